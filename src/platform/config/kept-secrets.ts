@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { decodeEncryptionKey, findKeyWeakness } from './keys.ts';
+
+/** `encryptionKey`: 32 bytes in base64. */
+export type KeptSecrets = { secretKey: string; encryptionKey: string };
+
+/** The file that cannot be read or written, or is not what we wrote; the message says what to do. */
+export class KeptSecretsError extends Error {}
+
+/** New random keys; nothing is written. */
+export function makeSecrets(): KeptSecrets {
+  return { secretKey: randomBytes(48).toString('base64'), encryptionKey: randomBytes(32).toString('base64') };
+}
+
+/** The keys in `DATA_DIR/secrets.json`, or undefined where there is no such file. Throws `KeptSecretsError`. */
+export function readKeptSecrets(dataDir: string): KeptSecrets | undefined {
+  const file = secretsFile(dataDir);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new KeptSecretsError(
+      `${file} cannot be read (${errorCode(error)}): let this user read it, or set SECRET_KEY and ENCRYPTION_KEY`,
+    );
+  }
+  const secrets = parseSecrets(text);
+  if (secrets !== undefined) return secrets;
+  throw new KeptSecretsError(
+    `${file} is damaged: restore it from a backup; deleting it makes new keys, ends all sessions and makes what is encrypted in the database unreadable`,
+  );
+}
+
+/**
+ * The kept keys, made if there are none. The file has mode 0600 and comes into being whole; of two programs that
+ * start at once both get the keys of one. Throws `KeptSecretsError`.
+ */
+export function keepSecrets(dataDir: string): KeptSecrets {
+  const kept = readKeptSecrets(dataDir);
+  if (kept !== undefined) return kept;
+  const file = secretsFile(dataDir);
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    try {
+      writeWhole(draft, `${JSON.stringify(makeSecrets(), null, 2)}\n`);
+      // A link, unlike a rename, fails where the other program was first, and so never takes its keys away.
+      linkSync(draft, file);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') {
+      throw new KeptSecretsError(
+        `${file} cannot be written (${errorCode(error)}): make room and let this user write to DATA_DIR, set another DATA_DIR, or set SECRET_KEY and ENCRYPTION_KEY`,
+      );
+    }
+  }
+  const written = readKeptSecrets(dataDir);
+  if (written !== undefined) return written;
+  throw new KeptSecretsError(`${file} was removed while the program started: start it again`);
+}
+
+/** Where the keys are kept. */
+export function secretsFile(dataDir: string): string {
+  return path.join(dataDir, 'secrets.json');
+}
+
+function writeWhole(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parseSecrets(text: string): KeptSecrets | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  if (!('secretKey' in parsed) || !('encryptionKey' in parsed)) return undefined;
+  const { secretKey, encryptionKey } = parsed;
+  if (typeof secretKey !== 'string' || typeof encryptionKey !== 'string') return undefined;
+  if (findKeyWeakness(secretKey) !== undefined || decodeEncryptionKey(encryptionKey) === undefined)
+    return undefined;
+  return { secretKey, encryptionKey };
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
