@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import { settings } from './settings.ts';
-import type { Config, Setting } from './settings.ts';
+import type { Config, Setting, SettingValue } from './settings.ts';
 
 /** Every setting in force by its name in the environment, as text; secrets as `set (64 characters)`. */
 export function describeConfig(config: Config): Record<string, string> {
   const described: Record<string, string> = {};
+  const values: Readonly<Record<string, SettingValue>> = config;
   for (const setting of settings as readonly Setting[]) {
-    described[setting.name] = describeValue(setting, (config as Record<string, unknown>)[setting.key]);
+    described[setting.name] = describeValue(setting, values[setting.key] ?? null);
   }
   return described;
 }
@@ -14,15 +15,16 @@ export function describeConfig(config: Config): Record<string, string> {
 /** The same settings, frozen, whose secrets show neither in JSON nor in what `console.log` prints. */
 export function hideSecrets(config: Config): Config {
   const hidden = { ...config };
+  for (const list of [hidden.corsOrigins, hidden.trustedProxies]) Object.freeze(list);
   const show = () => describeConfig(hidden);
   Object.defineProperty(hidden, 'toJSON', { value: show });
   Object.defineProperty(hidden, inspect.custom, { value: show });
   return Object.freeze(hidden);
 }
 
-function describeValue(setting: Setting, value: unknown): string {
+function describeValue(setting: Setting, value: SettingValue): string {
   if (value === null || value === '') return 'not set';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(', ');
   const text = String(value);
   if (setting.isSecret !== true) return text;
   return setting.kind.endsWith('Url') ? describeAddress(text) : `set (${text.length} characters)`;

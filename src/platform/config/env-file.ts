@@ -2,41 +2,53 @@ import { parseEnv } from 'node:util';
 import { findNearest } from './nearest.ts';
 import { envFileName, foreignNames, obsoleteNames, settings, unusedNames } from './settings.ts';
 
-type EnvFile = { values: Readonly<Record<string, string | undefined>>; reasons: string[] };
+type Values = Readonly<Record<string, string | undefined>>;
 
 const known: readonly string[] = settings.map(({ name }) => name);
 
 /** The names and values of a `.env`. */
-export function readEnvFile(text: string | undefined): EnvFile {
-  if (text === undefined) return { values: {}, reasons: [] };
+export function readEnvFile(text: string | undefined): Values {
   // Editors on Windows put a byte order mark first, which would become part of the first name.
-  return { values: parseEnv(text.replace(/^\uFEFF/, '')), reasons: [] };
+  return parseEnv((text ?? '').replace(/^\uFEFF/, ''));
 }
 
-/** A line for each name that does nothing: unknown ones of the file, obsolete and unused ones of both. */
-export function warnOfNames(
-  file: EnvFile['values'],
-  env: Readonly<Record<string, string | undefined>>,
-): string[] {
-  const warnings: string[] = [];
-  for (const [name, instead] of Object.entries(obsoleteNames)) {
-    if (env[name] ?? file[name]) warnings.push(`${name} is obsolete and does nothing: ${instead}; remove it`);
-  }
-  for (const name of unusedNames) {
-    if (env[name] ?? file[name]) warnings.push(`${name} is not used by this version`);
-  }
+/** A line for each name in the file that is no setting, and for each line that is no name and value. */
+export function warnOfFile(text: string | undefined, values: Values): string[] {
   const fine = new Set([...known, ...Object.keys(obsoleteNames), ...unusedNames, ...foreignNames]);
-  for (const name of Object.keys(file)) {
-    if (name === envFileName) warnings.push(`${envFileName} in .env does nothing: set it in the environment`);
-    else if (!fine.has(name)) warnings.push(describeUnknown(name));
-  }
-  return warnings;
+  const unknown = Object.keys(values).filter((name) => !fine.has(name));
+  return [...unknown.map(describeUnknown), ...findBrokenLines(text ?? '')];
+}
+
+/** A line for each name that is set, in the file or in the environment, and does nothing. */
+export function warnOfNames(values: Values): string[] {
+  const obsolete = Object.entries(obsoleteNames)
+    .filter(([name]) => values[name] !== undefined)
+    .map(([name, instead]) => `${name} is obsolete and does nothing (${instead}): remove it`);
+  const unused = unusedNames
+    .filter((name) => values[name] !== undefined)
+    .map((name) => `${name} is not used by this version`);
+  return [...obsolete, ...unused];
 }
 
 function describeUnknown(name: string): string {
+  if (name === envFileName) return `.env has ${envFileName}, which counts in the environment only`;
   const nearest = findNearest(name, known);
-  if (nearest !== undefined) return `.env has ${name}, which is not a setting: did you mean ${nearest}?`;
   // What does not look like a name may be a piece of a secret that was broken over lines.
-  const shown = /^[A-Z][A-Z0-9_]{0,60}$/.test(name) ? name : 'a name (not shown)';
-  return `.env has ${shown}, which is not a setting: docs/settings.md lists them`;
+  const isName = name.toUpperCase() === nearest || /^([A-Z][A-Z0-9_]{0,60}|[a-z][a-z0-9_]{0,60})$/.test(name);
+  const question = nearest === undefined ? 'docs/settings.md lists them' : `did you mean ${nearest}?`;
+  return `.env has ${isName ? name : 'a name (not shown)'}, which is not a setting: ${question}`;
+}
+
+/** Node's parser passes over a line without `=` in silence. */
+function findBrokenLines(text: string): string[] {
+  const withoutQuotes = text.replaceAll(
+    /=[ \t]*(["'`])[\s\S]*?\1/g,
+    (quoted) => `=${quoted.replaceAll(/[^\n]/g, '')}`,
+  );
+  const lines = withoutQuotes.split('\n').map((line) => line.trim());
+  return lines.flatMap((line, index) =>
+    line === '' || line.startsWith('#') || /^[^=]+=/.test(line)
+      ? []
+      : [`.env line ${index + 1} is not NAME=VALUE and is passed over`],
+  );
 }

@@ -21,6 +21,7 @@ const truths: Readonly<Record<string, boolean>> = {
 
 const parsers: Record<Setting['kind'], Parser> = {
   text: parseText,
+  host: parseHost,
   integer: parseInteger,
   boolean: (text) => {
     const value = truths[text.toLowerCase()];
@@ -55,6 +56,11 @@ function quote(text: string): string {
 function parseText(text: string): Parsed {
   if (text.length > 200) return { problem: 'is longer than 200 characters' };
   return /\p{Cc}/u.test(text) ? { problem: 'holds control characters or line breaks' } : { value: text };
+}
+
+function parseHost(text: string): Parsed {
+  if (isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) return { value: text };
+  return { problem: `${quote(text)} is not an address such as 127.0.0.1 or a host name, without a port` };
 }
 
 function parseInteger(text: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Setting): Parsed {
@@ -103,11 +109,7 @@ function parseDatabaseUrl(text: string): Parsed {
     return { problem: 'does not begin with postgresql:// (the only database is PostgreSQL)' };
   const value = `postgresql://${text.slice(scheme[0].length)}`;
   const url = parseUrl(value);
-  if (url === undefined) {
-    return {
-      problem: 'cannot be read; write :/@#?% in the user name or password as %3A %2F %40 %23 %3F %25',
-    };
-  }
+  if (url === undefined || isCutShort(url)) return { problem: `cannot be read; ${encodingAdvice}` };
   return url.pathname.length > 1 ? { value } : { problem: 'names no database; end it with /DATABASE' };
 }
 
@@ -116,6 +118,7 @@ function parseRedisUrl(text: string): Parsed {
   if (url === undefined || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
     return { problem: 'is not an address such as redis://HOST:6379/0, or rediss:// for TLS' };
   }
+  if (isCutShort(url)) return { problem: `cannot be read; ${encodingAdvice}` };
   if (!/^\/?\d*$/.test(url.pathname))
     return { problem: 'ends with a path that is not the number of a database' };
   return { value: text };
@@ -137,6 +140,13 @@ function parseEncryptionKey(text: string): Parsed {
   const key = decodeEncryptionKey(text);
   if (key !== undefined) return { value: key.toString('base64') };
   return { problem: 'is not 32 bytes in base64 or hex, such as `openssl rand -base64 32` prints' };
+}
+
+const encodingAdvice = 'write : / @ # ? % in a user name or password as %3A %2F %40 %23 %3F %25';
+
+/** A bare `/`, `?` or `#` in a password ends the host too early, and the rest of the password follows it. */
+function isCutShort(url: URL): boolean {
+  return url.hash !== '' || `${url.pathname}${url.search}`.includes('@');
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,20 +1,20 @@
-import type { Draft } from './config.ts';
+import { isIP } from 'node:net';
+import type { Draft } from './draft.ts';
 import { findKeyWeakness, isRepetitive } from './keys.ts';
-import { settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import { isStrict, settings } from './settings.ts';
+import type { Config, Setting } from './settings.ts';
 
-const keyAdvice = 'set at least 32 random characters, such as `openssl rand -base64 48` prints';
-
-/** Holds the settings against each other and against what the environment demands; adds reasons and warnings. */
+/**
+ * Holds the settings against each other and against what the environment demands. Adds to the draft's reasons and
+ * warnings.
+ */
 export function checkRules(draft: Draft): void {
   checkRequired(draft);
   checkKeys(draft);
-  checkExposure(draft);
-  checkServices(draft);
-}
-
-function isStrictDraft({ values }: Draft): boolean {
-  return values.environment === 'staging' || values.environment === 'production';
+  if (isStrict(draft.values.environment)) checkStrict(draft);
+  else warnOfOpenDemo(draft);
+  if (draft.values.environment === 'production') checkProduction(draft);
+  if (isStrict(draft.values.environment)) warnOfConnections(draft);
 }
 
 function checkRequired({ values, given, reasons }: Draft): void {
@@ -24,61 +24,89 @@ function checkRequired({ values, given, reasons }: Draft): void {
   }
 }
 
-function checkKeys(draft: Draft): void {
-  const { values, given, warnings, reasons } = draft;
-  const complaints = isStrictDraft(draft) ? reasons : warnings;
-  const keys = { SECRET_KEY: values.secretKey, SECRET_KEY_PREVIOUS: values.secretKeyPrevious };
-  for (const [name, key] of Object.entries(keys)) {
+function checkKeys({ values, warnings, reasons }: Draft): void {
+  const complaints = isStrict(values.environment) ? reasons : warnings;
+  const signing = { SECRET_KEY: values.secretKey, SECRET_KEY_PREVIOUS: values.secretKeyPrevious };
+  for (const [name, key] of Object.entries(signing)) {
     const weakness = key === null || key === '' ? undefined : findKeyWeakness(key);
     if (weakness === undefined) continue;
-    complaints.push(`${name} ${weakness}, so anyone could make tokens: ${keyAdvice}`);
+    complaints.push(
+      `${name} ${weakness}, so that others could make valid tokens: set at least 32 random characters, such as \`openssl rand -base64 48\` prints`,
+    );
   }
-  if (given.has('encryptionKey') && values.encryptionKey !== '') {
-    const bytes = Buffer.from(values.encryptionKey, 'base64').toString('latin1');
-    if (isRepetitive(bytes)) {
-      complaints.push(
-        'ENCRYPTION_KEY is made of few or repeated bytes: set it to what `openssl rand -base64 32` prints',
-      );
-    }
+  const bytes = Buffer.from(values.encryptionKey, 'base64').toString('latin1');
+  if (bytes !== '' && isRepetitive(bytes)) {
+    complaints.push(
+      'ENCRYPTION_KEY is made of few or repeated bytes: set it to what `openssl rand -base64 32` prints',
+    );
   }
 }
 
-function checkExposure(draft: Draft): void {
-  const { values, given, reasons, warnings } = draft;
-  const isProduction = values.environment === 'production';
-  if (isStrictDraft(draft) && values.demoMode) {
+function checkStrict({ values, reasons, warnings }: Draft): void {
+  if (values.demoMode) {
     reasons.push(
       `DEMO_MODE makes accounts with known passwords, which ${values.environment} must not have: remove it`,
     );
   }
-  if (isProduction && values.debug)
-    reasons.push('DEBUG must be false in production: set DEBUG=False or remove it');
-  if (isProduction && given.has('publicUrl') && values.publicUrl.startsWith('http:')) {
-    reasons.push(
-      'PUBLIC_URL must begin with https:// in production, or session cookies and links are not safe',
-    );
+  if (values.trustedProxies.some((range) => range.endsWith('/0'))) {
+    warnings.push('TRUSTED_PROXIES trusts every address, so that callers can pretend to come from any other');
   }
-  if (values.corsOrigins.includes('*')) {
-    const line =
-      'CORS_ORIGINS has *, which lets any website call the API: name the origins of your front ends';
-    if (isProduction) reasons.push(line);
-    else if (isStrictDraft(draft)) warnings.push(line);
+  if (!values.rateLimitsEnabled) {
+    warnings.push('RATE_LIMITS_ENABLED is false: passwords can be guessed without a limit');
   }
-  if (isStrictDraft(draft) && values.trustedProxies.some((range) => range.endsWith('/0'))) {
+  if (!values.accessTokenBlacklistEnabled) {
     warnings.push(
-      'TRUSTED_PROXIES trusts every address, so callers can choose the address they seem to come from',
+      'ACCESS_TOKEN_BLACKLIST_ENABLED is false: after a logout, an access token stays valid until it expires',
     );
-  }
-  if (isStrictDraft(draft) && !values.rateLimitsEnabled) {
-    warnings.push('RATE_LIMITS_ENABLED is false, so passwords can be guessed without a limit');
   }
 }
 
-function checkServices(draft: Draft): void {
-  const { values, warnings } = draft;
-  if (values.environment === 'staging' && values.redisUrl === null) {
+function checkProduction({ values, given, reasons }: Draft): void {
+  if (values.debug) reasons.push('DEBUG must be false in production: set DEBUG=False or remove it');
+  if (given.has('publicUrl') && values.publicUrl.startsWith('http:')) {
+    reasons.push('PUBLIC_URL must begin with https:// in production: sign-in would be open to eavesdroppers');
+  }
+  if (values.corsOrigins.includes('*')) {
+    reasons.push(
+      'CORS_ORIGINS must not have * in production: name the origins of your front ends, such as https://app.example.edu',
+    );
+  }
+}
+
+function warnOfOpenDemo({ values, warnings }: Draft): void {
+  const hasDemoData = values.databaseUrl === null || values.demoMode;
+  if (!hasDemoData || isLoopback(values.host)) return;
+  warnings.push(
+    `HOST is ${values.host}: whoever reaches this machine can sign in to the demo accounts with their known passwords`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Services that take encrypted connections only, addressed as if they did not: they fail later and less clearly. */
+function warnOfConnections({ values, warnings }: Draft): void {
+  if (values.redisUrl === null && values.environment === 'staging') {
     warnings.push(
       'REDIS_URL is not set: limits and caches are kept in memory, which is right for one process only',
     );
   }
+  if (isUnencryptedAbroad(values.databaseUrl) && !/[?&](ssl|sslmode)=/.test(values.databaseUrl ?? '')) {
+    warnings.push(
+      'DATABASE_URL connects without TLS: if the server asks for it, end the address with ?sslmode=verify-full',
+    );
+  }
+  if (isUnencryptedAbroad(values.redisUrl)) {
+    warnings.push(
+      'REDIS_URL connects without TLS: if the server asks for it, begin the address with rediss://',
+    );
+  }
+}
+
+/** Whether an address leads to a host with a full name, as services of a cloud have, and not by TLS. */
+function isUnencryptedAbroad(address: Config['databaseUrl']): boolean {
+  const url = address === null ? null : URL.parse(address);
+  if (url === null || url.protocol === 'rediss:') return false;
+  return url.hostname.includes('.') && isIP(url.hostname) === 0;
 }
