@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { SignJWT, errors, jwtVerify } from 'jose';
+import { unauthenticated } from '#platform/errors.ts';
+import { isUuid } from '#platform/ids.ts';
+
+export type AccessTokenClaims = { userId: string; sessionId: string };
+export type AccessTokens = {
+  /** Signs a token for a session. `now` decides `iat` and `exp`. */
+  issue(claims: AccessTokenClaims, now: Date): Promise<{ token: string; expiresInSeconds: number }>;
+  /** Throws 401 for anything but a token of ours that has not expired. */
+  verify(token: string, now: Date): Promise<AccessTokenClaims>;
+};
+
+export type AccessTokenOptions = {
+  secretKey: string;
+  previousSecretKey: string | null;
+  /** `iss` and `aud`: the address of this institution, so that one's token is nothing to another. */
+  publicUrl: string;
+  lifetimeSeconds: number;
+};
+
+/** JSON Web Tokens (RFC 7519), HS256 only: `alg` is pinned, whatever a token's header asks for. */
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const current = keyOf(options.secretKey);
+  const keys = options.previousSecretKey ? [current, keyOf(options.previousSecretKey)] : [current];
+  const { publicUrl, lifetimeSeconds } = options;
+  return {
+    async issue({ userId, sessionId }, now) {
+      const issuedAt = Math.floor(now.getTime() / 1000);
+      const token = await new SignJWT({ sid: sessionId })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: current.id })
+        .setSubject(userId)
+        .setIssuer(publicUrl)
+        .setAudience(publicUrl)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .sign(current.secret);
+      return { token, expiresInSeconds: lifetimeSeconds };
+    },
+    async verify(token, now) {
+      try {
+        const { payload } = await jwtVerify(
+          token,
+          (header) => {
+            const key = keys.find((candidate) => candidate.id === header.kid);
+            if (!key) throw new errors.JWSInvalid('unknown key');
+            return key.secret;
+          },
+          { algorithms: ['HS256'], typ: 'at+jwt', issuer: publicUrl, audience: publicUrl, currentDate: now },
+        );
+        return claimsOf(payload);
+      } catch (error) {
+        if (error instanceof errors.JWTExpired) {
+          throw unauthenticated('The access token has expired. Refresh it.', 'token_expired');
+        }
+        throw unauthenticated('The access token is not valid.');
+      }
+    },
+  };
+}
+
+function claimsOf(payload: { sub?: string; sid?: unknown; exp?: number }): AccessTokenClaims {
+  const { sub, sid, exp } = payload;
+  if (exp === undefined || typeof sid !== 'string' || !isUuid(sid) || !sub || !isUuid(sub)) {
+    throw new errors.JWTInvalid('claims are missing');
+  }
+  return { userId: sub, sessionId: sid };
+}
+
+// The id tells which key signed, without telling anything of the key.
+function keyOf(secret: string): { id: string; secret: Uint8Array } {
+  const id = createHash('sha256').update(`lms-key-id:${secret}`).digest('base64url').slice(0, 8);
+  return { id, secret: new TextEncoder().encode(secret) };
+}

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+/** A new opaque token of 256 random bits, URL-safe. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What is stored of a token. It has full entropy, so a plain hash cannot be guessed back. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+export type Encryption = {
+  /** AES-256-GCM. `context` is authenticated with it, so a value cannot be moved to another row. */
+  encrypt(plain: string, context: string): Buffer;
+  /** Throws where neither the key nor the previous one made it, or `context` differs. */
+  decrypt(sealed: Buffer, context: string): string;
+};
+
+/** `key` and `previousKey` are texts with at least 256 bits of entropy; the AES keys are derived from them. */
+export function createEncryption(key: string, previousKey: string | null): Encryption {
+  const current = deriveKey(key);
+  const keys = previousKey ? [current, deriveKey(previousKey)] : [current];
+  return {
+    encrypt: (plain, context) => seal(current, plain, context),
+    decrypt(sealed, context) {
+      const opened = keys.values().map((candidate) => open(candidate, sealed, context));
+      const plain = opened.find((text) => text !== undefined);
+      if (plain === undefined) throw new Error('No configured ENCRYPTION_KEY opens this value.');
+      return plain;
+    },
+  };
+}
+
+function deriveKey(text: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', text, 'lms', 'encryption/aes-256-gcm', 32));
+}
+
+// Layout: 12 bytes nonce, 16 bytes tag, ciphertext.
+function seal(key: Buffer, plain: string, context: string): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+function open(key: Buffer, sealed: Buffer, context: string): string | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 });
+  decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(12, 28));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DB as Tables } from './tables.ts';
+
+export type { Tables };
+/** A handle for reads. What writes together demands a `Tx`. */
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+export type DatabaseOptions = {
+  url: string;
+  poolSize: number;
+  statementTimeoutMs: number;
+  lockTimeoutMs: number;
+  idleInTransactionTimeoutMs: number;
+  applicationName: string;
+  /** A connection of the pool broke while idle: worth a line in the log, never the end of the process. */
+  onError: (error: Error) => void;
+  /** Called with the text of every statement but BEGIN and COMMIT. */
+  onStatement?: ((sql: string) => void) | undefined;
+};
+
+export type Database = {
+  db: Db;
+  /** Connections now, for metrics. */
+  poolCounts(): { total: number; idle: number; waiting: number; max: number };
+  close(): Promise<void>;
+};
+
+// Dates stay dates; bigint and numeric come as text by default, which JSON would show as strings.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+/** Opens a pool; the first statement connects. Times are milliseconds. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
+    // The client's own clock, for a server that has gone without a word.
+    query_timeout: options.statementTimeoutMs + 5_000,
+  });
+  pool.on('error', options.onError);
+  const { onStatement } = options;
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+  });
+  return {
+    db,
+    poolCounts: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: options.poolSize,
+    }),
+    close: () => db.destroy(),
+  };
+}
+
+/** Runs text with `$1` parameters on a handle, for what Kysely has no words for. */
+export async function runSql<Row>(handle: Db | Tx, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const result = await handle.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
+  return result.rows;
+}

@@ -1,0 +1,59 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Db, Tables } from './database.ts';
+
+/** Whose key, for which operation. */
+export type KeyOf = { actorId: string; operation: string; key: string };
+
+/** Whether the key was free and is now the caller's. */
+export async function claimKey(db: Db, of: KeyOf, requestHash: Buffer, now: Date, lockedUntil: Date): Promise<boolean> {
+  const row = await db
+    .insertInto('idempotency_key')
+    .values({
+      actor_id: of.actorId,
+      operation: of.operation,
+      key: of.key,
+      request_hash: requestHash,
+      locked_until: lockedUntil,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function findClaim(db: Db, of: KeyOf) {
+  return db.selectFrom('idempotency_key').select(['request_hash', 'answer']).where(isKey(of)).executeTakeFirst();
+}
+
+/** Whether the first request died, so that this one may do its work. */
+export async function takeOverKey(db: Db, of: KeyOf, now: Date, lockedUntil: Date): Promise<boolean> {
+  const row = await db
+    .updateTable('idempotency_key')
+    .set({ locked_until: lockedUntil })
+    .where(isKey(of))
+    .where('answer', 'is', null)
+    .where('locked_until', '<', now)
+    .returning('key')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function keepAnswer(db: Db, of: KeyOf, answer: Buffer): Promise<void> {
+  await db.updateTable('idempotency_key').set({ answer }).where(isKey(of)).execute();
+}
+
+export async function forgetKey(db: Db, of: KeyOf): Promise<void> {
+  await db.deleteFrom('idempotency_key').where(isKey(of)).execute();
+}
+
+/** Deletes what is older than `before`; returns how many. */
+export async function purgeKeys(db: Db, before: Date): Promise<number> {
+  const result = await db.deleteFrom('idempotency_key').where('created_at', '<', before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+function isKey(of: KeyOf) {
+  return (eb: ExpressionBuilder<Tables, 'idempotency_key'>) =>
+    eb.and([eb('actor_id', '=', of.actorId), eb('operation', '=', of.operation), eb('key', '=', of.key)]);
+}

@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db, Tx } from './database.ts';
+import { sqlStateOf } from './errors.ts';
+
+const retriedStates = new Set(['40001', '40P01']);
+const tries = 4;
+
+/**
+ * Runs `work` in one transaction and commits it. A deadlock or a serialisation failure, in which
+ * PostgreSQL undid everything, is tried again; `work` must therefore touch nothing but the database.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt === tries || !retriedStates.has(sqlStateOf(error) ?? '')) throw error;
+      await sleep(attempt * 10 + Math.random() * 20);
+    }
+  }
+}

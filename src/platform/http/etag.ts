@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { preconditionFailed } from '#platform/errors.ts';
+import type { Reply, Request } from './types.ts';
+
+/**
+ * ETags of authored things: `"<version>-<digest>"`. The version alone decides `If-Match`, the whole
+ * decides `If-None-Match` (RFC 9110, section 13).
+ */
+export function useEtags(app: FastifyInstance): void {
+  app.decorateReply('authoredVersion', null);
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', request.actor ? 'private, no-cache' : 'no-cache');
+    if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300) return payload;
+    const digest = createHash('sha256').update(payload).digest('base64url').slice(0, 16);
+    const etag = `"${reply.authoredVersion}-${digest}"`;
+    reply.header('etag', etag);
+    if (request.method !== 'GET' || !matches(request.headers['if-none-match'], etag)) return payload;
+    reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    return '';
+  });
+}
+
+/** Gives the answer the ETag of an authored thing of this version. */
+export function authored(reply: Reply, version: number): Reply {
+  reply.authoredVersion = version;
+  return reply;
+}
+
+/** The versions that `If-Match` allows, or null where it allows any. */
+export function ifMatch(request: Request): number[] | null {
+  const header = request.headers['if-match'];
+  if (header === undefined || header.trim() === '*') return null;
+  return header.split(',').map((tag) => Number(/^\s*"(\d+)-[\w-]+"\s*$/.exec(tag)?.[1] ?? Number.NaN));
+}
+
+/** Throws 412 where the caller meant another version. */
+export function requireVersion(allowed: number[] | null, version: number): void {
+  if (allowed && !allowed.includes(version)) throw preconditionFailed();
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '#platform/clock.ts';
+import type { Encryption } from '#platform/crypto.ts';
+import type { Db } from '#platform/db/database.ts';
+import { claimKey, findClaim, forgetKey, keepAnswer, takeOverKey, type KeyOf } from '#platform/db/idempotency-queries.ts';
+import { AppError, conflict, invalid } from '#platform/errors.ts';
+import type { Reply, Request } from './types.ts';
+
+export type IdempotencyOptions = { db: Db; clock: Clock; encryption: Encryption };
+type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
+
+// Longer than any request may take, so that what died half-way can be tried again.
+const lockMs = 60_000;
+const keptHeaders = ['content-type', 'location', 'etag', 'cache-control'];
+
+/**
+ * `Idempotency-Key` on POST: the first answer again, nothing done twice. Scoped to caller and
+ * operation, kept for 24 hours; ignored on sign-in routes and for the anonymous.
+ */
+export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: IdempotencyOptions): void {
+  const claims = new WeakMap<Request, KeyOf>();
+  app.addHook('preHandler', async (request, reply) => {
+    const claim = claimOf(request);
+    if (!claim) return;
+    const requestHash = hashOf(request);
+    const now = clock.now();
+    const lockedUntil = new Date(now.getTime() + lockMs);
+    if (!(await claimKey(db, claim, requestHash, now, lockedUntil))) {
+      const earlier = await findClaim(db, claim);
+      if (earlier && !earlier.request_hash.equals(requestHash)) throw reused();
+      if (earlier?.answer) return replay(reply, encryption.decrypt(earlier.answer, contextOf(claim)));
+      if (!(await takeOverKey(db, claim, now, lockedUntil))) {
+        throw conflict('request_in_progress', 'The first request with this Idempotency-Key is still running.');
+      }
+    }
+    claims.set(request, claim);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const claim = claims.get(request);
+    if (!claim) return payload;
+    claims.delete(request);
+    const isKept = reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
+    if (isKept) await keepAnswer(db, claim, encryption.encrypt(answerOf(reply, payload), contextOf(claim)));
+    else await forgetKey(db, claim);
+    return payload;
+  });
+}
+
+function claimOf(request: Request): KeyOf | undefined {
+  const key = request.headers['idempotency-key'];
+  const operation = request.routeOptions.schema?.operationId;
+  if (request.method !== 'POST' || key === undefined || !request.actor || !operation) return undefined;
+  if (request.routeOptions.schema?.tags?.includes('Sign-in')) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalid('Idempotency-Key must be 1 to 255 visible ASCII characters.');
+  }
+  return { actorId: request.actor.userId, operation, key };
+}
+
+function hashOf(request: Request): Buffer {
+  const text = JSON.stringify([request.url, request.body ?? null]);
+  return createHash('sha256').update(text).digest();
+}
+
+function contextOf(claim: KeyOf): string {
+  return `idempotency:${claim.actorId}:${claim.operation}:${claim.key}`;
+}
+
+function answerOf(reply: Reply, payload: unknown): string {
+  const headers = keptHeaders.flatMap((name) => {
+    const value = reply.getHeader(name);
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  const answer: KeptAnswer = {
+    status: reply.statusCode,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: typeof payload === 'string' ? payload : '',
+  };
+  return JSON.stringify(answer);
+}
+
+function replay(reply: Reply, kept: string): Reply {
+  const { status, headers, body } = JSON.parse(kept) as KeptAnswer;
+  return reply.status(status).headers(headers).header('idempotent-replayed', 'true').send(body);
+}
+
+function reused(): AppError {
+  return new AppError(422, 'idempotency_key_reused', 'This Idempotency-Key was used with another request.');
+}

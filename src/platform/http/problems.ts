@@ -1,0 +1,86 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { problemOfDatabaseError } from '#platform/db/errors.ts';
+import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
+import { integer, named, object, oneOf } from './schema.ts';
+import type { Reply, Request } from './types.ts';
+
+export const reasonSchema = named(
+  'Reason',
+  object({
+    path: Type.Optional(Type.String()),
+    code: Type.String(),
+    params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    message: Type.String(),
+  }),
+);
+
+/** RFC 9457, with a stable `code` and the reasons. */
+export const problemSchema = named(
+  'Problem',
+  object({
+    type: Type.String(),
+    title: Type.String(),
+    status: integer(400, 599),
+    detail: Type.String(),
+    code: oneOf(problemCodes),
+    requestId: Type.String(),
+    errors: Type.Optional(Type.Array(reasonSchema)),
+  }),
+);
+
+/** One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. */
+export function useProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) logFault(request, problem, error);
+    return sendProblem(reply, request, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, request, new AppError(404, 'not_found', 'Nothing has this address.')),
+  );
+}
+
+export function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
+  const { status, code, message: detail, errors } = problem;
+  const title = code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const body = { type: `urn:lms:problem:${code}`, title, status, detail, code, requestId: request.id };
+  return reply
+    .status(status)
+    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .type('application/problem+json')
+    .send(JSON.stringify(errors.length > 0 ? { ...body, errors } : body));
+}
+
+function problemOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return problemOfFastifyError(error as FastifyError) ?? problemOfDatabaseError(error) ?? internal();
+}
+
+function internal(): AppError {
+  return new AppError(500, 'internal', 'Something went wrong on our side. The request id helps us to find it.');
+}
+
+function problemOfFastifyError(error: FastifyError): AppError | undefined {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new AppError(413, 'payload_too_large', 'The body is larger than this operation takes.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new AppError(415, 'unsupported_media_type', 'Send the body as application/json.');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new AppError(400, 'malformed_json', 'The body is not valid JSON.');
+    default:
+      break;
+  }
+  if (error instanceof SyntaxError && error.statusCode === 400) return new AppError(400, 'malformed_json', 'The body is not valid JSON.');
+  if (error.code === 'FST_ERR_REPLY_FROM_CLOSED' || error.statusCode === 503) return unavailable('The server is stopping. Try again.');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new AppError(400, 'invalid', 'The request is not valid.');
+  return undefined;
+}
+
+function logFault(request: Request, problem: AppError, error: unknown): void {
+  if (problem.code === 'internal') request.log.error({ err: error }, 'request failed by a fault of ours');
+  else request.log.warn({ err: error, code: problem.code }, 'request failed, a part it needs is away');
+}

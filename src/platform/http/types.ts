@@ -1,0 +1,50 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Actor, Permission } from '#platform/auth/actor.ts';
+
+export interface TypeBoxProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+}
+
+/** The server that features add their routes to. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxProvider
+>;
+export type Request = FastifyRequest;
+export type Reply = FastifyReply;
+
+/**
+ * Who may call an operation at all: anyone; anyone signed in; or those whose role has the permission.
+ * Rules about the thing itself stand in the feature's `policy.ts`.
+ */
+export type Access = 'public' | 'signedIn' | Permission;
+/** Budget classes of requests, see `rate-limit.ts`. */
+export type LimitClass = 'login' | 'register' | 'refresh' | 'verify' | 'none';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    limit?: LimitClass;
+  }
+  interface FastifyRequest {
+    actor: Actor | null;
+  }
+  interface FastifyReply {
+    /** Version of the authored thing in the answer, from which the ETag is made. */
+    authoredVersion: number | null;
+  }
+}

@@ -1,0 +1,105 @@
+import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
+import type { Static, TSchema } from 'typebox';
+import type { Tx } from '#platform/db/database.ts';
+import type { Logger } from '#platform/log.ts';
+import type { JobDefinition } from './definition.ts';
+import { queueNames } from './definition.ts';
+
+export const jobSchema = 'pgboss';
+
+/** One job as stored: which work, and with what. */
+export type Envelope = { job: string; payload: unknown };
+export type StoredJob = JobWithMetadata<Envelope>;
+
+export type EnqueueOptions = {
+  startAfter?: Date;
+  /** While one with this key waits, another is not added. */
+  singletonKey?: string;
+};
+export type NewJob<Payload extends TSchema = TSchema> = {
+  definition: JobDefinition<Payload>;
+  payload: Static<Payload>;
+  options?: EnqueueOptions;
+};
+
+export type Jobs = {
+  /** Adds a job in the caller's transaction: neither exists without the other. One statement. */
+  enqueue<Payload extends TSchema>(
+    tx: Tx,
+    definition: JobDefinition<Payload>,
+    payload: Static<Payload>,
+    options?: EnqueueOptions,
+  ): Promise<void>;
+  /** Adds several, one statement a queue. */
+  enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
+};
+
+export type JobEngine = Jobs & { boss: PgBoss; start(): Promise<void>; stop(timeoutMs: number): Promise<void> };
+
+export type JobEngineOptions = {
+  databaseUrl: string;
+  log: Logger;
+  /** Whether this process turns the clock into jobs. */
+  isScheduler: boolean;
+  /** Whether this process takes jobs; one that only adds them needs no listening connection. */
+  isWorker: boolean;
+  instanceName: string;
+};
+
+/**
+ * The job engine, pg-boss on PostgreSQL. Queues and tables come from `migrate`; a database without
+ * them fails `start`.
+ */
+export function createJobEngine(options: JobEngineOptions): JobEngine {
+  const { log, isWorker, isScheduler } = options;
+  const boss = new PgBoss({
+    connectionString: options.databaseUrl,
+    application_name: `lms-jobs-${options.instanceName}`,
+    schema: jobSchema,
+    migrate: false,
+    createSchema: false,
+    max: isWorker ? 6 : 2,
+    connectionTimeoutMillis: 5_000,
+    schedule: isScheduler,
+    supervise: isWorker || isScheduler,
+    useListenNotify: isWorker,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    clockMonitorIntervalSeconds: 300,
+    cronMonitorIntervalSeconds: 15,
+    cronWorkerIntervalSeconds: 5,
+    instanceName: options.instanceName,
+    openTelemetry: { enabled: false },
+  });
+  // Without a listener, a database that restarts would end the process.
+  boss.on('error', (error) => log.warn({ err: error }, 'job engine: database error, it will try again'));
+  boss.on('warning', (warning) => log.warn({ warning }, 'job engine: warning'));
+  const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => insertByQueue(boss, tx, jobs);
+  return {
+    boss,
+    enqueueAll,
+    enqueue: (tx, definition, payload, more) =>
+      enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) } as NewJob]),
+    async start() {
+      await boss.start();
+    },
+    stop: (timeoutMs) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
+  };
+}
+
+async function insertByQueue(boss: PgBoss, tx: Tx, jobs: readonly NewJob[]): Promise<void> {
+  const db = fromKysely(tx as never);
+  for (const queue of queueNames) {
+    const rows = jobs.filter((candidate) => candidate.definition.queue === queue).map(toRow);
+    if (rows.length > 0) await boss.insert(queue, rows, { db });
+  }
+}
+
+function toRow({ definition, payload, options }: NewJob) {
+  return {
+    data: { job: definition.name, payload } satisfies Envelope,
+    retryLimit: definition.retryLimit,
+    ...(options?.startAfter && { startAfter: options.startAfter }),
+    ...(options?.singletonKey !== undefined && { singletonKey: options.singletonKey }),
+  };
+}
