@@ -32,8 +32,12 @@ function completeLinks(folder: string): void {
   for (const { source, target } of links) {
     const link = path.join(folder, target);
     if (existsSync(link)) continue;
-    mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(path.relative(path.dirname(link), path.join(folder, source)), link);
+    try {
+      mkdirSync(path.dirname(link), { recursive: true });
+      symlinkSync(path.relative(path.dirname(link), path.join(folder, source)), link);
+    } catch {
+      // In a folder that cannot be written initdb will say which library it misses.
+    }
   }
 }
 

@@ -17,16 +17,22 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-const NOT_WRITABLE = /EROFS|EACCES|EPERM|Read-only file system|Permission denied|Operation not permitted/;
 const DISK_FULL = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/;
+const NOT_WRITABLE =
+  /EROFS|EACCES|EPERM|(?:file|directory).*(?:Read-only file system|Permission denied|Operation not permitted)/;
+const OTHER_SERVER = /Is another (?:postmaster|postgres) \(PID (\d+)\) running/;
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+/** The line that says what went wrong, for a reader who sees only this one. */
+function tellingLine(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const line =
+    lines.findLast((entry) => /\b(?:FATAL|PANIC|error)\b/i.test(entry)) ?? lines.at(-1) ?? 'no output';
+  return line.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
 }
 
 /**
  * Turns what the operating system, initdb or postgres said into one line that says what to do.
- * `doing` completes "… failed", `output` is what the program wrote.
+ * `doing` names the step for those failures that have no line of their own.
  */
 export function explainFailure(
   doing: string,
@@ -34,6 +40,8 @@ export function explainFailure(
   dataDir: string,
   options?: ErrorOptions,
 ): EmbeddedPostgresError {
+  const telling = tellingLine(output);
+  const other = OTHER_SERVER.exec(output)?.[1];
   if (DISK_FULL.test(output)) {
     return new EmbeddedPostgresError(
       'disk_full',
@@ -41,28 +49,41 @@ export function explainFailure(
       options,
     );
   }
-  if (NOT_WRITABLE.test(output)) {
+  if (NOT_WRITABLE.test(telling)) {
     return new EmbeddedPostgresError(
       'read_only',
       `The data folder ${dataDir} cannot be written: make it writable for this user, or set DATA_DIR to a folder that is.`,
       options,
     );
   }
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling =
-    lines.findLast((line) => /\b(?:FATAL|PANIC|error)\b/i.test(line)) ?? lines.at(-1) ?? 'no output';
+  if (other !== undefined) return inUse(dataDir, other, options);
   return new EmbeddedPostgresError(
     'start_failed',
-    `The embedded PostgreSQL could not be started (${doing}): ${oneLine(telling).slice(0, 300)} Mend that, or set DATABASE_URL.`,
+    `The embedded PostgreSQL could not be started (${doing}): ${telling}; mend that, or set DATABASE_URL.`,
     options,
   );
 }
 
-/** An error of node:fs as an `EmbeddedPostgresError`; any other error stays itself. */
-export function explainThrown(error: unknown, doing: string, dataDir: string): Error {
+export function inUse(dataDir: string, pid: number | string, options?: ErrorOptions): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'in_use',
+    `The data folder ${dataDir} is in use by process ${pid}: stop that process, or set DATA_DIR to another folder.`,
+    options,
+  );
+}
+
+/** An error of node:fs or node:child_process as an `EmbeddedPostgresError`; any other error stays itself. */
+export function explainThrown(error: unknown, dataDir: string): Error {
   if (error instanceof EmbeddedPostgresError) return error;
-  if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    return explainFailure(doing, error.message, dataDir, { cause: error });
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (!('syscall' in error)) return error;
+  const { message } = error;
+  if (!String(error.syscall).startsWith('spawn')) {
+    return explainFailure('data folder', message, dataDir, { cause: error });
   }
-  return error instanceof Error ? error : new Error(String(error));
+  return new EmbeddedPostgresError(
+    'start_failed',
+    `The PostgreSQL programs of the npm package do not run on this system (${message}): set DATABASE_URL.`,
+    { cause: error },
+  );
 }

