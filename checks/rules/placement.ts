@@ -67,6 +67,13 @@ function mayKnowFastify(path: string): boolean {
   return /\/routes(?:\.ts$|\/)/.test(path) || /^src\/(?:platform\/http|app)\//.test(path);
 }
 
+function mayReadEnvironment(path: string): boolean {
+  // The second hands the PATH on to the programs that it starts; that is no setting.
+  return (
+    /^src\/platform\/config(?:\.ts$|\/)/.test(path) || path === 'src/platform/db/embedded/environment.ts'
+  );
+}
+
 function findSql(file: SourceFile): Finding[] {
   const found: Finding[] = [];
   for (const { specifier, offset } of importsOf(file)) {

@@ -1,0 +1,193 @@
+// Command: `npm test`, or `node test/run.ts [files, globs, options of node --test]`. Starts what the tests share,
+// runs them, and tells what no single test can: skips without a reason, processes left behind, the slowest ten.
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { findAllIn, findLeftBehind, isRunning, killAll } from './runner/left-behind.ts';
+import type { LeftBehind } from './runner/left-behind.ts';
+import { complain, judge } from './runner/outcome.ts';
+import type { AllowedSkip, Outcome, TestRecord } from './runner/outcome.ts';
+import { startServices } from './runner/services.ts';
+
+const ALL_TESTS = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const NEEDED_NODE = 24;
+const RUN_TIMEOUT_MS = Number(process.env['TEST_RUN_TIMEOUT_MS'] ?? 15 * 60_000);
+const LEFT_BEHIND_AFTER_MS = 2000;
+
+const root = path.join(import.meta.dirname, '..');
+
+async function main(args: readonly string[]): Promise<number> {
+  removeRemains();
+  const folder = mkdtempSync(path.join(tmpdir(), `lms-test-${process.pid}-`));
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  process.once('SIGHUP', () => interrupted.abort());
+  try {
+    const services = await startServices(folder, process.env);
+    try {
+      const outcome = await runTests(args, folder, services.environment, interrupted.signal);
+      print(outcome);
+      return outcome.failed === 0 ? 0 : 1;
+    } finally {
+      await services.stop();
+    }
+  } finally {
+    killAll(findAllIn(folder));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function runTests(
+  args: readonly string[],
+  folder: string,
+  environment: Record<string, string>,
+  interrupted: AbortSignal,
+): Promise<Outcome> {
+  const files = args.filter((arg) => !arg.startsWith('-'));
+  const recordsFile = path.join(folder, 'records');
+  const testsFolder = path.join(folder, 'files');
+  mkdirSync(testsFolder);
+  writeFileSync(recordsFile, '');
+  const child = spawn(
+    process.execPath,
+    [...nodeOptions(recordsFile), ...args, ...(files.length > 0 ? [] : ALL_TESTS)],
+    {
+      cwd: root,
+      env: { ...withoutTargets(process.env), ...environment, LMS_TEST_FOLDER: testsFolder },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  const leftBehind = new Map<number, LeftBehind>();
+  const stopWatching = watchLeftBehind(testsFolder, leftBehind);
+  const ending = await endOf(child, interrupted);
+  stopWatching();
+  await collectRest(testsFolder, leftBehind);
+
+  const records = readFileSync(recordsFile, 'utf8').split('\n').filter(Boolean);
+  const outcome = judge(
+    records.map((line) => JSON.parse(line) as TestRecord),
+    {
+      allowedSkips: allowedSkips(),
+      isStrict: process.env['CI_STRICT'] === '1',
+      isWholeRun: args.length === 0,
+    },
+  );
+  for (const { file, pid, command } of leftBehind.values()) {
+    complain(outcome, `${file} left a process behind: ${pid} ${command}`);
+  }
+  if (ending !== undefined) complain(outcome, ending);
+  if (child.exitCode !== 0 && outcome.failed === 0)
+    complain(outcome, `node --test ended with ${child.exitCode}`);
+  return outcome;
+}
+
+function nodeOptions(recordsFile: string): string[] {
+  const concurrency = Math.min(3, Math.max(2, availableParallelism()));
+  return [
+    '--import',
+    `./${path.relative(root, path.join(import.meta.dirname, 'runner/mark.ts'))}`,
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-timeout=120000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=./test/runner/collect.ts`,
+    `--test-reporter-destination=${recordsFile}`,
+  ];
+}
+
+/** The caller's own database and Redis must be out of reach: a test that starts the program would use them. */
+function withoutTargets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _database, REDIS_URL: _redis, NODE_TEST_CONTEXT: _context, ...rest } = environment;
+  const { LMS_TEST_PID: _pid, ...clean } = rest;
+  return clean;
+}
+
+/** Waits for the end; returns what to complain about where it did not come by itself. */
+async function endOf(child: ChildProcess, interrupted: AbortSignal): Promise<string | undefined> {
+  const ended = once(child, 'exit').then(() => undefined);
+  const stopped = new Promise<string>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve('interrupted'), { once: true });
+    setTimeout(() => resolve(`not finished after ${RUN_TIMEOUT_MS / 1000} s`), RUN_TIMEOUT_MS).unref();
+  });
+  const reason = await Promise.race([ended, stopped]);
+  if (reason !== undefined) {
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await ended;
+    clearTimeout(kill);
+  }
+  return reason;
+}
+
+/**
+ * Ends what outlives its test file while the others run: a process that holds the file's output open would
+ * keep the whole run waiting.
+ */
+function watchLeftBehind(folder: string, found: Map<number, LeftBehind>): () => void {
+  let earlier = new Set<number>();
+  const timer = setInterval(() => {
+    const now = findLeftBehind(folder);
+    const lasting = now.filter(({ pid }) => earlier.has(pid));
+    for (const one of lasting) found.set(one.pid, one);
+    killAll(lasting.map(({ pid }) => pid));
+    earlier = new Set(now.map(({ pid }) => pid));
+  }, LEFT_BEHIND_AFTER_MS);
+  return () => clearInterval(timer);
+}
+
+/** What is left after the last file: it gets the same time to end as any other. */
+async function collectRest(folder: string, found: Map<number, LeftBehind>): Promise<void> {
+  const deadline = Date.now() + LEFT_BEHIND_AFTER_MS;
+  let rest = findLeftBehind(folder);
+  while (rest.length > 0 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    rest = findLeftBehind(folder);
+  }
+  for (const one of rest) found.set(one.pid, one);
+  killAll(rest.map(({ pid }) => pid));
+}
+
+function allowedSkips(): AllowedSkip[] {
+  const file = process.env['TEST_SKIPS_FILE'] ?? path.join(import.meta.dirname, 'skips.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as AllowedSkip[];
+}
+
+/** A run that was killed could not tidy up: end what it started and remove its folder. */
+function removeRemains(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = /^lms-test-(\d+)-/.exec(name)?.[1];
+    if (owner === undefined || isRunning(Number(owner))) continue;
+    const folder = path.join(tmpdir(), name);
+    killAll(findAllIn(folder));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function print(outcome: Outcome): void {
+  console.log('\nSlowest:');
+  for (const { name, durationMs } of outcome.slowest) {
+    console.log(`  ${(durationMs / 1000).toFixed(2).padStart(7)} s  ${name}`);
+  }
+  if (outcome.skips.length > 0) console.log(`\nSkipped:\n  ${outcome.skips.join('\n  ')}`);
+  if (outcome.complaints.length > 0)
+    console.log(`\nFailed beside the tests:\n  ${outcome.complaints.join('\n  ')}`);
+  console.log(`\n${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`);
+}
+
+/** Runs this script again under the Node that the project brings, where it was started by an older one. */
+function runUnderOwnNode(): number {
+  const node = path.join(root, 'node_modules/.bin/node');
+  const again = spawnSync(node, process.argv.slice(1), { stdio: 'inherit', cwd: root });
+  return again.status ?? 1;
+}
+
+if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
+  process.exitCode = runUnderOwnNode();
+} else {
+  process.exitCode = await main(process.argv.slice(2));
+}

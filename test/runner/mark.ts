@@ -1,0 +1,19 @@
+// Loaded into each process of a test file before the file itself (`node --import`). It gives the file a
+// temporary folder of its own and leaves its process id in the environment: whatever the file starts inherits
+// one or the other, and can be found when it stays behind.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const folder = process.env['LMS_TEST_FOLDER'];
+const file = process.argv[1];
+if (
+  folder !== undefined &&
+  file?.endsWith('.test.ts') === true &&
+  process.env['LMS_TEST_PID'] === undefined
+) {
+  const own = path.join(folder, String(process.pid));
+  mkdirSync(own, { recursive: true });
+  writeFileSync(path.join(own, 'file'), path.relative(process.cwd(), file));
+  process.env['LMS_TEST_PID'] = String(process.pid);
+  process.env['TMPDIR'] = own;
+}

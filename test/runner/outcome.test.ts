@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { judge } from './outcome.ts';
+import type { Judgement, TestRecord } from './outcome.ts';
+
+const HOW: Judgement = {
+  allowedSkips: [{ test: 'redis > counts', reason: 'needs redis-server', allowedInCi: false }],
+  isStrict: false,
+  isWholeRun: false,
+};
+
+suite('the outcome of a run', () => {
+  test('tests are counted, suites are not', () => {
+    const outcome = judge([record(), record({ hasPassed: false }), record({ isSuite: true })], HOW);
+    assert.deepEqual(counts(outcome), [1, 1, 0]);
+  });
+
+  test('a suite that fails by a hook of its own counts, one that fails by its tests does not', () => {
+    const byHook = record({ isSuite: true, hasPassed: false });
+    assert.equal(judge([record(), byHook], HOW).failed, 1);
+    assert.equal(judge([record(), { ...byHook, hasOnlyFailedBelow: true }], HOW).failed, 0);
+  });
+
+  test('a listed skip is skipped and its reason told', () => {
+    const outcome = judge([record({ name: 'redis > counts', skip: true })], HOW);
+    assert.deepEqual(counts(outcome), [0, 0, 1]);
+    assert.deepEqual(outcome.skips, ['redis > counts: needs redis-server']);
+  });
+
+  test('a skip that is not listed fails the run', () => {
+    const outcome = judge([record({ name: 'redis > drops', skip: 'not today' })], HOW);
+    assert.deepEqual(counts(outcome), [0, 1, 0]);
+    assert.match(outcome.complaints[0] ?? '', /redis > drops/);
+  });
+
+  test('in CI a skip of what CI installs fails the run', () => {
+    const skipped = [record({ name: 'redis > counts', skip: true })];
+    assert.deepEqual(counts(judge(skipped, { ...HOW, isStrict: true })), [0, 1, 0]);
+    const allowedSkips = HOW.allowedSkips.map((entry) => ({ ...entry, allowedInCi: true }));
+    assert.deepEqual(counts(judge(skipped, { ...HOW, isStrict: true, allowedSkips })), [0, 0, 1]);
+  });
+
+  test('a listed skip whose test is gone fails a run of all files', () => {
+    assert.equal(judge([record()], { ...HOW, isWholeRun: true }).failed, 1);
+    assert.equal(judge([record()], HOW).failed, 0);
+  });
+
+  test('a file without tests and a run without tests fail', () => {
+    assert.deepEqual(
+      counts(judge([record({ name: 'src/a.test.ts', file: `${process.cwd()}/src/a.test.ts` })], HOW)),
+      [0, 1, 0],
+    );
+    assert.deepEqual(counts(judge([], HOW)), [0, 1, 0]);
+  });
+
+  test('the ten slowest tests come first the slowest', () => {
+    const records = Array.from({ length: 12 }, (_, index) =>
+      record({ name: `t${index}`, durationMs: index }),
+    );
+    assert.deepEqual(
+      judge(records, HOW).slowest.map(({ name }) => name),
+      ['t11', 't10', 't9', 't8', 't7', 't6', 't5', 't4', 't3', 't2'],
+    );
+  });
+});
+
+function counts({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }): number[] {
+  return [passed, failed, skipped];
+}
+
+function record(differing: Partial<TestRecord> = {}): TestRecord {
+  return {
+    name: 'a test',
+    file: '/somewhere/a.test.ts',
+    isSuite: false,
+    hasPassed: true,
+    durationMs: 1,
+    skip: false,
+    hasOnlyFailedBelow: false,
+    ...differing,
+  };
+}

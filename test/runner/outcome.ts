@@ -1,0 +1,91 @@
+import path from 'node:path';
+
+/** One finished test or suite, as the reporter of ours writes it down. */
+export type TestRecord = {
+  /** The suites around it and its own name, joined by ` > `. */
+  name: string;
+  /** Absolute path. */
+  file: string;
+  isSuite: boolean;
+  hasPassed: boolean;
+  durationMs: number;
+  /** The reason where one was given, true where not, false where the test ran. */
+  skip: string | boolean;
+  /** A suite that failed for no fault of its own. */
+  hasOnlyFailedBelow: boolean;
+};
+
+/** One entry of `test/skips.json`: a test that may be skipped, where and why. */
+export type AllowedSkip = {
+  /** Full name: suites and test joined by ` > `. */
+  test: string;
+  reason: string;
+  /** False: a run with CI_STRICT=1 has what the test needs, so that a skip there is a failure. */
+  allowedInCi: boolean;
+};
+
+export type Outcome = {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** What failed beside the tests that the report shows, each a line for a person. */
+  complaints: string[];
+  /** Each allowed skip with its reason. */
+  skips: string[];
+  slowest: { name: string; durationMs: number }[];
+};
+
+export type Judgement = {
+  allowedSkips: readonly AllowedSkip[];
+  isStrict: boolean;
+  /** Whether all files ran; only then is a listed skip without its test known to be stale. */
+  isWholeRun: boolean;
+};
+
+/** Counts the tests (suites are not counted) and finds what no single test can see. */
+export function judge(records: readonly TestRecord[], how: Judgement): Outcome {
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: 0, complaints: [], skips: [], slowest: [] };
+  for (const record of records) countRecord(record, how, outcome);
+  if (how.isWholeRun) {
+    const names = new Set(records.map(({ name }) => name));
+    for (const { test } of how.allowedSkips.filter((entry) => !names.has(entry.test))) {
+      complain(outcome, `test/skips.json names a test that does not exist: ${test}`);
+    }
+  }
+  if (outcome.passed + outcome.failed + outcome.skipped === 0) complain(outcome, 'no test ran');
+  outcome.slowest = records
+    .filter((record) => !record.isSuite)
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, 10)
+    .map(({ name, durationMs }) => ({ name, durationMs }));
+  return outcome;
+}
+
+export function complain(outcome: Outcome, text: string): void {
+  outcome.failed += 1;
+  outcome.complaints.push(text);
+}
+
+function countRecord(record: TestRecord, how: Judgement, outcome: Outcome): void {
+  if (record.skip !== false) return countSkip(record, how, outcome);
+  if (!record.hasPassed) {
+    if (!record.isSuite || !record.hasOnlyFailedBelow) outcome.failed += 1;
+    return;
+  }
+  if (record.isSuite) return;
+  // node reports a file without tests as one test that passed and is called like the file.
+  if (path.resolve(record.name) === record.file) return complain(outcome, `${record.name} holds no test`);
+  outcome.passed += 1;
+}
+
+function countSkip(record: TestRecord, how: Judgement, outcome: Outcome): void {
+  const allowed = how.allowedSkips.find(({ test }) => test === record.name);
+  if (allowed === undefined) {
+    return complain(outcome, `skipped, and not listed in test/skips.json: ${record.name}`);
+  }
+  if (how.isStrict && !allowed.allowedInCi) {
+    return complain(outcome, `skipped, though CI has what it needs: ${record.name} (${allowed.reason})`);
+  }
+  outcome.skipped += 1;
+  outcome.skips.push(`${record.name}: ${allowed.reason}`);
+}
