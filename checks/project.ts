@@ -10,7 +10,7 @@ export type SourceFile = {
   readonly text: string;
   /** The syntax tree of a TypeScript file, ESTree with TypeScript nodes; other files have none. */
   readonly program?: Node;
-  /** Tests and the help for them (`*.test.ts`, `test/**`) are free of most rules. */
+  /** Tests and the help for them (`*.test.ts`, `*-testing.ts`, `test/**`) are free of most rules. */
   readonly isTest: boolean;
 };
 
@@ -63,9 +63,13 @@ export function finding(file: SourceFile, offset: number, message: string): Find
   return { path: file.path, line: lineAt(file.text, offset), message };
 }
 
+export function isTestFile(name: string): boolean {
+  return /(?:\.test|-testing)\.ts$/.test(name) || name.startsWith('test/');
+}
+
 function loadFile(root: string, name: string): SourceFile {
   const text = readFileSync(path.join(root, name), 'utf8');
-  const isTest = name.endsWith('.test.ts') || name.startsWith('test/');
+  const isTest = isTestFile(name);
   if (!name.endsWith('.ts')) return { path: name, text, isTest };
   const parsed = parseSync(name, text, { lang: 'ts', sourceType: 'module', astType: 'ts' });
   const error = parsed.errors[0];

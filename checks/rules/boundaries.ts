@@ -1,6 +1,6 @@
 import { importsOf } from '../imports.ts';
 import type { Import } from '../imports.ts';
-import { finding } from '../project.ts';
+import { finding, isTestFile } from '../project.ts';
 import type { Finding, Project, Rule, SourceFile } from '../project.ts';
 
 /**
@@ -51,7 +51,7 @@ export const boundaryRules: readonly Rule[] = [
     reason: 'The image carries no tests and no checks, so the program cannot need them.',
     check: eachImport(
       (file) => file.path.startsWith('src/') && !file.isTest,
-      (target) => !target.startsWith('src/') || target.endsWith('.test.ts'),
+      (target) => !target.startsWith('src/') || isTestFile(target),
       (target) => `the program imports ${target}, which stands outside of it`,
     ),
   },

@@ -43,8 +43,7 @@ export const placementRules: readonly Rule[] = [
     reason: 'A setting read elsewhere is neither validated at start nor in the table of settings.',
     check: function* (project) {
       for (const file of project.files) {
-        if (isProgram(file) && !/^src\/platform\/config(?:\.ts$|\/)/.test(file.path))
-          yield* findEnvironment(file);
+        if (isProgram(file) && !mayReadEnvironment(file.path)) yield* findEnvironment(file);
       }
     },
   },
