@@ -67,10 +67,8 @@ function mayKnowFastify(path: string): boolean {
 }
 
 function mayReadEnvironment(path: string): boolean {
-  // The second hands the PATH on to the programs that it starts; that is no setting.
-  return (
-    /^src\/platform\/config(?:\.ts$|\/)/.test(path) || path === 'src/platform/db/embedded/environment.ts'
-  );
+  // The embedded PostgreSQL hands the PATH on to the programs that it starts; that is no setting.
+  return /^src\/platform\/(?:config(?:\.ts$|\/)|db\/embedded\/)/.test(path);
 }
 
 function findSql(file: SourceFile): Finding[] {

@@ -60,14 +60,12 @@ function* findState(file: SourceFile): Iterable<Finding> {
 }
 
 function stateIn(declarator: Node, living: ReadonlySet<string>): string | undefined {
-  const written = child(declarator, 'init');
-  const init = unwrapAwait(written);
+  const init = unwrapAwait(child(declarator, 'init'));
   const root = calleeRoot(init);
   switch (init?.type) {
     case 'ArrayExpression':
     case 'ObjectExpression':
-      // `[] as const` cannot be filled.
-      return isEmptyLiteral(init) && written?.type !== 'TSAsExpression' ? 'an empty collection' : undefined;
+      return isEmptyLiteral(init) && !cannotBeFilled(declarator) ? 'an empty collection' : undefined;
     case 'CallExpression':
       return root !== undefined && living.has(root) ? `${root}()` : undefined;
     case 'NewExpression':
@@ -75,6 +73,16 @@ function stateIn(declarator: Node, living: ReadonlySet<string>): string | undefi
     default:
       return undefined;
   }
+}
+
+/** `[] as const`, and what its type declares to be read only. */
+function cannotBeFilled(declarator: Node): boolean {
+  if (child(declarator, 'init')?.type === 'TSAsExpression') return true;
+  const type = child(child(child(declarator, 'id'), 'typeAnnotation'), 'typeAnnotation');
+  return (
+    textOf(type, 'operator') === 'readonly' ||
+    (identifier(child(type, 'typeName')) ?? '').startsWith('Readonly')
+  );
 }
 
 function isEmptyLiteral(node: Node): boolean {
