@@ -27,7 +27,12 @@ function tellingLine(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const line =
     lines.findLast((entry) => /\b(?:FATAL|PANIC|error)\b/i.test(entry)) ?? lines.at(-1) ?? 'no output';
-  return line.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  // Without the time and the process of a line from the server's log.
+  return line
+    .replace(/^.*?(?=FATAL|PANIC)/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
 }
 
 /**

@@ -1,11 +1,13 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, type Binaries } from './binaries.ts';
 import { clusterFolder, ensureCluster } from './cluster.ts';
 import { explainThrown } from './embedded-postgres-error.ts';
 import { clearOrphan } from './orphan.ts';
 import { claimDataDir } from './owner-file.ts';
-import { chooseRunAs, giveTo } from './run-as.ts';
+import { chooseRunAs, giveCluster } from './run-as.ts';
 import { keepLogBounded } from './server-log.ts';
 import { freePort, logFileOf, startServer, type Server, type ServerContext } from './server.ts';
 import { serverSettings, type EmbeddedPostgresOptions } from './settings.ts';
@@ -49,6 +51,18 @@ async function startFirst(context: ServerContext, log: EmbeddedPostgresOptions['
   }
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // A recursive mkdir reports a read-only disk as ENOENT: ask where its first step would have been.
+    let parent = path.resolve(folder);
+    while (!existsSync(parent)) parent = path.dirname(parent);
+    await access(parent, constants.W_OK);
+    throw error;
+  }
+}
+
 async function startOwned(
   dataDir: string,
   binaries: Binaries,
@@ -61,7 +75,7 @@ async function startOwned(
     const context = { dataDir, binaries, runAs, settings, fsync: options.durability !== 'none' };
     const password = await ensureCluster(context, async (cluster) => {
       await endOrphan(cluster, options.log);
-      giveTo(runAs, cluster);
+      giveCluster(runAs, cluster);
     });
     const endLogCheck = keepLogBounded(logFileOf(dataDir));
     const server = await startFirst(context, options.log);
@@ -98,7 +112,7 @@ async function startOwned(
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = findBinaries(options.packageName ?? 'embedded-postgres');
   try {
-    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(options.dataDir);
     return await startOwned(await realpath(options.dataDir), binaries, options);
   } catch (error) {
     throw explainThrown(error, options.dataDir);

@@ -54,14 +54,12 @@ function take(file: string, draft: string, dataDir: string): void {
     if (processStart(owner.pid) === owner.startedAt) throw inUse(dataDir, owner.pid);
     const succession = `${file}.${owner.id}`;
     take(succession, draft, dataDir);
-    try {
-      if (readOwner(file)?.id === owner.id) {
-        renameSync(draft, file);
-        return;
-      }
-    } finally {
-      rmSync(succession, { force: true });
+    // Only now is it sure that nobody succeeded that owner between our look and our taking.
+    if (readOwner(file)?.id === owner.id) {
+      renameSync(succession, file);
+      return;
     }
+    rmSync(succession, { force: true });
   }
 }
 

@@ -39,6 +39,8 @@ function rootCandidates(dataDir: string): RunAs[] {
     {
       prefix: [
         'setpriv',
+        // Without it access(2), which initdb asks, knows nothing of the capability.
+        '--securebits=+no_setuid_fixup',
         `--reuid=${account.uid}`,
         `--regid=${account.gid}`,
         '--clear-groups',
@@ -73,14 +75,18 @@ export function chooseRunAs(dataDir: string, binaries: Binaries): RunAs {
   );
 }
 
-/** Gives a file, or a folder with all that is in it, to the user who is to run the server. */
-export function giveTo(runAs: RunAs, target: string): void {
-  if (runAs.owner === undefined) return;
-  const { uid, gid } = runAs.owner;
-  const stat = statSync(target);
+/**
+ * Gives the cluster, with all that is in it, to the user who is to run the server, and closes it to
+ * others: after a copy or a start in another way postgres would refuse it.
+ */
+export function giveCluster(runAs: RunAs, cluster: string): void {
+  const stat = statSync(cluster);
+  if ((stat.mode & 0o777) !== 0o700) chmodSync(cluster, 0o700);
+  const { uid, gid } = runAs.owner ?? stat;
   if (stat.uid === uid) return;
-  const inside = stat.isDirectory() ? readdirSync(target, { recursive: true, encoding: 'utf8' }) : [];
-  for (const name of inside) lchownSync(path.join(target, name), uid, gid);
+  for (const name of readdirSync(cluster, { recursive: true, encoding: 'utf8' })) {
+    lchownSync(path.join(cluster, name), uid, gid);
+  }
   // Last, so that one interrupted in the middle begins again.
-  chownSync(target, uid, gid);
+  chownSync(cluster, uid, gid);
 }
