@@ -21,9 +21,9 @@ Sans clé, une portée ne dit rien : elle montre que l'on monte ou que l'on desc
 
 Au XIe siècle, le moine **Guido d'Arezzo** cherche un moyen d'apprendre plus vite les chants à ses choristes. Il remarque un hymne à saint Jean dont chaque vers commence un degré plus haut que le précédent :
 
-> **Ut** queant laxis **re**sonare fibris
-> **mi**ra gestorum **fa**muli tuorum,
-> **sol**ve polluti **la**bii reatum,
+> **Ut** queant laxis **re**sonare fibris\\
+> **mi**ra gestorum **fa**muli tuorum,\\
+> **sol**ve polluti **la**bii reatum,\\
 > **S**ancte **I**ohannes.
 
 *Si* n'est venu que plus tard, des initiales de *Sancte Iohannes*. Quant à *ut*, difficile à chanter, on l'a remplacé au XVIIe siècle par *do*. Les anglophones, eux, ont gardé les lettres : *la* se dit A, et *do* se dit C.
