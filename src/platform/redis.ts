@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import type { Logger } from './log.ts';
 
-export type RedisClient = ReturnType<typeof createClient>;
+export type RedisClient = ReturnType<typeof makeClient>;
 export type RedisConnection = {
   client: RedisClient;
   isReady(): boolean;
@@ -13,13 +13,7 @@ export type RedisConnection = {
  * for it: commands fail at once while it is away, and every caller has another way.
  */
 export function openRedis(url: string, log: Logger): RedisConnection {
-  const client = createClient({
-    url,
-    disableOfflineQueue: true,
-    commandOptions: { timeout: 500 },
-    pingInterval: 10_000,
-    socket: { connectTimeout: 2_000, reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 3_000) },
-  });
+  const client = makeClient(url);
   let wasReady: boolean | null = null;
   client.on('error', (error) => {
     if (wasReady !== false) log.warn({ err: error }, 'redis: away; limits are counted in this process until it returns');
@@ -36,4 +30,14 @@ export function openRedis(url: string, log: Logger): RedisConnection {
     isReady: () => client.isReady,
     close: async () => client.destroy(),
   };
+}
+
+function makeClient(url: string) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    commandOptions: { timeout: 500 },
+    pingInterval: 10_000,
+    socket: { connectTimeout: 2_000, reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 3_000) },
+  });
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
+import { rememberMethods } from './method-not-allowed.ts';
 import { integer, named, object, oneOf } from './schema.ts';
 import type { Reply, Request } from './types.ts';
 
@@ -31,13 +32,14 @@ export const problemSchema = named(
 
 /** One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. */
 export function useProblems(app: FastifyInstance): void {
+  const otherMethod = rememberMethods(app);
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) logFault(request, problem, error);
     return sendProblem(reply, request, problem);
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, request, new AppError(404, 'not_found', 'Nothing has this address.')),
+    sendProblem(reply, request, otherMethod(request.url) ?? new AppError(404, 'not_found', 'Nothing has this address.')),
   );
 }
 

@@ -3,6 +3,9 @@ import { Type, type Static, type TArray, type TObject, type TSchema, type TUnsaf
 /** Keyword that names a schema; the OpenAPI document lists named ones under `components`. */
 export const nameKeyword = 'x-name';
 
+/** Keyword of a body that may be left out. */
+export const optionalKeyword = 'x-optional';
+
 /** Gives a schema its name in the OpenAPI document. One name, one shape. */
 export function named<T extends TSchema>(name: string, schema: T): T {
   return { ...schema, [nameKeyword]: name };

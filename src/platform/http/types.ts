@@ -36,6 +36,13 @@ export type Access = 'public' | 'signedIn' | Permission;
 export type LimitClass = 'login' | 'register' | 'refresh' | 'verify' | 'none';
 
 declare module 'fastify' {
+  interface FastifySchema {
+    operationId?: string;
+    summary?: string;
+    tags?: readonly string[];
+    description?: string;
+    hide?: boolean;
+  }
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import type { TSchema } from 'typebox';
 import { AppError, type Reason } from '#platform/errors.ts';
-import { nameKeyword } from './schema.ts';
+import { nameKeyword, optionalKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
 
@@ -19,7 +19,7 @@ export function useStrictValidation(app: FastifyInstance): void {
     let validate: ValidateFunction | undefined;
     return (data: unknown) => {
       validate ??= (part === 'body' ? strict : coercing).compile(schema);
-      const input = part === 'querystring' ? splitLists(schema, data) : data;
+      const input = part === 'querystring' ? splitLists(schema, data) : (data ?? emptyBody(schema));
       if (validate(input)) return { value: input };
       return { error: (validate.errors ?? []) as unknown as FastifySchemaValidationError[] };
     };
@@ -34,9 +34,13 @@ export function useStrictValidation(app: FastifyInstance): void {
 export function createAjv(coerceTypes: false | 'array'): Ajv {
   const ajv = new Ajv({ coerceTypes, useDefaults: true, allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true });
   ajv.addKeyword(nameKeyword);
-  ajv.addKeyword('discriminator-name');
+  ajv.addKeyword(optionalKeyword);
   addFormats.default(ajv, ['uuid', 'date-time', 'uri', 'email']);
   return ajv;
+}
+
+function emptyBody(schema: TSchema): unknown {
+  return (schema as Record<string, unknown>)[optionalKeyword] ? {} : undefined;
 }
 
 // `a,b` → ['a', 'b'] for parameters that are lists.

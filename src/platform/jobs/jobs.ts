@@ -34,7 +34,14 @@ export type Jobs = {
   enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
 };
 
-export type JobEngine = Jobs & { boss: PgBoss; start(): Promise<void>; stop(timeoutMs: number): Promise<void> };
+export type JobEngine = Jobs & {
+  boss: PgBoss;
+  isStarted(): boolean;
+  /** Throws where the database is away or was never migrated. */
+  start(): Promise<void>;
+  /** Waits for jobs in hand, at most so long. */
+  stop(timeoutMs: number): Promise<void>;
+};
 
 export type JobEngineOptions = {
   databaseUrl: string;
@@ -74,16 +81,23 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   // Without a listener, a database that restarts would end the process.
   boss.on('error', (error) => log.warn({ err: error }, 'job engine: database error, it will try again'));
   boss.on('warning', (warning) => log.warn({ warning }, 'job engine: warning'));
+  let isStarted = false;
   const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => insertByQueue(boss, tx, jobs);
   return {
     boss,
     enqueueAll,
     enqueue: (tx, definition, payload, more) =>
       enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) } as NewJob]),
+    isStarted: () => isStarted,
     async start() {
       await boss.start();
+      isStarted = true;
     },
-    stop: (timeoutMs) => boss.stop({ graceful: true, timeout: timeoutMs, close: true }),
+    async stop(timeoutMs) {
+      if (!isStarted) return;
+      isStarted = false;
+      await boss.stop({ graceful: true, timeout: timeoutMs, close: true });
+    },
   };
 }
 

@@ -1,0 +1,16 @@
+import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
+import { readSettings } from '#app/settings.ts';
+import { createLogger } from '#platform/log.ts';
+
+/** Applies what the database lacks, then ends. */
+export async function migrateCommand(): Promise<void> {
+  const { config } = readSettings();
+  const log = createLogger({ level: config.logLevel, service: 'migrate', version: config.version });
+  const database = await provideDatabase(config, log);
+  try {
+    await bringUpToDate(database.url, log);
+    log.info('the database is up to date');
+  } finally {
+    await database.stop();
+  }
+}

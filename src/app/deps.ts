@@ -1,0 +1,82 @@
+import { createAccessTokens } from '#platform/auth/access-token.ts';
+import { systemClock, type Clock } from '#platform/clock.ts';
+import type { Config } from '#platform/config/config.ts';
+import { createEncryption } from '#platform/crypto.ts';
+import { openDatabase, type Database } from '#platform/db/database.ts';
+import type { Deps } from '#platform/deps.ts';
+import { createEvents } from '#platform/events.ts';
+import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
+import type { Logger } from '#platform/log.ts';
+import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { openRedis, type RedisConnection } from '#platform/redis.ts';
+import { reactions } from './events.ts';
+
+export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
+
+export type OpenDeps = {
+  deps: Deps;
+  database: Database;
+  engine: JobEngine;
+  metrics: Metrics;
+  redis: RedisConnection | null;
+  /** Stops what was opened, in reverse. */
+  close(): Promise<void>;
+};
+
+export type OpenOptions = {
+  config: Config;
+  databaseUrl: string;
+  log: Logger;
+  role: RoleName;
+  clock?: Clock;
+  onStatement?: (sql: string) => void;
+};
+
+/** Opens what commands, queries and jobs need. Nothing connects before it is used. */
+export function openDeps({ config, databaseUrl, log, role, clock = systemClock, onStatement }: OpenOptions): OpenDeps {
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: config.databasePoolSize,
+    statementTimeoutMs: config.databaseStatementTimeoutMs,
+    lockTimeoutMs: config.databaseLockTimeoutMs,
+    idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
+    applicationName: `lms-${role}`,
+    onError: (error) => log.warn({ err: error }, 'database: an idle connection broke; the next request opens another'),
+    onStatement,
+  });
+  const engine = createJobEngine({
+    databaseUrl,
+    log,
+    isScheduler: role === 'scheduler' || role === 'all',
+    isWorker: role === 'worker' || role === 'all',
+    instanceName: role,
+  });
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
+  const deps: Deps = {
+    config,
+    db: database.db,
+    jobs: engine,
+    events: createEvents(engine, reactions),
+    accessTokens: createAccessTokens({
+      secretKey: config.secretKey,
+      previousSecretKey: config.secretKeyPrevious,
+      publicUrl: config.publicUrl,
+      lifetimeSeconds: config.accessTokenExpireMinutes * 60,
+    }),
+    encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
+    clock,
+    log,
+  };
+  return {
+    deps,
+    database,
+    engine,
+    metrics: createMetrics(),
+    redis,
+    async close() {
+      await engine.stop(config.shutdownTimeoutSeconds * 1000).catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      await redis?.close();
+      await database.close();
+    },
+  };
+}

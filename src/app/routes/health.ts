@@ -1,0 +1,37 @@
+import { Type } from 'typebox';
+import type { OpenDeps } from '#app/deps.ts';
+import { checkReadiness } from '#app/readiness.ts';
+import { named, object, oneOf } from '#platform/http/schema.ts';
+import { operation } from '#platform/http/operation.ts';
+import type { App } from '#platform/http/types.ts';
+
+const tags = ['Operation'];
+const check = object({ status: oneOf(['ok', 'failed', 'absent']), detail: Type.Optional(Type.String()) });
+const readinessSchema = named(
+  'Readiness',
+  object({
+    status: oneOf(['ok', 'degraded', 'failed']),
+    checks: object({ database: check, migrations: check, jobs: check, redis: check }),
+  }),
+);
+
+export function healthRoutes(app: App, open: OpenDeps): void {
+  const config = { access: 'public' } as const;
+  const living = operation('getHealth', 'Whether the process lives', {
+    tags,
+    response: { 200: named('Health', object({ status: oneOf(['ok']) })) },
+    errors: [],
+  });
+  app.get('/health', { schema: living, config }, async () => ({ status: 'ok' as const }));
+
+  const serving = operation('getReadiness', 'Whether it can serve, part by part', {
+    tags,
+    description: '503 only where the database, its migrations or the job engine fail; without Redis it is "degraded".',
+    response: { 200: readinessSchema, 503: readinessSchema },
+    errors: [],
+  });
+  app.get('/ready', { schema: serving, config }, async (_request, reply) => {
+    const readiness = await checkReadiness(open);
+    return reply.status(readiness.status === 'failed' ? 503 : 200).send(readiness);
+  });
+}

@@ -1,0 +1,25 @@
+import { purgeSessionsJob } from '#features/identity/jobs.ts';
+import type { JobDefinition } from '#platform/jobs/definition.ts';
+import type { Envelope, JobEngine } from '#platform/jobs/jobs.ts';
+import { purgeIdempotencyKeysJob } from './jobs/purge-idempotency-keys.ts';
+
+export type Schedule = { cron: string; job: JobDefinition };
+
+/** When which job is due, in UTC. The one list. */
+export const schedules: readonly Schedule[] = [
+  { cron: '17 3 * * *', job: purgeSessionsJob },
+  { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
+];
+
+/** Writes the list into the engine, which sends each occurrence once however many schedulers run. */
+export async function applySchedules(engine: JobEngine): Promise<void> {
+  const wanted = new Set(schedules.map(({ job }) => job.name));
+  const existing = await engine.boss.getSchedules();
+  for (const { name, key } of existing) {
+    if (!wanted.has(key)) await engine.boss.unschedule(name, key);
+  }
+  for (const { cron, job } of schedules) {
+    const envelope = { job: job.name, payload: {} } satisfies Envelope;
+    await engine.boss.schedule(job.queue, cron, envelope, { key: job.name, tz: 'UTC', retryLimit: job.retryLimit });
+  }
+}

@@ -1,0 +1,32 @@
+import { authenticate } from '#features/identity/commands/authenticate.ts';
+import { identityRoutes } from '#features/identity/routes.ts';
+import { createApp } from '#platform/http/app.ts';
+import type { App } from '#platform/http/types.ts';
+import type { OpenDeps } from './deps.ts';
+import { documentApi } from './openapi.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricsRoute } from './routes/metrics.ts';
+
+/** The HTTP API: every feature's routes, in one list. */
+export async function createServer(open: OpenDeps): Promise<App> {
+  const { deps } = open;
+  const { config } = deps;
+  const app = await createApp({
+    config,
+    log: deps.log,
+    metrics: open.metrics,
+    redis: open.redis,
+    authenticate: (token) => authenticate(deps, token),
+    idempotency: deps,
+  });
+  await documentApi(app, config);
+  metricsRoute(app, open);
+  app.register(
+    async (api) => {
+      healthRoutes(api as App, open);
+      identityRoutes(api as App, deps);
+    },
+    { prefix: config.apiV1Prefix },
+  );
+  return app;
+}

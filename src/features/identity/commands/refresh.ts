@@ -1,0 +1,33 @@
+import { hashToken } from '#platform/crypto.ts';
+import type { Tx } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { unauthenticated } from '#platform/errors.ts';
+import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries.ts';
+import { makeTokens, sessionEnd, type Tokens } from './sign-in.ts';
+
+/**
+ * A new pair for an unused refresh token (rotation, RFC 9700 section 4.14). A used one is stolen or
+ * replayed: its session ends, which must be committed although the answer is 401.
+ */
+export async function refresh(deps: Deps, refreshToken: string): Promise<Tokens> {
+  const result = await inTransaction(deps.db, (tx) => rotate(deps, tx, hashToken(refreshToken)));
+  if (result === 'invalid') throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
+  if (result === 'reused') {
+    deps.log.warn('a used refresh token came again; its session was ended');
+    throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');
+  }
+  return result;
+}
+
+async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'invalid' | 'reused'> {
+  const now = deps.clock.now();
+  const found = await lockRefreshToken(tx, hash);
+  if (!found || found.ended_at || found.deactivated_at || found.expires_at <= now) return 'invalid';
+  if (!(await markRefreshTokenUsed(tx, hash, now))) {
+    await endSession(tx, found.session_id, 'refresh_token_reused', now);
+    return 'reused';
+  }
+  await touchSession(tx, found.session_id, now, sessionEnd(deps, now));
+  return makeTokens(deps, tx, { userId: found.user_id, sessionId: found.session_id }, now);
+}

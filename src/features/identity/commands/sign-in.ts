@@ -1,0 +1,36 @@
+import { hashToken, newToken } from '#platform/crypto.ts';
+import type { Tx } from '#platform/db/database.ts';
+import type { Deps } from '#platform/deps.ts';
+import { newId } from '#platform/ids.ts';
+import { insertRefreshToken, insertSession, type UserRow } from '../queries.ts';
+
+export type Tokens = { accessToken: string; refreshToken: string; expiresInSeconds: number };
+export type SignedIn = { user: UserRow; tokens: Tokens };
+
+const dayMs = 86_400_000;
+
+/** When a session that is used now would end without further use. */
+export function sessionEnd(deps: Deps, now: Date): Date {
+  return new Date(now.getTime() + deps.config.refreshTokenExpireDays * dayMs);
+}
+
+/** Begins a session and makes its first pair of tokens. */
+export async function beginSession(deps: Deps, tx: Tx, userId: string, userAgent: string | null): Promise<Tokens> {
+  const now = deps.clock.now();
+  const sessionId = newId();
+  await insertSession(tx, { id: sessionId, userId, userAgent, now, expiresAt: sessionEnd(deps, now) });
+  return makeTokens(deps, tx, { userId, sessionId }, now);
+}
+
+/** A new pair; of the refresh token only the hash is stored. */
+export async function makeTokens(
+  deps: Deps,
+  tx: Tx,
+  claims: { userId: string; sessionId: string },
+  now: Date,
+): Promise<Tokens> {
+  const refreshToken = newToken();
+  await insertRefreshToken(tx, { hash: hashToken(refreshToken), sessionId: claims.sessionId, now });
+  const { token, expiresInSeconds } = await deps.accessTokens.issue(claims, now);
+  return { accessToken: token, refreshToken, expiresInSeconds };
+}

@@ -1,0 +1,62 @@
+import type { Actor } from '#platform/auth/actor.ts';
+import { hashPassword } from '#platform/auth/passwords.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { requireVersion } from '#platform/http/etag.ts';
+import { emailKeyOf } from '../email.ts';
+import { refusalOfChange } from '../policy.ts';
+import { countOtherAdmins, endSessionsOf, findUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries.ts';
+import type { UserPatch } from '../schemas.ts';
+import { checkPassword, checkTimeZone } from './new-user.ts';
+
+/**
+ * Changes a person, by an admin. Deactivating and a new password end all their sessions.
+ * 404, 409 `last_admin`, 409 `email_taken`, 412.
+ */
+export async function updateUserByAdmin(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  patch: UserPatch,
+  versions: number[] | null,
+): Promise<UserRow> {
+  checkTimeZone(patch.timeZone);
+  const passwordHash = await hashOf(deps, id, patch);
+  const now = deps.clock.now();
+  return inTransaction(deps.db, async (tx) => {
+    // Before the person's own row, so that all changes of admins lock in one order.
+    const otherAdmins = await countOtherAdmins(tx, id);
+    const target = await lockUser(tx, id);
+    if (!target) throw notFound('User');
+    requireVersion(versions, target.version);
+    const refusal = refusalOfChange(actor, { target, role: patch.role, status: patch.status, otherAdmins });
+    if (refusal) throw refusal;
+    const user = await updateUser(tx, id, changeOf(patch, passwordHash, now), now);
+    if (patch.status === 'deactivated') await endSessionsOf(tx, id, 'deactivated', now);
+    else if (passwordHash !== undefined) await endSessionsOf(tx, id, 'password_changed', now);
+    return user;
+  });
+}
+
+// Before the transaction: hashing takes longer than anything in it.
+async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string | undefined> {
+  if (patch.password === undefined) return undefined;
+  const person = await findUser(deps.db, id);
+  if (!person) throw notFound('User');
+  await checkPassword(patch.password, person);
+  return hashPassword(patch.password);
+}
+
+function changeOf(patch: UserPatch, passwordHash: string | undefined, now: Date): UserChange {
+  const { email, name, role, status, locale, timeZone } = patch;
+  return {
+    ...(email !== undefined && { email, email_key: email === null ? null : emailKeyOf(email) }),
+    ...(name !== undefined && { name: name.trim() }),
+    ...(role !== undefined && { role }),
+    ...(status !== undefined && { deactivated_at: status === 'deactivated' ? now : null }),
+    ...(locale !== undefined && { locale }),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
+    ...(passwordHash !== undefined && { password_hash: passwordHash }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Actor, Role } from '#platform/auth/actor.ts';
+import { conflict, forbidden, type AppError } from '#platform/errors.ts';
+
+/** What a change of a person must respect. `otherAdmins`: active admins besides this one. */
+export type PersonChange = {
+  target: { id: string; role: Role; status: 'active' | 'deactivated' };
+  role?: Role | undefined;
+  status?: 'active' | 'deactivated' | undefined;
+  otherAdmins: number;
+};
+
+/** Why an admin may not make this change, or undefined where they may. */
+export function refusalOfChange(actor: Actor, change: PersonChange): AppError | undefined {
+  const { target } = change;
+  const losesAdmin = target.role === 'admin' && target.status === 'active' && takesAdminAway(change);
+  if (losesAdmin && change.otherAdmins === 0) {
+    return conflict('last_admin', 'The last active admin must stay one. Make another admin first.');
+  }
+  if (actor.userId === target.id && change.status === 'deactivated') {
+    return forbidden('Nobody deactivates their own account here. Ask another admin.');
+  }
+  return undefined;
+}
+
+function takesAdminAway({ role, status }: PersonChange): boolean {
+  return status === 'deactivated' || (role !== undefined && role !== 'admin');
+}

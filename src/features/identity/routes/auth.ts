@@ -1,0 +1,75 @@
+import { noContent } from '#platform/http/schema.ts';
+import { signedIn } from '#platform/http/access.ts';
+import { operation } from '#platform/http/operation.ts';
+import type { App, Request } from '#platform/http/types.ts';
+import type { Deps } from '#platform/deps.ts';
+import { login } from '../commands/login.ts';
+import { logout } from '../commands/logout.ts';
+import { refresh } from '../commands/refresh.ts';
+import { register } from '../commands/register.ts';
+import type { SignedIn, Tokens } from '../commands/sign-in.ts';
+import { presentMe } from '../present.ts';
+import { loginBody, logoutBody, refreshBody, registerBody, signedInSchema, tokensSchema } from '../schemas.ts';
+
+const tags = ['Sign-in'];
+
+export function authRoutes(app: App, deps: Deps): void {
+  const registering = operation('register', 'Make a student account and sign in', {
+    tags,
+    body: registerBody,
+    response: { 201: signedInSchema },
+    errors: [400, 409, 429],
+  });
+  app.post('/auth/register', { schema: registering, config: { access: 'public', limit: 'register' } }, async (request, reply) => {
+    const result = await register(deps, request.body, userAgentOf(request));
+    return reply.status(201).header('cache-control', 'no-store').send(presentSignedIn(result));
+  });
+
+  const signingIn = operation('login', 'Sign in with address and password', {
+    tags,
+    body: loginBody,
+    response: { 200: signedInSchema },
+    errors: [400, 401, 429],
+  });
+  app.post('/auth/login', { schema: signingIn, config: { access: 'public', limit: 'login' } }, async (request, reply) => {
+    const result = await login(deps, request.body, userAgentOf(request));
+    return reply.header('cache-control', 'no-store').send(presentSignedIn(result));
+  });
+
+  const refreshing = operation('refresh', 'Exchange a refresh token for a new pair', {
+    tags,
+    description: 'A refresh token works once. One that comes again ends its session.',
+    body: refreshBody,
+    response: { 200: tokensSchema },
+    errors: [400, 401, 429],
+  });
+  app.post('/auth/refresh', { schema: refreshing, config: { access: 'public', limit: 'refresh' } }, async (request, reply) => {
+    const tokens = await refresh(deps, request.body.refreshToken);
+    return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
+  });
+
+  const leaving = operation('logout', 'End the session', {
+    tags,
+    description: 'The access token stops at once on every node.',
+    body: logoutBody,
+    isBodyOptional: true,
+    response: { 204: noContent },
+    errors: [400, 401],
+  });
+  app.post('/auth/logout', { schema: leaving, config: { access: 'signedIn' } }, async (request, reply) => {
+    await logout(deps, signedIn(request), request.body?.refreshToken);
+    return reply.status(204).send();
+  });
+}
+
+function userAgentOf(request: Request): string | null {
+  return request.headers['user-agent']?.slice(0, 300) ?? null;
+}
+
+function presentTokens({ accessToken, refreshToken, expiresInSeconds }: Tokens) {
+  return { accessToken, refreshToken, tokenType: 'Bearer' as const, expiresIn: expiresInSeconds };
+}
+
+function presentSignedIn({ user, tokens }: SignedIn) {
+  return { result: 'signedIn' as const, user: presentMe(user), ...presentTokens(tokens) };
+}

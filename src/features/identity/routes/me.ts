@@ -1,0 +1,32 @@
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { signedIn } from '#platform/http/access.ts';
+import { authored, ifMatch } from '#platform/http/etag.ts';
+import { operation } from '#platform/http/operation.ts';
+import type { App } from '#platform/http/types.ts';
+import { updateMe } from '../commands/update-me.ts';
+import { presentMe } from '../present.ts';
+import { findUser } from '../queries.ts';
+import { mePatch, meSchema } from '../schemas.ts';
+
+const tags = ['Me'];
+
+export function meRoutes(app: App, deps: Deps): void {
+  const reading = operation('getMe', 'The person signed in', { tags, response: { 200: meSchema }, errors: [401] });
+  app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
+    const user = await findUser(deps.db, signedIn(request).userId);
+    if (!user) throw notFound('Account');
+    return authored(reply, user.version).send(presentMe(user));
+  });
+
+  const changing = operation('updateMe', 'Change your own name, language or time zone', {
+    tags,
+    body: mePatch,
+    response: { 200: meSchema },
+    errors: [400, 401, 412],
+  });
+  app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
+    const user = await updateMe(deps, signedIn(request), request.body, ifMatch(request));
+    return authored(reply, user.version).send(presentMe(user));
+  });
+}

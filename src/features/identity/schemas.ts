@@ -1,0 +1,102 @@
+import { Type, type Static } from 'typebox';
+import { roles } from '#platform/auth/actor.ts';
+import {
+  cappedTotal,
+  commaList,
+  id,
+  integer,
+  languageTag,
+  listQuery,
+  named,
+  nullable,
+  object,
+  oneOf,
+  pageOf,
+  text,
+  time,
+} from '#platform/http/schema.ts';
+import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
+
+const email = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 254,
+  // One @, no white space, a dot in the domain; the mailbox's owner proves the rest.
+  pattern: '^[^\\s@"<>]+@[^\\s@"<>]+\\.[^\\s@"<>]+$',
+  description: 'Unique without regard to case.',
+});
+const password = Type.Unsafe<string>({ type: 'string', minLength: minPasswordLength, maxLength: maxPasswordLength });
+const personName = text(1, 300);
+const timeZone = Type.Unsafe<string>({ type: 'string', maxLength: 60, description: 'IANA time zone, such as Europe/Berlin.' });
+const role = oneOf(roles);
+const status = oneOf(['active', 'deactivated']);
+
+const userFields = {
+  id,
+  email: nullable(Type.String()),
+  name: Type.String(),
+  role,
+  status,
+  locale: Type.String(),
+  timeZone: Type.String(),
+  createdAt: time,
+  updatedAt: time,
+};
+export const userSchema = named('User', object(userFields));
+export const meSchema = named('Me', object({ ...userFields, permissions: Type.Array(Type.String()) }));
+
+export const registerBody = named(
+  'Registration',
+  object({ email, password, name: personName, locale: Type.Optional(languageTag), timeZone: Type.Optional(timeZone) }),
+);
+export const loginBody = named('Login', object({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1_000 }) }));
+export const refreshBody = named('Refresh', object({ refreshToken: Type.String({ maxLength: 200 }) }));
+export const logoutBody = named('Logout', object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }));
+
+const tokenFields = {
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  tokenType: oneOf(['Bearer']),
+  expiresIn: integer(1, 86_400, { description: 'Seconds until the access token expires.' }),
+};
+export const signedInSchema = named('SignedIn', object({ result: oneOf(['signedIn']), user: meSchema, ...tokenFields }));
+export const tokensSchema = named('Tokens', object(tokenFields));
+
+export const mePatch = named(
+  'MePatch',
+  object({ name: Type.Optional(personName), locale: Type.Optional(languageTag), timeZone: Type.Optional(timeZone) }),
+);
+export const newUserBody = named(
+  'NewUser',
+  object({
+    email: Type.Optional(nullable(email)),
+    name: personName,
+    role,
+    password: Type.Optional(password),
+    locale: Type.Optional(languageTag),
+    timeZone: Type.Optional(timeZone),
+  }),
+);
+export const userPatch = named(
+  'UserPatch',
+  object({
+    email: Type.Optional(nullable(email)),
+    name: Type.Optional(personName),
+    role: Type.Optional(role),
+    status: Type.Optional(status),
+    password: Type.Optional(password),
+    locale: Type.Optional(languageTag),
+    timeZone: Type.Optional(timeZone),
+  }),
+);
+export const userListQuery = listQuery(['-createdAt', 'createdAt', 'name', '-name'], {
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+  role: Type.Optional(commaList(role)),
+  status: Type.Optional(status),
+  include: Type.Optional(commaList(oneOf(['total']))),
+});
+export const userPage = pageOf('UserPage', userSchema, { total: Type.Optional(cappedTotal) });
+
+export type RegisterInput = Static<typeof registerBody>;
+export type NewUserInput = Static<typeof newUserBody>;
+export type UserPatch = Static<typeof userPatch>;
+export type MePatch = Static<typeof mePatch>;

@@ -1,0 +1,79 @@
+import cors from '@fastify/cors';
+import fastify, { LogController } from 'fastify';
+import type { Config } from '#platform/config/config.ts';
+import type { Logger } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { RedisConnection } from '#platform/redis.ts';
+import { newId } from '#platform/ids.ts';
+import { useAccess, type Authenticate } from './access.ts';
+import { useEtags } from './etag.ts';
+import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
+import { useProblems } from './problems.ts';
+import { useRateLimits } from './rate-limit.ts';
+import { useStrictValidation } from './validation.ts';
+import type { App } from './types.ts';
+
+export type AppOptions = {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  authenticate: Authenticate;
+  redis: RedisConnection | null;
+  idempotency: IdempotencyOptions;
+};
+
+const exposedHeaders = ['ETag', 'X-Request-Id', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];
+const requestIdPattern = /^[\w-]{8,64}$/;
+
+/**
+ * A server with the conventions of the API and no routes yet. Hooks run in the order they stand here:
+ * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config } = options;
+  const app = fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
+    },
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    bodyLimit: config.requestBodyLimitBytes,
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 300 },
+  }) as unknown as App;
+  useStrictValidation(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+  });
+  await app.register(cors, {
+    origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders,
+    maxAge: 600,
+  });
+  useProblems(app);
+  useMeasurements(app, options.metrics);
+  useAccess(app, options.authenticate);
+  if (config.rateLimitsEnabled) useRateLimits(app, options.redis);
+  useIdempotency(app, options.idempotency);
+  useEtags(app);
+  return app;
+}
+
+/** Each answer is a figure by route and status, and a line in the log that names no person but by id. */
+function useMeasurements(app: App, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const durationMs = reply.elapsedTime;
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    metrics.httpSeconds.observe(labels, durationMs / 1000);
+    const isProbe = /\/(health|ready|metrics)$/.test(route);
+    request.log[isProbe ? 'debug' : 'info'](
+      { ...labels, status: reply.statusCode, durationMs: Math.round(durationMs), userId: request.actor?.userId },
+      'request',
+    );
+  });
+}

@@ -1,0 +1,61 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { JobMetrics } from './jobs/worker.ts';
+
+export type Metrics = {
+  registry: Registry;
+  httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  jobs: JobMetrics;
+};
+
+// Seconds. From a cached read to a request that waits for its database's timeout.
+const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
+
+/** The figures of one process. What is counted in the database is gathered when it is scraped. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpSeconds: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the first byte of a request to the last of its answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets,
+      registers,
+    }),
+    jobs: {
+      runs: new Counter({
+        name: 'lms_job_runs_total',
+        help: 'Tries of jobs that ended here, by outcome: completed, retried, failed.',
+        labelNames: ['queue', 'job', 'outcome'],
+        registers,
+      }),
+      seconds: new Histogram({
+        name: 'lms_job_duration_seconds',
+        help: 'Time that one try of a job took.',
+        labelNames: ['queue', 'job'],
+        buckets,
+        registers,
+      }),
+    },
+  };
+}
+
+/** One row of a figure that is gathered at the scrape. */
+export type Sample = { labels?: Record<string, string>; value: number };
+
+/** A figure read when it is scraped; `read` must be cheap, for every scrape of every process asks. */
+export function addGauge(metrics: Metrics, name: string, help: string, labelNames: string[], read: () => Promise<Sample[]>): void {
+  const gauge: Gauge = new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [metrics.registry],
+    async collect() {
+      const samples = await read();
+      gauge.reset();
+      for (const { labels = {}, value } of samples) gauge.set(labels, value);
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import type { ValidateFunction } from 'ajv';
+import type { TSchema } from 'typebox';
+import { createAjv } from '#platform/http/validation.ts';
+import type { App } from '#platform/http/types.ts';
+
+/** Holds every JSON answer against the schema that its operation declares for its status. */
+export function checkAnswers(app: App): void {
+  const ajv = createAjv(false);
+  const compiled = new Map<TSchema, ValidateFunction>();
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { schema, url } = request.routeOptions;
+    if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
+    const declared = (schema?.response as Record<string, TSchema> | undefined)?.[String(reply.statusCode)];
+    const always = [400, 401, 404, 405, 413, 415, 429, 500, 503].includes(reply.statusCode);
+    if (!declared && always) return payload;
+    if (!declared) throw new Error(`${request.method} ${url} answered ${reply.statusCode}, which it does not declare.`);
+    const validate = compiled.get(declared) ?? ajv.compile(declared);
+    compiled.set(declared, validate);
+    if (!validate(JSON.parse(payload))) {
+      throw new Error(`${request.method} ${url} ${reply.statusCode}: ${ajv.errorsText(validate.errors)} in ${payload.slice(0, 500)}`);
+    }
+    return payload;
+  });
+}

@@ -1,0 +1,93 @@
+import { createServer } from '#app/server.ts';
+import { jobs } from '#app/jobs.ts';
+import { openDeps, type OpenDeps } from '#app/deps.ts';
+import { loadConfig, type Config } from '#platform/config/config.ts';
+import { queueNames } from '#platform/jobs/definition.ts';
+import { startWorker } from '#platform/jobs/worker.ts';
+import { createLogger } from '#platform/log.ts';
+import { createClient, type Client } from './client.ts';
+import { checkAnswers } from './answers.ts';
+import { createTestClock, type TestClock } from './clock.ts';
+import { createTestDatabase } from './database.ts';
+import { waitFor } from './wait.ts';
+
+export type TestServer = Client & {
+  address: string;
+  open: OpenDeps;
+  clock: TestClock;
+  /** Lines of the log so far, parsed. */
+  log: Record<string, unknown>[];
+  /** Statements sent by API code (not by the job engine's own polling) since the last call. */
+  takeStatements(): string[];
+  /** Waits until no job is waiting or running. Starts a worker at the first call. */
+  runJobs(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type TestServerOptions = { config?: Partial<Config>; databaseUrl?: string; env?: Record<string, string> };
+
+/**
+ * The real API on a free port of 127.0.0.1, with a database of its own and a clock that the test moves.
+ * Every answer is held against the schema of its operation: one that differs is a 500.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const { config } = loadConfig({
+    env: {
+      ENVIRONMENT: 'test',
+      SECRET_KEY: '9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e',
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      DATABASE_URL: databaseUrl,
+      ...options.env,
+    },
+    cwd: process.cwd(),
+    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', ...options.config },
+  });
+  const lines: Record<string, unknown>[] = [];
+  const log = createLogger({
+    level: 'debug',
+    service: 'test',
+    version: 'test',
+    destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const clock = createTestClock();
+  let statements: string[] = [];
+  const open = openDeps({ config, databaseUrl, log, role: 'all', clock, onStatement: (sql) => void statements.push(sql) });
+  await open.engine.start();
+  const app = await createServer(open);
+  checkAnswers(app);
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  let isWorking = false;
+  return {
+    ...createClient(`${address}${config.apiV1Prefix}`),
+    address,
+    open,
+    clock,
+    log: lines,
+    takeStatements() {
+      const taken = statements;
+      statements = [];
+      return taken;
+    },
+    async runJobs() {
+      if (!isWorking) {
+        isWorking = true;
+        await startWorker(open.engine, { queues: queueNames, concurrency: 4, jobs, deps: open.deps, log, metrics: open.metrics.jobs });
+      }
+      await waitFor('no job waits or runs', async () => (await countUnfinishedJobs(open)) === 0);
+    },
+    async stop() {
+      await app.close();
+      await open.close();
+      await database?.drop();
+    },
+  };
+}
+
+async function countUnfinishedJobs({ engine }: OpenDeps): Promise<number> {
+  const { rows } = await engine.boss
+    .getDb()
+    .executeSql(`select count(*)::int as count from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now()`);
+  return (rows[0] as { count: number }).count;
+}
