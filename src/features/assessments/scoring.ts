@@ -35,7 +35,7 @@ export function scoreAttempt(results: readonly Result[], passingPercent: number)
     needsGrading,
     score: Number(score) / UNITS_PER_POINT,
     maxScore: Number(maxScore) / UNITS_PER_POINT,
-    percent: maxScore === 0n ? 0 : (Number(score) / Number(maxScore)) * 100,
+    percent: maxScore === 0n ? 0 : Number(score * 100n) / Number(maxScore),
     passed: needsGrading ? null : hasPassed && (maxScore > 0n || passingPercent <= 0),
   };
 }
