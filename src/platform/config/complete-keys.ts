@@ -23,7 +23,9 @@ export function completeKeys(draft: Draft, mayWrite: boolean): Config {
 
 function fillKept({ values, given }: Draft, mayWrite: boolean): Config {
   const { dataDir } = values;
-  const kept = mayWrite ? keepSecrets(dataDir) : (readKeptSecrets(dataDir) ?? makeSecrets());
+  const kept = mayWrite
+    ? keepSecrets(dataDir)
+    : (readKeptSecrets(dataDir) ?? { secretKey: '', encryptionKey: '' });
   return {
     ...values,
     secretKey: given.has('secretKey') ? values.secretKey : kept.secretKey,

@@ -39,7 +39,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
 
 /**
  * The same, for those who want to see the settings although there are reasons against them. Without `mayWrite`
- * the keys that a start would make and keep are made and forgotten.
+ * the keys that a start would make and keep stay empty.
  */
 export function examineSettings(
   input: ConfigInput,

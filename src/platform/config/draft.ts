@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
 import { parseSetting } from './parse.ts';
-import { settings } from './settings.ts';
+import { isStrict, settings } from './settings.ts';
 import type { Config, Environment, Setting, SettingValue } from './settings.ts';
 
 export type ConfigInput = {
@@ -35,7 +35,8 @@ export function readSettings(input: ConfigInput): Draft {
     const override = overrides[setting.key];
     // An empty value means "not set"; in the environment it hides the one of the file, as Compose's `${NAME}` does.
     const text = (input.env[setting.name] ?? file[setting.name] ?? '').trim();
-    if (override !== undefined) given.set(setting.key, override);
+    // Null, the default of all that may be null, takes away what the environment and the file say.
+    if (override !== undefined && override !== null) given.set(setting.key, override);
     if (override !== undefined || text === '') continue;
     const parsed = parseSetting(setting, text, input.cwd);
     given.set(setting.key, 'value' in parsed ? parsed.value : undefined);
@@ -62,7 +63,8 @@ function computedDefaults(values: Config, given: ReadonlySet<string>, cwd: strin
   return {
     dataDir: path.resolve(cwd, values.dataDir),
     ...(!given.has('host') && values.databaseUrl === null && { host: '127.0.0.1' }),
-    ...(!given.has('publicUrl') && { publicUrl: `http://localhost:${values.port}` }),
+    ...(!given.has('publicUrl') &&
+      !isStrict(values.environment) && { publicUrl: `http://localhost:${values.port}` }),
     ...(!given.has('logLevel') && values.debug && { logLevel: 'debug' }),
     ...(!given.has('certificateIssuer') && { certificateIssuer: values.projectName }),
   };

@@ -8,23 +8,17 @@ export type Parsed = { value: SettingValue } | { problem: string };
 
 type Parser = (text: string, setting: Setting, cwd: string) => Parsed;
 
-const truths: Readonly<Record<string, boolean>> = {
-  true: true,
-  1: true,
-  yes: true,
-  on: true,
-  false: false,
-  0: false,
-  no: false,
-  off: false,
-};
+const truths = new Map([
+  ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
+  ...['false', '0', 'no', 'off'].map((text) => [text, false] as const),
+]);
 
 const parsers: Record<Setting['kind'], Parser> = {
   text: parseText,
   host: parseHost,
   integer: parseInteger,
   boolean: (text) => {
-    const value = truths[text.toLowerCase()];
+    const value = truths.get(text.toLowerCase());
     return value === undefined ? { problem: `${quote(text)} is not true or false` } : { value };
   },
   choice: (text, { choices = [] }) => {

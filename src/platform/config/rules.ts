@@ -31,7 +31,7 @@ function checkKeys({ values, warnings, reasons }: Draft): void {
     const weakness = key === null || key === '' ? undefined : findKeyWeakness(key);
     if (weakness === undefined) continue;
     complaints.push(
-      `${name} ${weakness}, so that others could make valid tokens: set at least 32 random characters, such as \`openssl rand -base64 48\` prints`,
+      `${name} ${weakness}, so others could make valid tokens: set at least 32 random characters, such as \`openssl rand -base64 48\` prints`,
     );
   }
   const bytes = Buffer.from(values.encryptionKey, 'base64').toString('latin1');

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { parseEnv } from 'node:util';
+import { runCheckConfig } from './check-config.ts';
+import { loadConfig } from './config.ts';
+import type { ConfigInput } from './config.ts';
+import { settings } from './settings.ts';
+import type { Setting } from './settings.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const readProjectFile = (name: string) => readFileSync(path.join(root, name), 'utf8');
+
+suite('check-config', () => {
+  let cwd = '';
+  before(() => {
+    cwd = mkdtempSync(path.join(tmpdir(), 'lms-config-'));
+  });
+  after(() => rmSync(cwd, { recursive: true, force: true }));
+
+  const check = (env: ConfigInput['env'], ...args: string[]) => {
+    let output = '';
+    const status = runCheckConfig({
+      env,
+      cwd,
+      args,
+      write: (text) => {
+        output += text;
+      },
+    });
+    return { status, output };
+  };
+
+  test('accepted settings: status 0, and every setting in force', () => {
+    const { status, output } = check({ PORT: '81', SQLALCHEMY_ECHO: 'True' });
+    assert.equal(status, 0);
+    assert.match(output, /^The settings are accepted\.\n\nWarnings:\n {2}- SQLALCHEMY_ECHO is obsolete/);
+    assert.match(output, /\n {2}PORT +81\n/);
+    for (const { name } of settings) assert.match(output, new RegExp(`\n {2}${name} +\\S`));
+  });
+
+  test('refused settings: status 1, every reason, and the settings all the same', () => {
+    const { status, output } = check({ ENVIRONMENT: 'production', PORT: 'x' });
+    assert.equal(status, 1);
+    assert.match(output, /^The settings do not let the program start\.\n\nReasons:\n {2}- PORT "x" is not/);
+    assert.match(output, /\n {2}- SECRET_KEY is missing/);
+    assert.match(output, /\n {2}PUBLIC_URL +not set\n/);
+    assert.doesNotMatch(output, /first start/);
+  });
+
+  test('it writes nothing, and says what a first start would keep', () => {
+    const { status, output } = check({});
+    assert.equal(status, 0);
+    assert.match(output, /made at the first start and kept in .*secrets\.json/);
+    assert.deepEqual(readdirSync(cwd), []);
+  });
+
+  test('an unknown argument: status 2', () => {
+    for (const args of [['--print'], ['constructor'], ['--print-table', 'x']]) {
+      assert.equal(check({}, ...args).status, 2);
+    }
+  });
+
+  test('docs/settings.md is what --print-table prints', () => {
+    assert.equal(check({}, '--print-table').output, readProjectFile('docs/settings.md'));
+  });
+
+  test('.env.example is what --print-env-example prints', () => {
+    assert.equal(check({}, '--print-env-example').output, readProjectFile('.env.example'));
+  });
+
+  test('.env.example changes nothing, with or without its settings commented in', () => {
+    const commented = check({}, '--print-env-example').output;
+    const live = commented.replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
+    assert.deepEqual(
+      Object.keys(parseEnv(live)),
+      settings.map(({ name }) => name),
+    );
+    const { config } = loadConfig({ env: {}, cwd });
+    for (const envFileText of [commented, live]) {
+      const loaded = loadConfig({ env: {}, envFileText, cwd });
+      assert.deepEqual(loaded.warnings, []);
+      assert.deepEqual({ ...loaded.config }, { ...config });
+    }
+  });
+});
+
+suite('the table of settings', () => {
+  test('names and keys agree, and each stands once', () => {
+    for (const { name, key } of settings) {
+      const camelCase = name
+        .toLowerCase()
+        .replaceAll(/_(.)/g, (_all, letter: string) => letter.toUpperCase());
+      assert.equal(key, camelCase);
+    }
+    assert.equal(new Set(settings.map(({ name }) => name)).size, settings.length);
+  });
+
+  test('every description is one sentence, and what is required says what to set', () => {
+    for (const { name, description, requiredIn, hint } of settings as readonly Setting[]) {
+      assert.match(description, /^[A-Z].*[^.]\.$/, name);
+      assert.equal(requiredIn === undefined, hint === undefined, name);
+    }
+  });
+
+  test('VERSION is the version of the package unless it is set', () => {
+    const manifest: unknown = JSON.parse(readProjectFile('package.json'));
+    assert.ok(typeof manifest === 'object' && manifest !== null && 'version' in manifest);
+    const row = settings.find(({ name }) => name === 'VERSION');
+    assert.equal(row?.default, manifest.version);
+  });
+});

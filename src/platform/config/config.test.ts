@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { allowsDemoData, ConfigError, loadConfig, readEnvironment } from './config.ts';
+import type { ConfigInput } from './config.ts';
+import { environments } from './settings.ts';
+
+const strongKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';
+const otherStrongKey = 'Vx4Wi1oB6Tf2PdGaU9jKsH7eXm5RcN0bYwLv3tZq';
+const encryptionKey = 'p1Hq0l2tQ5mXv8yYw3bR7cZk9sN4dF6gJ0aLeTuVxWo=';
+const databaseUrl = 'postgresql://lms:pass-of-the-database@db:5432/lms';
+const production = {
+  ENVIRONMENT: 'production',
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: 'redis://redis:6379/0',
+  SECRET_KEY: strongKey,
+  ENCRYPTION_KEY: encryptionKey,
+  PUBLIC_URL: 'https://learn.example.edu',
+};
+
+suite('loadConfig', () => {
+  let cwd = '';
+  before(() => {
+    cwd = mkdtempSync(path.join(tmpdir(), 'lms-config-'));
+  });
+  after(() => rmSync(cwd, { recursive: true, force: true }));
+
+  const load = (env: ConfigInput['env'], rest: Partial<ConfigInput> = {}) =>
+    loadConfig({ env, cwd, ...rest });
+  const refuse = (env: ConfigInput['env'], rest: Partial<ConfigInput> = {}): string[] => {
+    try {
+      load(env, rest);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.reasons;
+      throw error;
+    }
+    return assert.fail('the settings were accepted');
+  };
+  const names = (lines: string[]) => lines.map((line) => line.split(' ')[0]);
+
+  test('with nothing set, the embedded default starts without a warning', () => {
+    const { config, warnings } = load({});
+    assert.deepEqual(warnings, []);
+    const { secretKey: _secret, encryptionKey: _encryption, ...rest } = config;
+    assert.deepEqual(
+      { ...rest },
+      {
+        projectName: 'LMS Backend',
+        version: '1.0.0',
+        environment: 'development',
+        debug: false,
+        apiV1Prefix: '/api/v1',
+        enableApiDocs: true,
+        databaseUrl: null,
+        redisUrl: null,
+        secretKeyPrevious: null,
+        encryptionKeyPrevious: null,
+        algorithm: 'HS256',
+        accessTokenExpireMinutes: 15,
+        refreshTokenExpireDays: 30,
+        accessTokenBlacklistEnabled: true,
+        accessTokenBlacklistFailClosed: true,
+        corsOrigins: [],
+        csrfEnabled: true,
+        trustedProxies: [],
+        publicUrl: 'http://localhost:8000',
+        demoMode: false,
+        host: '127.0.0.1',
+        port: 8000,
+        metricsPort: 9100,
+        dataDir: path.join(cwd, '.data'),
+        logLevel: 'info',
+        databasePoolSize: 10,
+        databaseStatementTimeoutMs: 15_000,
+        databaseLockTimeoutMs: 5000,
+        databaseIdleInTransactionTimeoutMs: 30_000,
+        shutdownTimeoutSeconds: 25,
+        certificateIssuer: 'LMS Backend',
+        requestBodyLimitBytes: 1_048_576,
+        rateLimitsEnabled: true,
+      },
+    );
+    assert.equal(Buffer.from(config.encryptionKey, 'base64').length, 32);
+    assert.equal(Buffer.from(config.secretKey, 'base64').length, 48);
+  });
+
+  test('the embedded default keeps the keys that it made', () => {
+    const [first, second] = [load({}).config, load({}).config];
+    assert.equal(second.secretKey, first.secretKey);
+    assert.equal(second.encryptionKey, first.encryptionKey);
+  });
+
+  test('a key that is set goes before the kept one, and the other stays kept', () => {
+    const kept = load({}).config;
+    const { config } = load({ SECRET_KEY: strongKey });
+    assert.equal(config.secretKey, strongKey);
+    assert.equal(config.encryptionKey, kept.encryptionKey);
+  });
+
+  test('the environment goes before the file, and an empty value means not set', () => {
+    const envFileText = 'PORT=4000\nPROJECT_NAME=From the file\nHOST=0.0.0.0\n';
+    const { config } = load({ PORT: '5000', HOST: '' }, { envFileText });
+    assert.equal(config.port, 5000);
+    assert.equal(config.projectName, 'From the file');
+    assert.equal(config.host, '127.0.0.1');
+  });
+
+  test('overrides go before both, and the rules hold for them too', () => {
+    assert.equal(load({ PORT: '5000' }, { overrides: { port: 0 } }).config.port, 0);
+    assert.equal(
+      load({ DATABASE_URL: databaseUrl }, { overrides: { databaseUrl: null } }).config.databaseUrl,
+      null,
+    );
+    assert.deepEqual(names(refuse(production, { overrides: { databaseUrl: null, demoMode: true } })), [
+      'DATABASE_URL',
+      'DEMO_MODE',
+    ]);
+  });
+
+  test('defaults follow from other settings', () => {
+    const { config } = load({ DATABASE_URL: databaseUrl, PORT: '81', DEBUG: 'yes', PROJECT_NAME: 'Academy' });
+    assert.equal(config.host, '0.0.0.0');
+    assert.equal(config.publicUrl, 'http://localhost:81');
+    assert.equal(config.logLevel, 'debug');
+    assert.equal(config.certificateIssuer, 'Academy');
+    const chosen = load({
+      DEBUG: '1',
+      LOG_LEVEL: 'ERROR',
+      CERTIFICATE_ISSUER: 'Board',
+      PUBLIC_URL: 'http://lms/',
+    });
+    assert.equal(chosen.config.logLevel, 'error');
+    assert.equal(chosen.config.certificateIssuer, 'Board');
+    assert.equal(chosen.config.publicUrl, 'http://lms');
+  });
+
+  test('all that is wrong is said at once', () => {
+    const wrong = {
+      PORT: '70000',
+      DEBUG: 'maybe',
+      ALGORITHM: 'RS256',
+      LOG_LEVEL: 'loud',
+      API_V1_PREFIX: 'api',
+    };
+    assert.deepEqual(refuse(wrong), [
+      'DEBUG "maybe" is not true or false',
+      'PORT "70000" is not a whole number from 0 to 65535',
+      'API_V1_PREFIX "api" is not a path such as /api/v1',
+      'ALGORITHM "RS256" is not known; only HS256 is accepted',
+      'LOG_LEVEL "loud" is not known; trace, debug, info, warn, error, fatal, silent are accepted',
+    ]);
+  });
+
+  test('a sound production starts without a warning and without the docs page', () => {
+    const { config, warnings } = load(production);
+    assert.deepEqual(warnings, []);
+    assert.equal(config.enableApiDocs, false);
+    assert.equal(config.secretKey, strongKey);
+  });
+
+  test('production refuses what is unsafe in it, each by name', () => {
+    assert.deepEqual(names(refuse({ ENVIRONMENT: 'production' })), [
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'SECRET_KEY',
+      'ENCRYPTION_KEY',
+    ]);
+    const cases: Record<string, string> = {
+      DEMO_MODE: 'true',
+      DEBUG: 'true',
+      PUBLIC_URL: 'http://learn.example.edu',
+      CORS_ORIGINS: 'https://app.example.edu,*',
+      SECRET_KEY: 'too-short',
+      SECRET_KEY_PREVIOUS: 'change-me',
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    };
+    for (const [name, value] of Object.entries(cases)) {
+      assert.deepEqual(names(refuse({ ...production, [name]: value })), [name]);
+    }
+  });
+
+  test('staging refuses the same but for Redis, DEBUG, http and *', () => {
+    const staging = { ...production, ENVIRONMENT: 'staging' };
+    assert.deepEqual(names(refuse({ ENVIRONMENT: 'staging', DEMO_MODE: 'on' })), [
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'SECRET_KEY',
+      'ENCRYPTION_KEY',
+      'DEMO_MODE',
+    ]);
+    const lax = { ...staging, DEBUG: '1', PUBLIC_URL: 'http://staging', CORS_ORIGINS: '*', REDIS_URL: '' };
+    assert.deepEqual(names(load(lax).warnings), ['REDIS_URL']);
+  });
+
+  test('a refused start writes nothing', () => {
+    refuse({ PORT: 'x', DATA_DIR: 'never-made' });
+    refuse({ ENVIRONMENT: 'staging', DATA_DIR: 'never-made' });
+    assert.equal(existsSync(path.join(cwd, 'never-made')), false);
+  });
+
+  for (const environment of ['development', 'demo', 'test']) {
+    test(`a weak SECRET_KEY warns in ${environment}`, () => {
+      const { warnings } = load({ ENVIRONMENT: environment, SECRET_KEY: 'change-me-in-development' });
+      assert.deepEqual(names(warnings), ['SECRET_KEY']);
+    });
+  }
+
+  test('with a database and without keys, the keys last until the program stops, and it says so', () => {
+    const env = { DATABASE_URL: databaseUrl };
+    const [first, second] = [load(env), load(env)];
+    assert.notEqual(first.config.secretKey, second.config.secretKey);
+    assert.deepEqual(names(first.warnings), ['SECRET_KEY', 'ENCRYPTION_KEY']);
+    assert.equal(Buffer.from(first.config.encryptionKey, 'base64').length, 32);
+    assert.deepEqual(names(load({ ...env, ENCRYPTION_KEY: encryptionKey }).warnings), ['SECRET_KEY']);
+  });
+
+  test('a derived ENCRYPTION_KEY is the same for the same SECRET_KEY and rotates with it', () => {
+    const before = load({ DATABASE_URL: databaseUrl, SECRET_KEY: strongKey });
+    const rotating = load({
+      DATABASE_URL: databaseUrl,
+      SECRET_KEY: otherStrongKey,
+      SECRET_KEY_PREVIOUS: strongKey,
+    });
+    assert.deepEqual(names(before.warnings), ['ENCRYPTION_KEY']);
+    assert.notEqual(rotating.config.encryptionKey, before.config.encryptionKey);
+    assert.equal(rotating.config.encryptionKeyPrevious, before.config.encryptionKey);
+    assert.equal(rotating.config.secretKeyPrevious, strongKey);
+  });
+
+  test('ENCRYPTION_KEY is taken in base64, base64url and hex', () => {
+    const bytes = Buffer.from(encryptionKey, 'base64');
+    for (const text of [encryptionKey, bytes.toString('base64url'), bytes.toString('hex')]) {
+      assert.equal(load({ ...production, ENCRYPTION_KEY: text }).config.encryptionKey, encryptionKey);
+    }
+    assert.deepEqual(names(refuse({ ...production, ENCRYPTION_KEY: 'c2hvcnQ=' })), ['ENCRYPTION_KEY']);
+  });
+
+  test('demo data is for the embedded default and DEMO_MODE, and never for staging and production', () => {
+    const allowed = environments.flatMap((environment) =>
+      [null, databaseUrl].flatMap((url) =>
+        [false, true]
+          .filter((demoMode) => allowsDemoData({ environment, databaseUrl: url, demoMode }))
+          .map((demoMode) => `${environment} ${url === null ? 'embedded' : 'database'} ${demoMode}`),
+      ),
+    );
+    const expected = ['development', 'demo', 'test'].flatMap((environment) =>
+      ['embedded false', 'embedded true', 'database true'].map((rest) => `${environment} ${rest}`),
+    );
+    assert.deepEqual(allowed, expected);
+  });
+
+  test('demo accounts within reach of others are warned of', () => {
+    assert.deepEqual(names(load({ HOST: '0.0.0.0' }).warnings), ['HOST']);
+    assert.deepEqual(names(load({ HOST: 'localhost' }).warnings), []);
+  });
+
+  test('production warns of what weakens it', () => {
+    const { warnings } = load({
+      ...production,
+      DATABASE_URL: 'postgresql://lms:x@db.example.com/lms',
+      REDIS_URL: 'redis://cache.example.com',
+      TRUSTED_PROXIES: '0.0.0.0/0',
+      RATE_LIMITS_ENABLED: 'off',
+      ACCESS_TOKEN_BLACKLIST_ENABLED: 'no',
+    });
+    assert.deepEqual(names(warnings), [
+      'TRUSTED_PROXIES',
+      'RATE_LIMITS_ENABLED',
+      'ACCESS_TOKEN_BLACKLIST_ENABLED',
+      'DATABASE_URL',
+      'REDIS_URL',
+    ]);
+    const safe = {
+      DATABASE_URL: 'postgresql://a:b@db.example.com/lms?sslmode=verify-full',
+      REDIS_URL: 'rediss://c.d',
+    };
+    assert.deepEqual(load({ ...production, ...safe }).warnings, []);
+  });
+
+  test('the settings cannot be changed', () => {
+    const { config } = load(production);
+    assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
+    assert.throws(() => config.corsOrigins.push('https://elsewhere.example'), TypeError);
+  });
+
+  test('.env is read where there is one, or the file that ENV_FILE names, which must be there', () => {
+    assert.equal(readEnvironment(cwd).envFileText, undefined);
+    writeFileSync(path.join(cwd, '.env'), 'PORT=1\n');
+    assert.equal(readEnvironment(cwd).envFileText, 'PORT=1\n');
+    writeFileSync(path.join(cwd, 'other.env'), 'PORT=2\n');
+    const former = process.env.ENV_FILE;
+    try {
+      process.env.ENV_FILE = 'other.env';
+      assert.equal(readEnvironment(cwd).envFileText, 'PORT=2\n');
+      process.env.ENV_FILE = 'missing.env';
+      assert.throws(
+        () => readEnvironment(cwd),
+        (error) =>
+          error instanceof ConfigError && /missing\.env cannot be read \(ENOENT\)/.test(error.message),
+      );
+    } finally {
+      if (former === undefined) delete process.env.ENV_FILE;
+      else process.env.ENV_FILE = former;
+    }
+  });
+});
