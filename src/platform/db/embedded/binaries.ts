@@ -25,7 +25,7 @@ function packageFolder(entry: string): string {
  * npm packs no symbolic links, so the package makes its own in an install script. Where install
  * scripts were not allowed to run, the loader finds no libpq: make the links here.
  */
-function completeLinks(folder: string): void {
+export function completeLinks(folder: string): void {
   const list = path.join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];

@@ -9,11 +9,11 @@ import { findBinaries } from './binaries.ts';
 import {
   ask,
   askPatiently,
-  makeModel,
+  makeSharedFolder,
   processesOf,
   running,
   testPlace,
-  type Model,
+  type SharedFolder,
 } from './embedded-testing.ts';
 import { processCommand } from './process-identity.ts';
 
@@ -39,10 +39,10 @@ function connects(host: string, port: number): Promise<boolean> {
   });
 }
 
-suite('embedded PostgreSQL', { concurrency: 2 }, () => {
-  let model: Model;
-  before(async () => void (model = await makeModel()));
-  after(() => model.remove());
+suite('embedded PostgreSQL', () => {
+  let shared: SharedFolder;
+  before(async () => void (shared = await makeSharedFolder()));
+  after(() => shared.remove());
 
   test('the first start makes the UTF8 database lms owned by lms, and the second finds its data', async (t) => {
     const place = testPlace(t);
@@ -59,16 +59,16 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
     assert.equal(await ask(first.url, 'show fsync'), 'on');
     assert.equal(await ask(first.url, 'show wal_level'), 'replica');
     assert.equal(await ask(first.url, 'show timezone'), 'UTC');
-    await ask(first.url, "create table kept as select 'yes' as answer");
+    await ask(first.url, "create table if not exists kept as select 'yes' as answer");
     await first.stop();
     const second = await place.start(options);
     assert.equal(await ask(second.url, 'select answer from kept'), 'yes');
   });
 
   test('lms may make databases and take a base backup, and is no superuser', async (t) => {
-    const database = await testPlace(t, model).start();
-    await ask(database.url, 'create database other template lms');
-    await ask(database.url, 'create extension pg_trgm');
+    const database = await testPlace(t, shared).start();
+    await ask(database.url, `create database other_${process.pid} template lms`);
+    await ask(database.url, 'create extension if not exists pg_trgm');
     assert.ok(await ask(database.url, "select pg_backup_start('test', true)"));
     assert.equal(
       await ask(database.url, 'select rolsuper from pg_roles where rolname = current_user'),
@@ -77,7 +77,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('settings are passed on, and durability none switches fsync off', async (t) => {
-    const database = await testPlace(t, model).start({
+    const database = await testPlace(t, shared).start({
       maxConnections: 17,
       settings: { log_statement: 'all', work_mem: '5MB' },
     });
@@ -105,7 +105,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
         await ask(url, "select upper('straße ärger москва')"),
         'STRASSE ÄRGER МОСКВА'.replace('SS', 'ß'),
       );
-      await ask(url, 'create extension pg_trgm');
+      await ask(url, 'create extension if not exists pg_trgm');
       assert.equal(await ask(url, "select array_length(show_trgm('日本語'), 1)"), 4);
       assert.equal(
         await ask(url, "select to_tsvector('simple', 'Ärger МОСКВА')::text"),
@@ -130,7 +130,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('it listens on 127.0.0.1 alone', async (t) => {
-    const database = await testPlace(t, model).start();
+    const database = await testPlace(t, shared).start();
     const port = Number(new URL(database.url).port);
     assert.equal(await connects('127.0.0.1', port), true);
     const others = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
@@ -140,10 +140,10 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('a lost password file is replaced, and the data stays', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const { dataDir } = place;
     const first = await place.start();
-    await ask(first.url, 'create table kept (id int)');
+    await ask(first.url, 'create table if not exists kept (id int)');
     await first.stop();
     rmSync(path.join(dataDir, 'password'));
     const second = await place.start();
@@ -152,7 +152,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('stop ends every process and removes the owner file, and may be called twice', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const { dataDir } = place;
     const database = await place.start({ dataDir });
     assert.ok(existsSync(path.join(dataDir, 'owner.json')));
@@ -163,7 +163,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('a database that ends by itself is reported and runs again at the same port', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const { dataDir } = place;
     const said: string[] = [];
     const log = (level: string, message: string): void => void (level === 'warn' && said.push(message));
@@ -179,7 +179,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('stop during a restart leaves nothing running, at whatever moment it comes', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const said: string[] = [];
     for (const waitMs of [0, 60, 100, 110, 120, 130, 150]) {
       const database = await place.start({ log: (_level, message) => void said.push(message) });
@@ -192,7 +192,7 @@ suite('embedded PostgreSQL', { concurrency: 2 }, () => {
   });
 
   test('the log of the server is in the data folder and is cut when it has grown', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const { dataDir } = place;
     const file = path.join(dataDir, 'postgres.log');
     writeFileSync(file, Buffer.alloc(5 * 1024 * 1024, 'old\n'));

@@ -8,7 +8,7 @@ import { explainThrown } from './embedded-postgres-error.ts';
 import { clearOrphan } from './orphan.ts';
 import { claimDataDir } from './owner-file.ts';
 import { chooseRunAs, giveCluster } from './run-as.ts';
-import { keepLogBounded } from './server-log.ts';
+import { boundLog, keepLogBounded } from './server-log.ts';
 import { freePort, logFileOf, startServer, type Server, type ServerContext } from './server.ts';
 import { serverSettings, type EmbeddedPostgresOptions } from './settings.ts';
 import { supervise } from './supervise.ts';
@@ -77,14 +77,15 @@ async function startOwned(
       await endOrphan(cluster, options.log);
       giveCluster(runAs, cluster);
     });
-    const endLogCheck = keepLogBounded(logFileOf(dataDir));
+    boundLog(logFileOf(dataDir));
     const server = await startFirst(context, options.log);
+    const endLogCheck = keepLogBounded(logFileOf(dataDir));
     const { port } = server;
     options.log('info', `embedded PostgreSQL ${binaries.major} runs`, { pid: server.pid, port, dataDir });
     const supervised = supervise(context, server, options.log);
     const stop = async (): Promise<void> => {
-      await supervised.stop();
       endLogCheck();
+      await supervised.stop();
       release();
     };
     let stopped: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,20 +51,19 @@ function newFolder(): string {
   return realpathSync(mkdtempSync(path.join(tmpdir(), 'embedded-')));
 }
 
-/** A data folder with a cluster, to be copied: copying takes a tenth of the time of initdb. */
-export type Model = { dataDir: string; remove(): void };
+/** A data folder with a cluster, which the tests of a suite use one after the other: that saves initdb. */
+export type SharedFolder = { dataDir: string; remove(): void };
 
-export async function makeModel(): Promise<Model> {
+export async function makeSharedFolder(): Promise<SharedFolder> {
   const dataDir = newFolder();
   const database = await startEmbeddedPostgres({ dataDir, durability: 'none', log: () => {} });
   await database.stop();
   return { dataDir, remove: () => rmSync(dataDir, { recursive: true, force: true }) };
 }
 
-/** The test fails when a process is left in its folder at the end. */
-export function testPlace(t: TestContext, model?: Model): Place {
-  const dataDir = newFolder();
-  if (model !== undefined) cpSync(model.dataDir, dataDir, { recursive: true });
+/** A place in a folder of its own, or in a shared one. The test fails when a process is left there. */
+export function testPlace(t: TestContext, shared?: SharedFolder): Place {
+  const dataDir = shared?.dataDir ?? newFolder();
   const ends: (() => unknown)[] = [];
   const atEnd = (end: () => unknown): void => void ends.unshift(end);
   t.after(async () => {
@@ -72,7 +71,7 @@ export function testPlace(t: TestContext, model?: Model): Place {
       for (const end of ends) await end();
       await endAndAssertNone(dataDir);
     } finally {
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+      if (shared === undefined) rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     }
   });
   return {

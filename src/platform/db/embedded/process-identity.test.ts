@@ -40,8 +40,7 @@ suite('identity of a process', () => {
       // The shell becomes a sleep, which never waits for the child that it finds itself with.
       const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
       t.after(() => parent.kill('SIGKILL'));
-      const [line] = await once(parent.stdout, 'data');
-      const pid = Number(String(line));
+      const pid = Number(String(await once(parent.stdout, 'data')));
       const isZombie = (): boolean => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
       for (let round = 0; round < 200 && !isZombie(); round += 1) await sleep(10);
       assert.ok(isZombie());

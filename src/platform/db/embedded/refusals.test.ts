@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { EmbeddedPostgresError, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
-import { IS_ROOT, makeModel, NEEDS_ROOT, testPlace, type Model, type Place } from './embedded-testing.ts';
+import {
+  IS_ROOT,
+  makeSharedFolder,
+  NEEDS_ROOT,
+  testPlace,
+  type SharedFolder,
+  type Place,
+} from './embedded-testing.ts';
 
 async function refusal(place: Place, options: Partial<EmbeddedPostgresOptions>): Promise<string> {
   let code = 'none';
@@ -28,23 +35,26 @@ function mountDisk(place: Place, sizeMb: number): string {
   return folder;
 }
 
-suite('a start that cannot be', { concurrency: 2 }, () => {
-  let model: Model;
-  before(async () => void (model = await makeModel()));
-  after(() => model.remove());
+suite('a start that cannot be', () => {
+  let shared: SharedFolder;
+  before(async () => void (shared = await makeSharedFolder()));
+  after(() => shared.remove());
 
   test('without the npm package it says so', async (t) => {
     assert.equal(await refusal(testPlace(t), { packageName: 'no-such-postgres' }), 'not_installed');
   });
 
   test('a folder made by another major version is left alone', async (t) => {
-    const place = testPlace(t, model);
-    writeFileSync(path.join(place.dataDir, 'cluster', 'PG_VERSION'), '15\n');
+    const place = testPlace(t, shared);
+    const file = path.join(place.dataDir, 'cluster', 'PG_VERSION');
+    const version = readFileSync(file, 'utf8');
+    place.atEnd(() => writeFileSync(file, version));
+    writeFileSync(file, '15\n');
     assert.equal(await refusal(place, {}), 'version_mismatch');
   });
 
   test('a server setting that does not exist is named', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     await assert.rejects(place.start({ settings: { no_such_setting: '1' } }), /no_such_setting/);
     assert.equal(await refusal(place, { settings: { no_such_setting: '1' } }), 'start_failed');
     await assert.doesNotReject(place.start(), 'the folder is free again');

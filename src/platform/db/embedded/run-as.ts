@@ -18,19 +18,19 @@ export type RunAs = {
 
 const ROOT: Account = { uid: 0, gid: 0 };
 
-function accountOf(name: string): Account | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8')
+function accounts(): Map<string, Account> {
+  const entries = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
-    .find((entry) => entry.startsWith(`${name}:`));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+    .map((line) => line.split(':'));
+  return new Map(entries.map(([name = '', , uid, gid]) => [name, { uid: Number(uid), gid: Number(gid) }]));
 }
 
 /** The first that works is taken. initdb looks its user up, so each must be one that has an account. */
 function rootCandidates(dataDir: string): RunAs[] {
-  const nobody = accountOf('nobody') ?? { uid: 65_534, gid: 65_534 };
-  const { uid, gid } = statSync(dataDir);
-  const account = uid === 0 ? nobody : { uid, gid };
+  const known = accounts();
+  const nobody = known.get('nobody') ?? { uid: 65_534, gid: 65_534 };
+  const { uid } = statSync(dataDir);
+  const account = [...known.values()].find((entry) => uid !== 0 && entry.uid === uid) ?? nobody;
   return [
     // A user namespace in which root is called nobody: files stay root's, so a home of mode 0700 is no
     // obstacle. Containers often forbid it.

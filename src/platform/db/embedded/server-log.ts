@@ -18,10 +18,15 @@ export function boundLog(file: string, maxBytes = MAX_LOG_BYTES): void {
   truncateSync(file, 0);
 }
 
-/** Bounds the log now and from time to time, until the returned function is called. */
+/** Bounds the log from time to time, until the returned function is called. */
 export function keepLogBounded(file: string): () => void {
-  boundLog(file);
-  const timer = setInterval(() => boundLog(file), CHECK_EVERY_MS);
+  const timer = setInterval(() => {
+    try {
+      boundLog(file);
+    } catch {
+      // Tried again later: a log that cannot be cut is no reason to end the program.
+    }
+  }, CHECK_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

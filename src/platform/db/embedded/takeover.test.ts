@@ -7,24 +7,24 @@ import { EmbeddedPostgresError } from './embedded-postgres.ts';
 import {
   ask,
   endProgram,
-  makeModel,
+  makeSharedFolder,
   running,
   testPlace,
-  type Model,
+  type SharedFolder,
   type Place,
 } from './embedded-testing.ts';
 import { processStart } from './process-identity.ts';
 
-suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
-  let model: Model;
-  before(async () => void (model = await makeModel()));
-  after(() => model.remove());
+suite('the data folder of a program that is gone', () => {
+  let shared: SharedFolder;
+  before(async () => void (shared = await makeSharedFolder()));
+  after(() => shared.remove());
 
   test('after a kill -9 the next start ends the database left behind and finds its data', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const killed = place.startProgram();
     const { url, pid } = await running(killed);
-    await ask(url, 'create table kept (id int)');
+    await ask(url, 'create table if not exists kept (id int)');
     await endProgram(killed, 'SIGKILL');
     assert.notEqual(processStart(pid), undefined, 'the database outlives the program');
     const database = await place.start();
@@ -33,7 +33,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('Ctrl-C reaches the program, not its database', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const program = place.startProgram();
     const { url } = await running(program);
     // The terminal signals the whole group; this program has no handler, so that it ends at once.
@@ -44,7 +44,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('a program that ends without stop takes its database along', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const program = place.startProgram({ exitAfterStart: true });
     const { pid } = await running(program);
     for (let round = 0; round < 200 && processStart(pid) !== undefined; round += 1) await sleep(10);
@@ -52,7 +52,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('a kill -9 of program and database, or a lock file whose pid is reused, does not block', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const program = place.startProgram();
     const { pid } = await running(program);
     const lockFile = path.join(place.dataDir, 'cluster', 'postmaster.pid');
@@ -68,14 +68,14 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('an owner file whose pid is reused does not block', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const owner = { id: 'abc', pid: process.ppid, startedAt: 'long ago' };
     writeFileSync(path.join(place.dataDir, 'owner.json'), JSON.stringify(owner));
     await assert.doesNotReject(place.start());
   });
 
   test('a living owner refuses the second program, and names itself', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const program = place.startProgram();
     await running(program);
     await assert.rejects(place.start(), (error) => {
@@ -87,7 +87,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('the same folder twice in one program is refused, and free again after stop', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const first = await place.start();
     await assert.rejects(place.start(), { code: 'in_use' });
     await first.stop();
@@ -106,7 +106,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
   });
 
   test('of three programs started at once on the folder of a killed one exactly one wins', async (t) => {
-    const place = testPlace(t, model);
+    const place = testPlace(t, shared);
     const killed = place.startProgram();
     await running(killed);
     await endProgram(killed, 'SIGKILL');
@@ -115,7 +115,7 @@ suite('the data folder of a program that is gone', { concurrency: 2 }, () => {
 
   test('killed at any moment of the first start, it starts the next time', async (t) => {
     const place = testPlace(t);
-    for (const [index, waitMs] of [150, 350, 550, 800].entries()) {
+    for (const [index, waitMs] of [200, 450, 700].entries()) {
       const dataDir = path.join(place.dataDir, String(index));
       const program = place.startProgram({ dataDir });
       await Promise.race([sleep(waitMs), program.outcome]);
