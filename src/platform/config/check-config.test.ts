@@ -74,10 +74,7 @@ suite('check-config', () => {
   test('.env.example changes nothing, with or without its settings commented in', () => {
     const commented = check({}, '--print-env-example').output;
     const live = commented.replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
-    assert.deepEqual(
-      Object.keys(parseEnv(live)),
-      settings.map(({ name }) => name),
-    );
+    assert.deepEqual(Object.keys(parseEnv(live)), settings.map(({ name }) => name).toSorted());
     const { config } = loadConfig({ env: {}, cwd });
     for (const envFileText of [commented, live]) {
       const loaded = loadConfig({ env: {}, envFileText, cwd });

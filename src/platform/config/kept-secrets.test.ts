@@ -68,15 +68,15 @@ suite('kept secrets', () => {
       encryptionKey: 'c2hvcnQ=',
     }),
   };
-  for (const [what, text] of Object.entries(damaged)) {
-    test(`${what} is refused, left as it is and not shown`, () => {
+  test('a damaged file is refused, left as it is and not shown', () => {
+    for (const [what, text] of Object.entries(damaged)) {
       writeFileSync(secretsFile(folder), text);
       const message = refusal(() => keepSecrets(folder));
-      assert.match(message, /secrets\.json is damaged: restore it/);
+      assert.match(message, /secrets\.json is damaged: restore it/, what);
       assert.doesNotMatch(message, /abc|q8Zt|change-me/);
       assert.equal(statSync(secretsFile(folder)).size, text.length);
-    });
-  }
+    }
+  });
 
   test('a file that cannot be read is told by name, reason and remedy', () => {
     mkdirSync(secretsFile(folder));
@@ -87,10 +87,20 @@ suite('kept secrets', () => {
   });
 
   test('a folder that cannot be made is told by name, reason and remedy', () => {
-    const missing = path.join('/proc', 'lms-data');
+    // Not even root can make a folder there. (In /proc Node's recursive mkdir would never end.)
+    const missing = path.join('/sys', 'lms-data');
     assert.match(
       refusal(() => keepSecrets(missing)),
       /cannot be written \((ENOENT|EACCES|EPERM|EROFS)\): .*DATA_DIR/,
+    );
+  });
+
+  test('a DATA_DIR that is a file is told as that', () => {
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    assert.equal(
+      refusal(() => keepSecrets(file)),
+      `DATA_DIR ${file} is not a folder: set another`,
     );
   });
 });

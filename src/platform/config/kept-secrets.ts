@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeEncryptionKey, findKeyWeakness } from './keys.ts';
 
@@ -31,6 +22,8 @@ export function readKeptSecrets(dataDir: string): KeptSecrets | undefined {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOTDIR')
+      throw new KeptSecretsError(`DATA_DIR ${dataDir} is not a folder: set another`);
     throw new KeptSecretsError(
       `${file} cannot be read (${errorCode(error)}): let this user read it, or set SECRET_KEY and ENCRYPTION_KEY`,
     );
@@ -50,22 +43,13 @@ export function keepSecrets(dataDir: string): KeptSecrets {
   const kept = readKeptSecrets(dataDir);
   if (kept !== undefined) return kept;
   const file = secretsFile(dataDir);
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    try {
-      writeWhole(draft, `${JSON.stringify(makeSecrets(), null, 2)}\n`);
-      // A link, unlike a rename, fails where the other program was first, and so never takes its keys away.
-      linkSync(draft, file);
-    } finally {
-      rmSync(draft, { force: true });
-    }
+    writeOnce(file, `${JSON.stringify(makeSecrets(), null, 2)}\n`);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') {
-      throw new KeptSecretsError(
-        `${file} cannot be written (${errorCode(error)}): make room and let this user write to DATA_DIR, set another DATA_DIR, or set SECRET_KEY and ENCRYPTION_KEY`,
-      );
-    }
+    throw new KeptSecretsError(
+      `${file} cannot be written (${errorCode(error)}): make room and let this user write to DATA_DIR, set another DATA_DIR, or set SECRET_KEY and ENCRYPTION_KEY`,
+    );
   }
   const written = readKeptSecrets(dataDir);
   if (written !== undefined) return written;
@@ -77,13 +61,17 @@ export function secretsFile(dataDir: string): string {
   return path.join(dataDir, 'secrets.json');
 }
 
-function writeWhole(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', 0o600);
+/** Writes the whole file, or leaves the one that is there already. */
+function writeOnce(file: string, text: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+    // A link, unlike a rename, fails where another program was first, and so never takes its keys away.
+    linkSync(draft, file);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
-    closeSync(descriptor);
+    rmSync(draft, { force: true });
   }
 }
 

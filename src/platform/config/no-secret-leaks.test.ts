@@ -13,7 +13,7 @@ import { environments, settings } from './settings.ts';
 const signs = 'abcdefghijkmnpqrstuvwxyzACDFGHJKLMPQRSTUVWXYZ23456789';
 /** Never part of a name, a sentence or another value by chance. */
 const secret = fc
-  .string({ unit: fc.constantFrom(...signs), minLength: 16, maxLength: 44 })
+  .string({ unit: fc.constantFrom(...signs.split('')), minLength: 16, maxLength: 44 })
   .map((text) => `q7${text}`);
 
 /** Ways in which a secret gets into a value, rightly and wrongly. */
@@ -52,7 +52,6 @@ suite('secrets', () => {
       const loaded = loadConfig(input);
       write(inspect(loaded, { depth: 9 }));
       write(JSON.stringify(loaded));
-      write(String(Object.values({ ...loaded.warnings }).join('\n')));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       write(inspect(error, { depth: 9 }));
