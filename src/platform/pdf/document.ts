@@ -82,19 +82,13 @@ function drawRuns(
   line: ShapedLine,
   at: { x: number; y: number; size: number; color: string },
 ): void {
-  const paint = (): void => {
-    let { x } = at;
-    for (const run of line.runs) {
-      run.face.direction = run.direction;
-      doc.registerFont(run.face.key, run.face.font as unknown as string);
-      doc.font(run.face.key).fontSize(at.size).fillColor(at.color);
-      // `features`, though empty, keeps pdfkit from cutting the run into words and shaping each by itself.
-      doc.text(run.text, x, at.y, { lineBreak: false, baseline: 'alphabetic', features: [] });
-      x += run.width * at.size;
-    }
-  };
-  const isVisuallyOrdered = line.runs.some((run) => run.direction === 'rtl');
-  if (isVisuallyOrdered) doc.markContent('Span', { actual: line.text });
-  paint();
-  if (isVisuallyOrdered) doc.endMarkedContent();
+  let { x } = at;
+  for (const run of line.runs) {
+    run.face.direction = run.direction;
+    doc.registerFont(run.face.key, run.face.font as unknown as string);
+    doc.font(run.face.key).fontSize(at.size).fillColor(at.color);
+    // `features`, though empty, keeps pdfkit from cutting the run into words and shaping each by itself.
+    doc.text(run.text, x, at.y, { lineBreak: false, baseline: 'alphabetic', features: [] });
+    x += run.width * at.size;
+  }
 }

@@ -58,7 +58,7 @@ function breakable(text: string): string[] {
     for (const part of parts) {
       const last = atoms.at(-1) ?? '';
       const isCjkBreak = CJK.test(part) || CJK.test(last.slice(-1));
-      const mayBreak = breaksAnywhere || (isCjkBreak && !NOT_FIRST.test(part) && !NOT_LAST.test(last));
+      const mayBreak = isCjkBreak ? !NOT_FIRST.test(part) && !NOT_LAST.test(last) : breaksAnywhere;
       if (!isOpen || (mayBreak && part !== ' ')) atoms.push(part);
       else atoms[atoms.length - 1] = last + part;
       isOpen = true;

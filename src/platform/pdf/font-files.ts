@@ -45,23 +45,21 @@ export function readSliceIndex(name: string, weight: number, wanted: (part: stri
   };
 }
 
-/**
- * Reads font files as TrueType and keeps the `limit` last used ones: a worker
- * that meets every Chinese and Japanese character would otherwise hold 60 MB.
- */
-export function fontFileReader(limit = 32): (file: FontFile) => Uint8Array {
-  const kept = new Map<string, Uint8Array>();
-  return (file) => {
-    const bytes = kept.get(file.key) ?? readFontFile(file.path);
-    kept.delete(file.key);
-    kept.set(file.key, bytes);
-    const [oldest] = kept.keys();
-    if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
-    return bytes;
-  };
-}
-
-function readFontFile(path: string): Uint8Array {
+/** The file as TrueType. */
+export function readFontFile(path: string): Uint8Array {
   const bytes = readFileSync(path);
   return path.endsWith('.woff2') ? decodeWoff2(bytes) : bytes;
+}
+
+/** Remembers what `make` made for the `limit` keys used last. */
+export function lastUsed<Value>(limit: number, make: (file: FontFile) => Value): (file: FontFile) => Value {
+  const kept = new Map<string, Value>();
+  return (file) => {
+    const value = kept.get(file.key) ?? make(file);
+    kept.delete(file.key);
+    kept.set(file.key, value);
+    const [oldest] = kept.keys();
+    if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
+    return value;
+  };
 }

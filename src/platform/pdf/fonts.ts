@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Font, GlyphRun } from 'fontkit';
-import { fontFileReader, packageFolder, readSliceIndex } from './font-files.ts';
+import type { Font, Glyph, GlyphRun } from 'fontkit';
+import { lastUsed, packageFolder, readFontFile, readSliceIndex } from './font-files.ts';
 import type { FontFile, SliceIndex } from './font-files.ts';
-import { variableSubset } from './variable-subset.ts';
+import { GLYPH_COPY, outlineSubset } from './outline-subset.ts';
 
 export type FontStyle = 'regular' | 'medium' | 'italic';
 
@@ -24,11 +24,14 @@ export interface FontSet {
   faceFor(cluster: string, style: FontStyle, han: HanGlyphs): Face | undefined;
 }
 
-/** Immutable font data; make it once with `loadFonts` and pass it on. */
+/** The fonts that were read. Make it once with `loadFonts` and pass it on; what it has rendered never shows in what it renders next. */
 export interface FontLibrary {
-  /** Fonts for one more document. Never shared: fontkit remembers a glyph's first text and would leak it into the next. */
+  /** Fonts for one more document. */
   open(): FontSet;
 }
+
+// A worker that met every Chinese and Japanese character would otherwise hold all 217 slices.
+const KEPT_FILES = 32;
 
 // Noto Serif looks as dark as EB Garamond at this weight.
 const NOTO_WEIGHT = 400;
@@ -40,7 +43,7 @@ const NOTO_WEIGHT = 400;
  */
 export async function loadFonts(): Promise<FontLibrary> {
   const { create } = await import('fontkit');
-  const read = fontFileReader();
+  const read = lastUsed(KEPT_FILES, (file) => readFont(file, create));
   const latin = latinFiles();
   const isNumbered = (part: string): boolean => /^\d+$/.test(part);
   const arabic = readSliceIndex(
@@ -63,7 +66,7 @@ export async function loadFonts(): Promise<FontLibrary> {
   const open = (): FontSet => {
     const faces = new Map<string, Face>();
     const faceOf = (file: FontFile): Face => {
-      const face = faces.get(file.key) ?? openFace(file, read(file), create);
+      const face = faces.get(file.key) ?? openFace(file.key, read(file));
       faces.set(file.key, face);
       return face;
     };
@@ -100,15 +103,53 @@ function covers(font: Font, cluster: string): boolean {
   );
 }
 
-type Create = (typeof import('fontkit'))['create'];
+interface ReadFont {
+  font: Font;
+  bytes: Uint8Array;
+}
 
-function openFace(file: FontFile, bytes: Uint8Array, create: Create): Face {
+function readFont(file: FontFile, create: (typeof import('fontkit'))['create']): ReadFont {
+  const bytes = readFontFile(file.path);
   const opened = create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) as Font;
   const font = file.weight === undefined ? opened : opened.getVariation({ wght: file.weight });
-  const layout = (text: string): GlyphRun =>
-    font.layout(text, undefined, undefined, undefined, face.direction);
-  const replaced: PropertyDescriptorMap = { layout: { value: layout }, postscriptName: { value: file.key } };
-  if (file.weight !== undefined) replaced['createSubset'] = { value: () => variableSubset(font, bytes) };
-  const face: Face = { key: file.key, direction: 'ltr', font: Object.create(font, replaced) as Font };
+  const getGlyph = font.getGlyph.bind(font);
+  // fontkit answers the same object for a glyph always, with the characters it stood for the first time.
+  font.getGlyph = (id, codePoints = []) =>
+    Object.create(getGlyph(id), { codePoints: { value: codePoints } }) as Glyph;
+  return { font, bytes };
+}
+
+function openFace(key: string, { font, bytes }: ReadFont): Face {
+  const copyOf = glyphCopies();
+  const layout = (text: string): GlyphRun => {
+    const run = font.layout(text, undefined, undefined, undefined, face.direction);
+    run.glyphs = run.glyphs.map(copyOf);
+    return run;
+  };
+  const replaced: PropertyDescriptorMap = {
+    layout: { value: layout },
+    createSubset: { value: () => outlineSubset(font, bytes) },
+    postscriptName: { value: key },
+  };
+  const face: Face = { key, direction: 'ltr', font: Object.create(font, replaced) as Font };
   return face;
+}
+
+/**
+ * Numbers a glyph anew for every character that it stands for, because a PDF
+ * says once for each number which text it is: without this, Arabic letters
+ * that share a shape, and µ and μ, would all be copied as the one drawn first.
+ */
+function glyphCopies(): (glyph: Glyph) => Glyph {
+  const copies = new Map<string, number>();
+  const counts = new Map<number, number>();
+  return ({ id, codePoints, advanceWidth }) => {
+    const key = `${id} ${codePoints.join()}`;
+    const count = counts.get(id) ?? 0;
+    const copy = copies.get(key) ?? count;
+    if (copy === count) counts.set(id, count + 1);
+    copies.set(key, copy);
+    // All that pdfkit asks of a glyph.
+    return { id: copy * GLYPH_COPY + id, codePoints, advanceWidth } as unknown as Glyph;
+  };
 }

@@ -11,15 +11,19 @@ export interface GlyphSubset {
   encode(): Uint8Array;
 }
 
+/** Glyph numbers have 16 bits; what stands above them tells apart copies of one glyph that mean different characters. */
+export const GLYPH_COPY = 0x10000;
+
 /**
- * A subset of one instance of a variable font, as an ordinary font without
- * variations. fontkit's own fails here: its encoder for varied outlines hands
- * a length to restructure, which since version 3 wants a buffer.
+ * A subset of a font, or of one instance of a variable font, made from its
+ * outlines: no variations, no hints. It differs from fontkit's own in two ways:
+ * that one cannot write varied outlines (its encoder hands a length to
+ * restructure, which since version 3 wants a buffer), and it has no copies.
  *
- * @param font the instance, from `getVariation`
- * @param file the variable TrueType file it came from
+ * @param font the font, or the instance from `getVariation`
+ * @param file the TrueType file that it came from
  */
-export function variableSubset(font: Font, file: Uint8Array): GlyphSubset {
+export function outlineSubset(font: Font, file: Uint8Array): GlyphSubset {
   const ids = [0];
   const places = new Map([[0, 0]]);
   return {
@@ -29,19 +33,20 @@ export function variableSubset(font: Font, file: Uint8Array): GlyphSubset {
       places.set(id, place);
       return place;
     },
-    encode: () => writeInstance(font, readSfnt(file), ids),
+    encode: () => writeSubset(font, readSfnt(file), ids),
   };
 }
 
-function writeInstance(font: Font, source: Map<string, Uint8Array>, ids: number[]): Uint8Array {
-  const outlines = ids.map((id) => encodePath(font.getGlyph(id).path.commands));
+function writeSubset(font: Font, source: Map<string, Uint8Array>, ids: number[]): Uint8Array {
+  const glyphs = ids.map((id) => font.getGlyph(id % GLYPH_COPY));
+  const outlines = glyphs.map((glyph) => encodePath(glyph.path.commands));
   const loca = Buffer.alloc(4 * (ids.length + 1));
   const hmtx = Buffer.alloc(4 * ids.length);
   let offset = 0;
   for (const [index, outline] of outlines.entries()) {
     offset += outline.length;
     loca.writeUInt32BE(offset, 4 * (index + 1));
-    hmtx.writeUInt16BE(Math.round(font.getGlyph(ids[index] ?? 0).advanceWidth), 4 * index);
+    hmtx.writeUInt16BE(Math.round(glyphs[index]?.advanceWidth ?? 0), 4 * index);
     hmtx.writeInt16BE(outline.length > 0 ? outline.readInt16BE(2) : 0, 4 * index + 2);
   }
   const head = copyOf(source, 'head');
