@@ -102,7 +102,9 @@ const ORIGIN = 'https://relative.invalid';
 function parseAddress(address: string): URL | undefined {
   const url = URL.parse(address, ORIGIN);
   if (url === null || url.username !== '' || url.password !== '') return undefined;
-  if (url.origin === ORIGIN && !address.startsWith('/')) return undefined;
+  // "/.//host" has no host until the path is written out again.
+  const isPath = address.startsWith('/') && !url.pathname.startsWith('//');
+  if (url.origin === ORIGIN && !isPath) return undefined;
   return url;
 }
 
