@@ -44,7 +44,7 @@ suite('embedded PostgreSQL', () => {
   before(async () => void (shared = await makeSharedFolder()));
   after(() => shared.remove());
 
-  test('the first start makes the UTF8 database lms owned by lms, and the second finds its data', async (t) => {
+  test('the first start makes the database lms owned by lms, closed to others, and the second finds its data', async (t) => {
     const place = testPlace(t);
     const options = { dataDir: path.join(place.dataDir, 'not', 'yet', 'there'), durability: 'full' } as const;
     const first = await place.start(options);
@@ -60,6 +60,8 @@ suite('embedded PostgreSQL', () => {
     assert.equal(await ask(first.url, 'show wal_level'), 'replica');
     assert.equal(await ask(first.url, 'show timezone'), 'UTC');
     await ask(first.url, "create table if not exists kept as select 'yes' as answer");
+    assert.equal(statSync(options.dataDir).mode & 0o777, 0o700);
+    assert.equal(statSync(path.join(options.dataDir, 'password')).mode & 0o777, 0o600);
     await first.stop();
     const second = await place.start(options);
     assert.equal(await ask(second.url, 'select answer from kept'), 'yes');
@@ -87,14 +89,13 @@ suite('embedded PostgreSQL', () => {
   });
 
   const environments: Record<string, NodeJS.ProcessEnv> = {
-    'LC_ALL=C': { LC_ALL: 'C' },
-    'no locale': {},
-    'settings for another PostgreSQL': {
-      LC_ALL: 'xx_YY.ISO-8859-1',
+    'LC_ALL=C and settings for another PostgreSQL': {
+      LC_ALL: 'C',
       PGDATA: '/nowhere',
       PGPORT: '1',
       PGOPTIONS: '-c x=1',
     },
+    'no locale': {},
   };
   for (const [name, env] of Object.entries(environments)) {
     test(`letters of every script are letters in an environment with ${name}`, async (t) => {
@@ -114,18 +115,14 @@ suite('embedded PostgreSQL', () => {
     });
   }
 
-  test('nobody gets in without the password, which only its owner may read', async (t) => {
-    const place = testPlace(t);
-    const dataDir = path.join(place.dataDir, 'data');
-    const database = await place.start({ dataDir });
+  test('nobody gets in without the password', async (t) => {
+    const database = await testPlace(t, shared).start();
     for (const user of ['lms', 'postgres']) {
       const url = new URL(database.url);
       url.username = user;
       url.password = 'guess';
       await assert.rejects(ask(url.href, 'select 1'), /password authentication failed/);
     }
-    assert.equal(statSync(dataDir).mode & 0o777, 0o700);
-    assert.equal(statSync(path.join(dataDir, 'password')).mode & 0o777, 0o600);
     assert.doesNotMatch(processCommand(database.pid), new RegExp(new URL(database.url).password));
   });
 

@@ -115,7 +115,7 @@ suite('the data folder of a program that is gone', () => {
 
   test('killed at any moment of the first start, it starts the next time', async (t) => {
     const place = testPlace(t);
-    for (const [index, waitMs] of [200, 450, 700].entries()) {
+    for (const [index, waitMs] of [250, 600].entries()) {
       const dataDir = path.join(place.dataDir, String(index));
       const program = place.startProgram({ dataDir });
       await Promise.race([sleep(waitMs), program.outcome]);
