@@ -1,7 +1,8 @@
 import { identityJobs } from '#features/identity/jobs.ts';
+import { progressJobs } from '#features/progress/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
 
 /** Every job that a worker can run. The one list. */
-export const jobs: readonly Job<Deps>[] = [...identityJobs, purgeIdempotencyKeys];
+export const jobs: readonly Job<Deps>[] = [...identityJobs, ...progressJobs, purgeIdempotencyKeys];

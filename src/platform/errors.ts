@@ -60,6 +60,7 @@ export const problemCodes = [
   'lesson_in_use',
   'quiz_empty',
   'enrollment_closed',
+  'already_staff',
   'withdrawn_by_staff',
   'enrollment_withdrawn',
   'not_enrolled',

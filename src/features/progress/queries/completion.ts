@@ -1,0 +1,90 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Tx } from '#platform/db/database.ts';
+
+export type EnrollmentStatus = 'active' | 'completed' | 'withdrawn';
+
+/** An enrollment whose row this transaction holds, as it was before. */
+export type LockedEnrollment = { id: string; userId: string; courseId: string; isCompleted: boolean };
+
+/** What counting left: the percent now, and whether this statement completed the enrollment. */
+export type Reached = {
+  progressPercent: number;
+  enrollmentStatus: EnrollmentStatus;
+  hasCompletedEnrollment: boolean;
+};
+
+/** Whoever completes a lesson or counts an enrollment waits here for whoever does the same. */
+export async function lockEnrollment(tx: Tx, id: string): Promise<LockedEnrollment | undefined> {
+  return tx
+    .selectFrom('enrollment')
+    .select((eb) => [
+      'id',
+      'user_id as userId',
+      'course_id as courseId',
+      eb('completed_at', 'is not', null).$castTo<boolean>().as('isCompleted'),
+    ])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Lessons that count: required, ready, not deleted. */
+export const isCounted = sql<boolean>`lesson.is_required and lesson.is_ready and lesson.deleted_at is null`;
+
+/**
+ * `total` and `completed` lessons → floored percent, 100 only where it completes. What was completed stays at 100;
+ * one that is withdrawn cannot complete, and one of a course without required lessons has nothing to complete.
+ */
+export const percentNow = sql<number>`case
+  when enrollment.completed_at is not null then 100
+  when tally.total = 0 then 0
+  when tally.completed = tally.total and enrollment.withdrawn_at is null then 100
+  else least(99, tally.completed * 100 / tally.total) end`;
+
+/** When it was completed, or now if all that counts has just been. */
+export function completedAtNow(now: Date): RawBuilder<Date | null> {
+  return sql`case
+    when enrollment.completed_at is not null then enrollment.completed_at
+    when tally.total > 0 and tally.completed = tally.total and enrollment.withdrawn_at is null then ${now}::timestamptz end`;
+}
+
+/**
+ * Marks a lesson complete and counts the enrollment anew, in one statement. The caller holds the enrollment's lock, and
+ * took it by an earlier statement: this one must see what others committed while it waited. `isNew`: it was not
+ * complete before. Only an act of the learner's own moves `last_activity_at`.
+ */
+export async function completeLesson(
+  tx: Tx,
+  { id, courseId, isCompleted }: LockedEnrollment,
+  { lessonId, actorId, now }: { lessonId: string; actorId: string | null; now: Date },
+): Promise<Reached & { isNew: boolean }> {
+  const { rows } = await sql<Reached & { isNew: boolean }>`
+    with done as (
+      insert into lesson_progress (enrollment_id, lesson_id, completed_at, first_seen_at, updated_at)
+      values (${id}, ${lessonId}, ${now}, ${now}, ${now})
+      on conflict (enrollment_id, lesson_id) do update set completed_at = excluded.completed_at, updated_at = excluded.updated_at
+      where lesson_progress.completed_at is null
+      returning 1
+    ), tally as (
+      select count(*)::int as total,
+             count(*) filter (where lesson_progress.completed_at is not null or lesson.id = ${lessonId})::int as completed
+      from lesson
+      left join lesson_progress on lesson_progress.lesson_id = lesson.id and lesson_progress.enrollment_id = ${id}
+      where lesson.course_id = ${courseId} and ${isCounted}
+    ), counted as (
+      update enrollment
+      set progress_percent = ${percentNow}, completed_at = ${completedAtNow(now)}, updated_at = ${now},
+          last_activity_at = case when user_id = ${actorId}::uuid then greatest(last_activity_at, ${now}) else last_activity_at end
+      from tally where enrollment.id = ${id}
+      returning enrollment.course_id, progress_percent, status, completed_at is not null and not ${isCompleted}::boolean as completes
+    ), totals as (
+      update course_statistics set completion_count = completion_count + 1
+      from counted where course_statistics.course_id = counted.course_id and counted.completes
+    )
+    select progress_percent as "progressPercent", status as "enrollmentStatus", completes as "hasCompletedEnrollment",
+           exists (select from done) as "isNew"
+    from counted`.execute(tx);
+  const row = rows[0];
+  if (!row) throw new Error(`enrollment ${id} vanished while it was locked`);
+  return row;
+}
