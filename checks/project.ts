@@ -10,6 +10,8 @@ export type SourceFile = {
   readonly text: string;
   /** The syntax tree of a TypeScript file, ESTree with TypeScript nodes; other files have none. */
   readonly program?: Node;
+  /** The comments of a TypeScript file. */
+  readonly comments?: readonly { readonly value: string; readonly start: number }[];
   /** Tests and the help for them (`*.test.ts`, `*-testing.ts`, `test/**`) are free of most rules. */
   readonly isTest: boolean;
 };
@@ -74,5 +76,5 @@ function loadFile(root: string, name: string): SourceFile {
   const parsed = parseSync(name, text, { lang: 'ts', sourceType: 'module', astType: 'ts' });
   const error = parsed.errors[0];
   if (error !== undefined) throw new Error(`${name} does not parse: ${error.message}`);
-  return { path: name, text, isTest, program: parsed.program as unknown as Node };
+  return { path: name, text, isTest, program: parsed.program as unknown as Node, comments: parsed.comments };
 }
