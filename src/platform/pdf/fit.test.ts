@@ -39,6 +39,10 @@ suite('fitting a text into a box', () => {
     assert.ok(lines.some((line) => line.includes('Wolfeschlegelsteinhausenbergerdorff')));
   });
 
+  test('an endless word is broken rather than made too small to read', () => {
+    assert.equal(fit('x'.repeat(300)).lines.length, 3);
+  });
+
   test('Japanese punctuation does not begin a line, an opening bracket does not end one', () => {
     for (let length = 10; length < 60; length += 1) {
       const { lines } = fit('データ、分析。「基礎」から実践まで、'.repeat(9).slice(0, length * 3));

@@ -14,17 +14,8 @@ interface GlyphStreams {
   instructions: ByteStream;
 }
 
-interface Outline {
-  bytes: Uint8Array;
-  xMin: number;
-}
-
-/** Rebuilds `glyf` and `loca` (always the long format) from WOFF2's transformed glyf; `xMins` by glyph. */
-export function rebuildGlyphs(transformed: Uint8Array): {
-  glyf: Uint8Array;
-  loca: Uint8Array;
-  xMins: number[];
-} {
+/** Rebuilds `glyf` and `loca` (always the long format) from WOFF2's transformed glyf. */
+export function rebuildGlyphs(transformed: Uint8Array): { glyf: Uint8Array; loca: Uint8Array } {
   const header = byteStream(transformed);
   header.take(2);
   const hasOverlapBits = (header.u16() & 1) === 1;
@@ -54,45 +45,24 @@ export function rebuildGlyphs(transformed: Uint8Array): {
   const loca = Buffer.alloc(4 * (glyphCount + 1));
   let offset = 0;
   for (const [id, outline] of outlines.entries()) {
-    offset += outline.bytes.length;
+    offset += outline.length;
     loca.writeUInt32BE(offset, 4 * (id + 1));
   }
-  return { glyf: Buffer.concat(outlines.map((o) => o.bytes)), loca, xMins: outlines.map((o) => o.xMin) };
-}
-
-/** Rebuilds `hmtx`, whose left bearings WOFF2 § 5.4 leaves out where they equal the outline's xMin. */
-export function rebuildHorizontalMetrics(
-  transformed: Uint8Array,
-  metricCount: number,
-  xMins: number[],
-): Uint8Array {
-  const stream = byteStream(transformed);
-  const flags = stream.u8();
-  const advances = Array.from({ length: metricCount }, () => stream.u16());
-  const out = Buffer.alloc(4 * metricCount + 2 * (xMins.length - metricCount));
-  for (const [id, xMin] of xMins.entries()) {
-    const isOmitted = (flags & (id < metricCount ? 1 : 2)) !== 0;
-    const bearing = isOmitted ? xMin : stream.i16();
-    if (id < metricCount) {
-      out.writeUInt16BE(advances[id] ?? 0, 4 * id);
-      out.writeInt16BE(bearing, 4 * id + 2);
-    } else out.writeInt16BE(bearing, 2 * metricCount + 2 * id);
-  }
-  return out;
+  return { glyf: Buffer.concat(outlines), loca };
 }
 
 function bitReader(bits: Uint8Array): (index: number) => boolean {
   return (index) => ((bits[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
 }
 
-function readOutline(streams: GlyphStreams, hasBox: boolean, isOverlapping: boolean): Outline {
+function readOutline(streams: GlyphStreams, hasBox: boolean, isOverlapping: boolean): Uint8Array {
   const contourCount = streams.contours.i16();
-  if (contourCount === 0) return { bytes: new Uint8Array(0), xMin: 0 };
+  if (contourCount === 0) return new Uint8Array(0);
   if (contourCount < 0) return readComposite(streams);
   return readSimple(streams, contourCount, hasBox, isOverlapping);
 }
 
-function readComposite(streams: GlyphStreams): Outline {
+function readComposite(streams: GlyphStreams): Uint8Array {
   const parts: Uint8Array[] = [];
   let flags = 0;
   let hasInstructions = false;
@@ -113,8 +83,7 @@ function readComposite(streams: GlyphStreams): Outline {
   }
   // A composite's box is always stored: it cannot be computed from the streams.
   const box = streams.boxes.take(8);
-  const bytes = padded(Buffer.concat([Buffer.from([0xff, 0xff]), box, ...parts]));
-  return { bytes, xMin: Buffer.from(box).readInt16BE(0) };
+  return padded(Buffer.concat([Buffer.from([0xff, 0xff]), box, ...parts]));
 }
 
 function readSimple(
@@ -122,7 +91,7 @@ function readSimple(
   contourCount: number,
   hasBox: boolean,
   isOverlapping: boolean,
-): Outline {
+): Uint8Array {
   const ends: number[] = [];
   let pointCount = 0;
   for (let contour = 0; contour < contourCount; contour += 1) {
@@ -132,8 +101,7 @@ function readSimple(
   const points = Array.from({ length: pointCount }, () => readPoint(streams.flags.u8(), streams.glyphs));
   const instructions = streams.instructions.take(streams.glyphs.packed16());
   const box = hasBox ? streams.boxes.take(8) : boundingBox(points);
-  const bytes = encodeSimpleGlyph({ points, ends, instructions, box, isOverlapping });
-  return { bytes, xMin: Buffer.from(box).readInt16BE(0) };
+  return encodeSimpleGlyph({ points, ends, instructions, box, isOverlapping });
 }
 
 /** One point of WOFF2 § 5.2: the flag says how many bytes hold the two deltas, and their signs. */

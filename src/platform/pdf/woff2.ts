@@ -1,15 +1,15 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { byteStream } from './byte-stream.ts';
 import { writeSfnt } from './sfnt.ts';
-import { rebuildGlyphs, rebuildHorizontalMetrics } from './woff2-glyphs.ts';
+import { rebuildGlyphs } from './woff2-glyphs.ts';
 
 /**
  * Turns a WOFF2 file into the TrueType file it was made from, following the
  * W3C Recommendation "WOFF File Format 2.0" (2024).
  *
  * Why this is here: fontkit reads WOFF2, but neither makes an instance of a
- * variable one nor subsets it. Collections and CFF outlines are left out
- * (RangeError), because none of our fonts has them.
+ * variable one nor subsets it. Collections, CFF outlines and
+ * transformed metrics are refused (RangeError): none of our fonts has them.
  */
 export function decodeWoff2(file: Uint8Array): Uint8Array {
   const header = byteStream(file);
@@ -51,6 +51,7 @@ function readEntry(stream: ReturnType<typeof byteStream>): TableEntry {
 }
 
 function restoreTables(stored: Map<string, Uint8Array>, transformed: Set<string>): Map<string, Uint8Array> {
+  if (transformed.has('hmtx')) throw new RangeError('WOFF2: transformed hmtx is not supported');
   const tables = new Map(stored);
   const glyf = stored.get('glyf');
   if (!glyf || !transformed.has('glyf')) return tables;
@@ -59,12 +60,6 @@ function restoreTables(stored: Map<string, Uint8Array>, transformed: Set<string>
   tables.set('loca', glyphs.loca);
   const head = stored.get('head');
   if (head) tables.set('head', withLongOffsets(head));
-  const hmtx = stored.get('hmtx');
-  const hhea = stored.get('hhea');
-  if (hmtx && hhea && transformed.has('hmtx')) {
-    const metricCount = new DataView(hhea.buffer, hhea.byteOffset).getUint16(34);
-    tables.set('hmtx', rebuildHorizontalMetrics(hmtx, metricCount, glyphs.xMins));
-  }
   return tables;
 }
 

@@ -79,6 +79,10 @@ suite('the certificate as PDF', async () => {
       assert.ok(text.includes(part), `${part} in ${text}`);
   });
 
+  test('the year is the Gregorian one where the language has another calendar', async () => {
+    assert.match(await textOf({ language: 'fa' }), /۲۰۲۶|٢٠٢٦|6۲0۲|۶۲۰۲/);
+  });
+
   test('an unknown language, or a date in a script without a font, falls back to English', async () => {
     for (const language of ['hi', 'xx-nonsense-', 'constructor', '']) {
       const text = await textOf({ language });
