@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findAllIn, findLeftBehind, isRunning, killAll } from './runner/left-behind.ts';
@@ -22,6 +22,8 @@ const root = path.join(import.meta.dirname, '..');
 async function main(args: readonly string[]): Promise<number> {
   removeRemains();
   const folder = mkdtempSync(path.join(tmpdir(), `lms-test-${process.pid}-`));
+  // Like the folder that it stands in: some tests start programs as another user.
+  chmodSync(folder, 0o755);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());

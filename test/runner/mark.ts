@@ -1,7 +1,7 @@
 // Loaded into each process of a test file before the file itself (`node --import`). It gives the file a
 // temporary folder of its own and leaves its process id in the environment: whatever the file starts inherits
 // one or the other, and can be found when it stays behind.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const folder = process.env['LMS_TEST_FOLDER'];
@@ -13,6 +13,8 @@ if (
 ) {
   const own = path.join(folder, String(process.pid));
   mkdirSync(own, { recursive: true });
+  // Open to all users, as every folder for temporary files is.
+  chmodSync(own, 0o1777);
   writeFileSync(path.join(own, 'file'), path.relative(process.cwd(), file));
   process.env['LMS_TEST_PID'] = String(process.pid);
   process.env['TMPDIR'] = own;
