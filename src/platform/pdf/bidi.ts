@@ -3,7 +3,7 @@ import bidiModule from 'bidi-js';
 export type Direction = 'ltr' | 'rtl';
 
 /** A stretch of text of one direction; `text` stays in logical order, brackets already mirrored. */
-export interface BidiRun {
+interface BidiRun {
   text: string;
   direction: Direction;
 }

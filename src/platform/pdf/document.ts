@@ -3,7 +3,7 @@ import type { FontLibrary } from './fonts.ts';
 import { shaper } from './shape.ts';
 import type { ShapedLine, Shaper } from './shape.ts';
 
-export interface PdfOptions {
+interface PdfOptions {
   title: string;
   author: string;
   subject: string;

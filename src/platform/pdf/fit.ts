@@ -15,7 +15,7 @@ export interface Box {
   sizes: [largest: number, ...good: number[]];
 }
 
-export interface FittedText {
+interface FittedText {
   lines: ShapedLine[];
   /** Points. */
   size: number;

@@ -5,7 +5,7 @@ export interface Point {
   isOnCurve: boolean;
 }
 
-export interface SimpleGlyph {
+interface SimpleGlyph {
   points: Point[];
   /** Index of each contour's last point. */
   ends: number[];

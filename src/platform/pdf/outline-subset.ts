@@ -4,7 +4,7 @@ import type { Point } from './glyf-table.ts';
 import { readSfnt, writeSfnt } from './sfnt.ts';
 
 /** What pdfkit asks of a font that it embeds. */
-export interface GlyphSubset {
+interface GlyphSubset {
   /** Takes a glyph of the font in, once; answers its number in the subset. */
   includeGlyph(glyph: number | { id: number }): number;
   /** The subset as a TrueType file. */

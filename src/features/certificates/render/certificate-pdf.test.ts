@@ -80,7 +80,7 @@ suite('the certificate as PDF', async () => {
   });
 
   test('the year is the Gregorian one where the language has another calendar', async () => {
-    assert.match(await textOf({ language: 'fa' }), /۲۰۲۶|٢٠٢٦|6۲0۲|۶۲۰۲/);
+    assert.match(await textOf({ language: 'fa' }), /۲۰۲۶/);
   });
 
   test('an unknown language, or a date in a script without a font, falls back to English', async () => {
