@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { testPlace } from './embedded-testing.ts';
 import { claimDataDir } from './owner-file.ts';
+import { processStart } from './process-identity.ts';
 
 const CONTENDER = `
 const { claimDataDir } = await import(process.argv[1]);
-process.stdin.once('data', () => {
+process.stdin.once('data', (moment) => {
+  while (Date.now() < Number(moment)) {}
   try { claimDataDir(process.argv[2]); console.log('won'); } catch (error) { console.log(error.code); }
 });
 console.log('waits');`;
@@ -35,20 +37,33 @@ suite('owner of the data folder', () => {
       });
       await Promise.all(contenders.map((contender) => once(contender.stdout, 'data')));
       const answers = contenders.map((contender) => once(contender.stdout, 'data'));
-      for (const contender of contenders) contender.stdin.write('go\n');
+      // All spin until the same moment, for a close race.
+      const moment = Date.now() + 50;
+      for (const contender of contenders) contender.stdin.write(String(moment));
       const words = (await Promise.all(answers)).map((chunk) => String(chunk).trim());
       assert.deepEqual(words.toSorted(), ['in_use', 'in_use', 'in_use', 'in_use', 'in_use', 'won']);
     });
   }
 
-  test('the slower of two who saw the same dead owner does not replace the faster', (t) => {
+  test('a dead owner whom a living process is just succeeding is not succeeded by another', (t) => {
+    const { dataDir } = testPlace(t);
+    const file = path.join(dataDir, 'owner.json');
+    writeFileSync(file, JSON.stringify({ id: 'abc', pid: 2 ** 30, startedAt: 'then' }));
+    const faster = { id: 'def', pid: process.pid, startedAt: processStart(process.pid) };
+    writeFileSync(`${file}.abc`, JSON.stringify(faster));
+    assert.throws(() => claimDataDir(dataDir), { code: 'in_use' });
+    assert.match(readFileSync(file, 'utf8'), /"abc"/);
+  });
+
+  test('nothing but the own file is there while one owns, and that goes with the release', (t) => {
     const { dataDir } = testPlace(t);
     const file = path.join(dataDir, 'owner.json');
     writeFileSync(file, JSON.stringify({ id: 'abc', pid: 2 ** 30, startedAt: 'then' }));
     const release = claimDataDir(dataDir);
+    assert.deepEqual(readdirSync(dataDir), ['owner.json']);
     assert.throws(() => claimDataDir(dataDir), { code: 'in_use' });
     release();
-    assert.deepEqual(readdirSync(dataDir), [], 'nothing is left of the succession');
+    assert.deepEqual(readdirSync(dataDir), []);
   });
 
   test('who died while succeeding a dead owner is succeeded in turn', (t) => {
