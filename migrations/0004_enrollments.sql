@@ -35,7 +35,7 @@ create table lesson_progress (
   -- Disjoint ascending intervals of seconds, as credited: [[from, to], …].
   watched            jsonb          not null default '[]',
   seconds_watched    numeric(9, 3)  not null default 0,
-  seconds_spent      integer        not null default 0,
+  seconds_spent      numeric(12, 3) not null default 0,
   updated_at         timestamptz(3) not null,
   primary key (enrollment_id, lesson_id)
 );
@@ -51,3 +51,15 @@ create table review (
   updated_at    timestamptz(3) not null
 );
 create index review_course_idx on review (course_id, created_at, enrollment_id);
+
+-- One row a nightly check: how many enrollments were counted anew, and which differ from what is stored.
+create table progress_check (
+  id               uuid           primary key,
+  started_at       timestamptz(3) not null,
+  finished_at      timestamptz(3) not null,
+  enrollment_count integer        not null,
+  difference_count integer        not null,
+  -- The first hundred: [{kind, enrollmentId, …}].
+  differences      jsonb          not null
+);
+create index progress_check_finished_idx on progress_check (finished_at);

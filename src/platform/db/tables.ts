@@ -40,10 +40,10 @@ export interface Attempt {
   number: number;
   passed: boolean | null;
   passing_percent: Numeric;
-  percent: Numeric | null;
+  percent: number | null;
   questions: unknown;
   quiz_id: string;
-  score: Numeric | null;
+  score: number | null;
   seed: string;
   started_at: Timestamp;
   status: 'inProgress' | 'needsGrading' | 'graded';
@@ -58,10 +58,10 @@ export interface AttemptAnswer {
   feedback: string | null;
   graded_by: string | null;
   is_correct: boolean | null;
-  points: Numeric | null;
+  points: number | null;
   question_id: string;
   response: unknown | null;
-  revision: Generated<number>;
+  revision: number | null;
   updated_at: Timestamp;
 }
 
@@ -195,10 +195,19 @@ export interface LessonProgress {
   lesson_id: string;
   position_at: Timestamp | null;
   position_seconds: Numeric | null;
-  seconds_spent: Generated<number>;
+  seconds_spent: Generated<Numeric>;
   seconds_watched: Generated<Numeric>;
   updated_at: Timestamp;
   watched: Generated<unknown>;
+}
+
+export interface ProgressCheck {
+  difference_count: number;
+  differences: unknown;
+  enrollment_count: number;
+  finished_at: Timestamp;
+  id: string;
+  started_at: Timestamp;
 }
 
 export interface Question {
@@ -290,6 +299,7 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;
+  progress_check: ProgressCheck;
   question: Question;
   quiz: Quiz;
   refresh_token: RefreshToken;
