@@ -49,9 +49,10 @@ create table attempt (
   submitted_at    timestamptz(3),
   submitted_by    text           check (submitted_by in ('learner', 'clock')),
   graded_at       timestamptz(3),
-  score           numeric(12, 4),
+  -- Unrounded: thirds of a point must add up again when a grade changes.
+  score           double precision,
   max_score       numeric(12, 2) not null,
-  percent         numeric(12, 8),
+  percent         double precision,
   passed          boolean,
   updated_at      timestamptz(3) not null,
   unique (enrollment_id, quiz_id, number),
@@ -63,14 +64,18 @@ create unique index attempt_open_key on attempt (enrollment_id, quiz_id) where s
 create index attempt_quiz_idx on attempt (quiz_id, started_at, id);
 create index attempt_course_idx on attempt (course_id, started_at, id);
 create index attempt_overdue_idx on attempt (expires_at) where status = 'inProgress' and expires_at is not null;
-create index attempt_grading_idx on attempt (course_id, submitted_at, id) where status = 'needsGrading';
+create index attempt_user_idx on attempt (user_id, course_id, started_at, id);
+-- The grading queue, oldest first; the expression is the one that the list sorts by.
+create index attempt_grading_idx on attempt (course_id, coalesce(submitted_at, 'infinity'::timestamptz), id)
+  where status = 'needsGrading';
 
 create table attempt_answer (
   attempt_id  uuid           not null references attempt,
   question_id uuid           not null,
   response    jsonb,
-  revision    integer        not null default 0,
-  points      numeric(9, 4),
+  -- The client's own count, by which a late save is told from a newer one; null while none was given.
+  revision    integer        check (revision >= 0),
+  points      double precision,
   is_correct  boolean,
   feedback    text,
   graded_by   uuid           references app_user,

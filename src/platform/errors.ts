@@ -59,6 +59,8 @@ export const problemCodes = [
   'outline_changed',
   'lesson_in_use',
   'quiz_empty',
+  'quiz_full',
+  'questions_changed',
   'enrollment_closed',
   'already_staff',
   'withdrawn_by_staff',

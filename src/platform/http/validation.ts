@@ -32,7 +32,7 @@ export function useStrictValidation(app: FastifyInstance): void {
 }
 
 export function createAjv(coerceTypes: false | 'array'): Ajv {
-  const ajv = new Ajv({ coerceTypes, useDefaults: true, allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true });
+  const ajv = new Ajv({ coerceTypes, useDefaults: true, allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, discriminator: true });
   ajv.addKeyword(nameKeyword);
   ajv.addKeyword(optionalKeyword);
   addFormats.default(ajv, ['uuid', 'date-time', 'uri', 'email']);
