@@ -1,0 +1,18 @@
+import { defineEvent } from '#platform/events.ts';
+import { id, object, oneOf } from '#platform/http/schema.ts';
+
+export const coursePublished = defineEvent('course.published', object({ courseId: id }));
+
+/**
+ * What learners have to do in a course has changed. `moved` is a lesson that came into another section; the
+ * order alone is no fact.
+ */
+export const lessonChanged = defineEvent(
+  'lesson.changed',
+  object({
+    courseId: id,
+    lessonId: id,
+    change: oneOf(['ready', 'unready', 'deleted', 'moved', 'requirement']),
+  }),
+);
+export type LessonChange = 'ready' | 'unready' | 'deleted' | 'moved' | 'requirement';
