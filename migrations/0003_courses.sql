@@ -5,6 +5,8 @@ create table course (
   slug            text           not null unique,
   title           text           not null,
   description     text           not null,
+  -- The beginning of the description as plain text, for lists.
+  summary         text           not null,
   category        text,
   level           text           check (level in ('beginner', 'intermediate', 'advanced')),
   language        text           not null,
@@ -34,7 +36,8 @@ create index course_search_trgm_idx on course using gin (search_text gin_trgm_op
 -- Every address a course ever had. An old one goes on resolving and is given to no other course.
 create table course_slug (
   slug       text           primary key,
-  course_id  uuid           not null references course,
+  -- Deferred: an address is claimed before its course is written, so that a taken one can be passed over.
+  course_id  uuid           not null references course deferrable initially deferred,
   created_at timestamptz(3) not null
 );
 create index course_slug_course_idx on course_slug (course_id);

@@ -105,6 +105,7 @@ export interface Course {
   self_enrollment: 'open' | 'closed';
   slug: string;
   status: ColumnType<'draft' | 'published' | 'archived', never, never>;
+  summary: string;
   title: string;
   updated_at: Timestamp;
   version: Generated<number>;
