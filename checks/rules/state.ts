@@ -13,6 +13,7 @@ const HARMLESS = new Set([
   'TextDecoder',
   'Error',
   'URLPattern',
+  'Script',
 ]);
 const COLLECTIONS = new Set(['Set', 'Map', 'WeakMap', 'WeakSet']);
 /** Packages whose factories open something that lives: a connection, a registry, a logger, a server. */
