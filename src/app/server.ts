@@ -1,4 +1,5 @@
 import { authenticate } from '#features/identity/commands/authenticate.ts';
+import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
@@ -25,6 +26,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     async (api) => {
       healthRoutes(api as App, open);
       identityRoutes(api as App, deps);
+      enrollmentsRoutes(api as App, deps);
     },
     { prefix: config.apiV1Prefix },
   );

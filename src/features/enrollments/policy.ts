@@ -1,9 +1,14 @@
-import { may, type CoursePermission, type Standing } from '#features/courses/policy.ts';
+import { may, type Standing } from '#features/courses/policy.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { AppError, conflict, forbidden, notFound } from '#platform/errors.ts';
 
 /** One person's enrollment as an actor meets it: whose it is, and how the actor stands to its course. */
 export type EnrollmentStanding = { userId: string; course: Standing };
+
+/** Whether its learner may read and learn: until it is withdrawn, whatever becomes of the course. */
+export function hasAccess({ status }: { status: 'active' | 'completed' | 'withdrawn' }): boolean {
+  return status !== 'withdrawn';
+}
 
 export function isOwn(actor: Actor, enrollment: { userId: string }): boolean {
   return actor.userId === enrollment.userId;
@@ -41,19 +46,17 @@ export function refusalOfLearning(
 ): AppError | undefined {
   const refusal = refusalOf(actor, enrollment, mayLearn(actor, enrollment));
   if (refusal) return refusal;
-  if (enrollment.status !== 'withdrawn') return undefined;
+  if (hasAccess(enrollment)) return undefined;
   return conflict('enrollment_withdrawn', 'This enrollment was withdrawn. Enroll again to go on.');
 }
 
 /** Who is to be enrolled, in what, as it is now. */
 export type Enrolling = {
-  learnerId: string;
-  learnerStatus: 'active' | 'deactivated';
-  /** Whether the learner is staff of the course. */
-  isStaff: boolean;
   selfEnrollment: 'open' | 'closed';
   /** How the actor stands to the course. */
   course: Standing;
+  /** Undefined: there is no such person. */
+  learner: { id: string; status: 'active' | 'deactivated'; isStaff: boolean } | undefined;
   /** The learner's current enrollment, if there is one. */
   current:
     | { status: 'active' | 'completed' | 'withdrawn'; withdrawnBy: 'learner' | 'staff' | null }
@@ -65,42 +68,31 @@ export type Enrolling = {
  * self-enrollment is closed and where staff withdrew them. A current enrollment is no reason: asking again is harmless.
  */
 export function refusalOfEnrolling(actor: Actor, enrolling: Enrolling): AppError | undefined {
-  const { course, current, learnerId } = enrolling;
+  const { course, current, learner } = enrolling;
   const isManager = may(actor, 'learners.manage', course);
-  const refusal = refusalByVisibility(actor, enrolling, isManager);
-  if (refusal) return refusal;
+  // An archived course is hidden, but whoever has its address is told why it takes nobody.
+  if (!may(actor, 'course.view', course) && course.status !== 'archived') return notFound('Course');
+  const isSelf = learner?.id === actor.userId;
+  if (!isSelf && !isManager) return forbidden('Only staff who manage learners enroll others.');
+  if (!learner) return notFound('User');
   if (current && current.status !== 'withdrawn') return undefined;
   if (course.status === 'archived')
     return conflict('course_archived', 'The course is archived and takes no new enrollments.');
   if (course.status === 'draft')
     return conflict('course_not_published', 'Publish the course before you enroll anyone.');
-  if (enrolling.learnerStatus !== 'active')
+  if (learner.status === 'deactivated')
     return conflict('account_deactivated', 'This account is deactivated.');
-  if (enrolling.isStaff) return conflict('already_staff', 'Staff of a course are not enrolled in it.');
-  if (isManager) return undefined;
-  if (current?.withdrawnBy === 'staff' && learnerId === actor.userId) {
+  if (learner.isStaff) return conflict('already_staff', 'Staff of a course are not enrolled in it.');
+  return isManager ? undefined : refusalOfSelf(enrolling);
+}
+
+function refusalOfSelf({ current, selfEnrollment }: Enrolling): AppError | undefined {
+  if (current?.withdrawnBy === 'staff') {
     return conflict(
       'withdrawn_by_staff',
       'The staff of the course ended this enrollment. Only they can resume it.',
     );
   }
-  if (enrolling.selfEnrollment === 'open') return undefined;
+  if (selfEnrollment === 'open') return undefined;
   return forbidden('The course is open only to those whom its staff enroll.', 'enrollment_closed');
-}
-
-function refusalByVisibility(
-  actor: Actor,
-  { course, current, learnerId }: Enrolling,
-  isManager: boolean,
-): AppError | undefined {
-  // An archived course is hidden, but whoever has its address is told why it takes nobody.
-  const needed: CoursePermission = 'course.view';
-  const isKnown =
-    may(actor, needed, course) ||
-    course.status === 'archived' ||
-    (current && current.status !== 'withdrawn' && learnerId === actor.userId);
-  if (!isKnown) return notFound('Course');
-  if (learnerId !== actor.userId && !isManager)
-    return forbidden('Only staff who manage learners enroll others.');
-  return undefined;
 }
