@@ -2,6 +2,8 @@ import { Tokenizer, type Tokens } from 'marked';
 
 /** Blockquotes and lists inside one another, beyond which their markers are plain text. */
 const MAX_CONTAINER_DEPTH = 20;
+/** Emphasis, links and images inside one another, likewise. */
+const MAX_INLINE_DEPTH = 20;
 /** Lines of one list, beyond which a second list begins. */
 const MAX_LIST_LINES = 300;
 /** Lines that continue a blockquote without its ">", beyond which the text has no blockquotes. */
@@ -15,6 +17,7 @@ const MAX_LAZY_LINES = 500;
  * - "- a\na\na\na\n…": 13 s, quadratic in the lines of a list;
  * - "> a\nb\n> a\nb\n…": 2 s, quadratic in the lazy lines;
  * - "!!!!…", "a*a*…", "._._…": 3 to 11 s, in the search for e-mail addresses from every character on;
+ * - "**a.**a.…", "](\\n**](\\n**…": seconds and an overflow, in the search for emphasis;
  * - a table of 25 000 columns and as many empty rows: 625 million cells;
  * - one long address that is referred to 30 000 times: gigabytes of HTML.
  */
@@ -22,24 +25,14 @@ export function createBoundedTokenizer(markdown: string): Tokenizer {
   const tokenizer = new Tokenizer();
   limitContainers(tokenizer, markdown);
   limitTables(tokenizer, markdown.length + 1000);
+  limitEmphasis(tokenizer, 30 * markdown.length);
   limitReferences(tokenizer, markdown.length + 100_000);
   limitAddressSearch(tokenizer);
   return tokenizer;
 }
 
 function limitContainers(tokenizer: Tokenizer, markdown: string): void {
-  let depth = 0;
-  const limited = <T>(tokenize: (src: string) => T | undefined) => {
-    return (src: string): T | undefined => {
-      if (depth >= MAX_CONTAINER_DEPTH) return undefined;
-      depth += 1;
-      try {
-        return tokenize(src);
-      } finally {
-        depth -= 1;
-      }
-    };
-  };
+  const limited = nestingLimit(MAX_CONTAINER_DEPTH);
   const blockquote = tokenizer.blockquote.bind(tokenizer);
   const hasQuotes = countLazyLines(markdown) <= MAX_LAZY_LINES;
   if (hasQuotes) {
@@ -51,6 +44,24 @@ function limitContainers(tokenizer: Tokenizer, markdown: string): void {
   }
   const list = tokenizer.list.bind(tokenizer);
   tokenizer.list = limited((src) => list(firstLinesOfList(src)));
+}
+
+type Tokenize<Args extends unknown[], T> = (...args: Args) => T | undefined;
+
+/** Wraps tokenizers, so that together they match nothing more than `maxDepth` deep in one another. */
+function nestingLimit(maxDepth: number) {
+  let depth = 0;
+  return <Args extends unknown[], T>(tokenize: Tokenize<Args, T>): Tokenize<Args, T> => {
+    return (...args) => {
+      if (depth >= maxDepth) return undefined;
+      depth += 1;
+      try {
+        return tokenize(...args);
+      } finally {
+        depth -= 1;
+      }
+    };
+  };
 }
 
 /** At most MAX_LIST_LINES, cut before an item of the outermost list where there is one. */
@@ -114,6 +125,26 @@ function countOf(character: string, text: string): number {
   let count = 0;
   for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) count += 1;
   return count;
+}
+
+/**
+ * A delimiter looks for its partner through the rest of the paragraph. All together they may read 30 times the text,
+ * which dense prose in paragraphs of 2000 characters does not reach; past it they stay as they were typed.
+ */
+function limitEmphasis(tokenizer: Tokenizer, maxCharactersRead: number): void {
+  const limited = nestingLimit(MAX_INLINE_DEPTH);
+  const emStrong = limited(tokenizer.emStrong.bind(tokenizer));
+  const del = limited(tokenizer.del.bind(tokenizer));
+  let charactersLeft = maxCharactersRead;
+  const mayRead = (src: string, delimiter: RegExp): boolean => {
+    if (!delimiter.test(src)) return false;
+    charactersLeft -= src.length;
+    return charactersLeft > 0;
+  };
+  tokenizer.emStrong = (src, ...more) => (mayRead(src, /^[*_]/) ? emStrong(src, ...more) : undefined);
+  tokenizer.del = (src, ...more) => (mayRead(src, /^~/) ? del(src, ...more) : undefined);
+  tokenizer.link = limited(tokenizer.link.bind(tokenizer));
+  tokenizer.reflink = limited(tokenizer.reflink.bind(tokenizer));
 }
 
 /** As cmark does it: what references expand to, all together, is bounded; past it they stay as they were typed. */

@@ -119,6 +119,8 @@ const REPEATED = [
     '> - ',
     'a*',
     'a**b',
+    '**a.',
+    '](\n**',
     '._',
     '<b>',
     '![a](b)',
@@ -269,9 +271,18 @@ suite('hostile Markdown', () => {
     assert.deepEqual(slow, []);
   });
 
-  test('lists and quotes nest 20 deep, the rest is text', () => {
+  test('what would not end comes out as the text that it is', () => {
+    const endless = `* ${'- '.repeat(40_000)}<b>\n${'\\\n'.repeat(3000)}`;
+    const html = renderMarkdown(endless);
+    assert.ok(html.startsWith('<pre dir="auto">* - - '), html.slice(0, 100));
+    assertSafe(html, 'endless');
+  });
+
+  test('lists and quotes nest 20 deep and continue lazily 500 times, the rest is text', () => {
     const html = renderMarkdown(`${'>'.repeat(100)} a`);
     assert.equal(html.split('<blockquote').length - 1, 20);
     assert.match(html, /(?:&gt;){80} a/);
+    assert.match(renderMarkdown('> a\nb\n'.repeat(500)), /<blockquote/);
+    assert.doesNotMatch(renderMarkdown('> a\nb\n'.repeat(502)), /<blockquote/);
   });
 });

@@ -95,6 +95,11 @@ suite('slugs', () => {
     );
   });
 
+  test('a candidate of a long slug is cut to make room, not at a hyphen', () => {
+    assert.equal(slugCandidate('a'.repeat(80), 12), `${'a'.repeat(77)}-12`);
+    assert.equal(slugCandidate(`${'a'.repeat(77)}-bb`, 2), `${'a'.repeat(77)}-2`);
+  });
+
   test('what is no slug is recognised', () => {
     const wrong = ['', '-', 'a-', '-a', 'a--b', 'A', 'a b', 'a/b', 'ü', 'a\u0000', '..', 'a'.repeat(81)];
     for (const text of [...wrong, '0193a1b2-0000-7000-8000-000000000001', 'x'.repeat(1e6)]) {
