@@ -11,7 +11,7 @@ export function checkAnswers(app: App): void {
     const { schema, url } = request.routeOptions;
     if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
     const declared = (schema?.response as Record<string, TSchema> | undefined)?.[String(reply.statusCode)];
-    const always = [400, 401, 404, 405, 413, 415, 429, 500, 503].includes(reply.statusCode);
+    const always = [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(reply.statusCode);
     if (!declared && always) return payload;
     if (!declared) throw new Error(`${request.method} ${url} answered ${reply.statusCode}, which it does not declare.`);
     const validate = compiled.get(declared) ?? ajv.compile(declared);

@@ -54,9 +54,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const clock = createTestClock();
   let statements: string[] = [];
   const open = openDeps({ config, databaseUrl, log, role: 'all', clock, onStatement: (sql) => void statements.push(sql) });
-  await open.engine.start();
-  const app = await createServer(open);
+  const app = await createServer(open).catch(closing(open));
   checkAnswers(app);
+  await open.engine.start().catch(closing(open));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   let isWorking = false;
   return {
@@ -82,6 +82,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await open.close();
       await database?.drop();
     },
+  };
+}
+
+// What is open keeps the process alive: a test file that fails to start must still end.
+function closing(open: OpenDeps): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await open.close();
+    throw error;
   };
 }
 

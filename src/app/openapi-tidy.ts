@@ -1,0 +1,76 @@
+import { optionalKeyword } from '#platform/http/schema.ts';
+import type { Json } from './openapi-names.ts';
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The first answer again for 24 hours, and nothing done twice.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag that was read; 412 where the thing has changed since.',
+  schema: { type: 'string' },
+};
+const problem = (description: string): Json => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+/**
+ * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,
+ * problems have their media type, and the headers and problems that come with conventions.
+ */
+export function tidyDocument(document: Json): Json {
+  for (const path of Object.values(document['paths'] as Json)) {
+    for (const [method, each] of Object.entries(path as Json)) tidyOperation(method, each as Json);
+  }
+  return document;
+}
+
+function tidyOperation(method: string, each: Json): void {
+  const parameters = (each['parameters'] ?? []) as Json[];
+  for (const parameter of parameters) {
+    const schema = parameter['schema'] as Json | undefined;
+    if (parameter['in'] === 'query' && schema?.['type'] === 'array') Object.assign(parameter, { style: 'form', explode: false });
+  }
+  const body = each['requestBody'] as Json | undefined;
+  if (body) tidyBody(body);
+  const responses = each['responses'] as Json;
+  for (const [status, response] of Object.entries(responses)) tidyResponse(Number(status), response as Json);
+  addConventions(method, each, parameters, responses);
+}
+
+function addConventions(method: string, each: Json, parameters: Json[], responses: Json): void {
+  const isPublic = (each['security'] as Json[]).some((rule) => Object.keys(rule).length === 0);
+  if (method === 'post' && !isPublic && !(each['tags'] as string[]).includes('Sign-in')) {
+    parameters.push(idempotencyKey);
+    responses['409'] ??= problem('The first request with this Idempotency-Key is still running.');
+    responses['422'] ??= problem('The Idempotency-Key was used with another request.');
+  }
+  if (responses['412']) parameters.push(ifMatch);
+  responses['503'] ??= problem('A part that the answer needs is away. Try again after `Retry-After`.');
+  if (parameters.length > 0) each['parameters'] = parameters;
+}
+
+function tidyBody(body: Json): void {
+  const schema = ((body['content'] as Json)['application/json'] as Json)['schema'] as Json;
+  const isOptional = schema[optionalKeyword] === true;
+  delete schema[optionalKeyword];
+  body['required'] = !isOptional;
+}
+
+function tidyResponse(status: number, response: Json): void {
+  const content = response['content'] as Json | undefined;
+  if (status === 204) delete response['content'];
+  if (response['description'] === 'Default Response') response['description'] = status < 400 ? 'Done.' : 'A problem.';
+  const json = content?.['application/json'] as Json | undefined;
+  if (json && isProblem(json)) response['content'] = { 'application/problem+json': json };
+}
+
+function isProblem({ schema }: Json): boolean {
+  return (schema as Json | undefined)?.['$ref'] === '#/components/schemas/Problem';
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { makePeople, type People } from '#test/people.ts';
+import { startTestServer, type TestServer } from '#test/server.ts';
+
+suite('conventions of the API', () => {
+  let server: TestServer;
+  let people: People;
+  before(async () => {
+    server = await startTestServer({ config: { corsOrigins: ['https://app.example.com'] } });
+    people = await makePeople(server);
+  });
+  after(() => server.stop());
+
+  test('a failure is problem+json with a stable code and the id of the request', async () => {
+    const answer = await server.get('/users', undefined, { 'x-request-id': 'my-request-0001' });
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    assert.equal(answer.headers.get('x-request-id'), 'my-request-0001');
+    assert.deepEqual(answer.body, {
+      type: 'urn:lms:problem:unauthenticated',
+      title: 'Unauthenticated',
+      status: 401,
+      detail: 'Sign in first.',
+      code: 'unauthenticated',
+      requestId: 'my-request-0001',
+    });
+  });
+
+  test('a request id that is no plain word is replaced', async () => {
+    const answer = await server.get('/health', undefined, { 'x-request-id': 'a b "c"' });
+    assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
+  });
+
+  test('an unknown address is 404, a known one with another method 405 with Allow', async () => {
+    assert.equal((await server.get('/nothing')).status, 404);
+    const answer = await server.put('/users', {}, people.admin.token);
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get('allow'), 'GET, HEAD, POST');
+    assert.equal((await server.put(`/users/${people.student.id}`)).status, 405);
+  });
+
+  test('bodies are not coerced, query strings are', async () => {
+    const body = await server.patch('/me', { name: 5 }, people.student.token);
+    assert.equal(body.body.code, 'invalid');
+    assert.equal(body.body.errors[0].path, '/name');
+    assert.equal((await server.get('/users?limit=5', people.admin.token)).status, 200);
+    assert.equal((await server.get('/users?limit=five', people.admin.token)).body.errors[0].path, 'limit');
+    assert.equal((await server.get('/users?limit=101', people.admin.token)).status, 400);
+  });
+
+  test('an unknown field is refused, in a body and in a query', async () => {
+    assert.equal((await server.patch('/me', { nickname: 'x' }, people.student.token)).body.code, 'unknown_field');
+    const query = await server.get('/users?colour=red', people.admin.token);
+    assert.equal(query.body.code, 'unknown_field');
+    assert.equal(query.body.errors[0].path, 'colour');
+  });
+
+  test('what cannot be stored or read is a 400, never a 500', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const bodies = ['{"name":"a\\u0000b"}', '{"name":"\\ud800"}', '{"name":', '[]', 'null', '"x"', '', '{"__proto__":{"x":1},"name":"y"}'];
+    const deep = `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    for (const raw of [...bodies, deep]) {
+      const answer = await server.request('PATCH', '/me', { token: people.student.token, raw, headers });
+      assert.equal(answer.status, 400, `${raw.slice(0, 40)} → ${answer.text}`);
+    }
+    const broken = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
+    assert.equal((await server.request('PATCH', '/me', { token: people.student.token, raw: new Uint8Array(broken), headers })).status, 400);
+    assert.equal((await server.get('/users/%00', people.admin.token)).status, 400);
+    assert.equal((await server.get('/users/no-id', people.admin.token)).status, 404);
+    assert.equal((await server.get('/users?q=%00', people.admin.token)).status, 400);
+    assert.equal((await server.get('/users/%E0%A4%A', people.admin.token)).status, 400);
+  });
+
+  test('a body of another type is 415, a large one 413', async () => {
+    const asText = await server.request('POST', '/auth/login', { raw: 'email=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    assert.equal(asText.status, 415);
+    const large = await server.post('/auth/login', { email: 'x'.repeat(2_000_000), password: 'x' });
+    assert.equal(large.status, 413);
+  });
+
+  test('bad credentials are refused also where none are needed', async () => {
+    for (const authorization of ['Bearer nonsense', 'Basic abc', 'Bearer ', 'Bearer a b']) {
+      assert.equal((await server.get('/health', undefined, { authorization })).status, 401, authorization);
+    }
+  });
+
+  test('only listed origins get CORS headers, errors included', async () => {
+    const good = await server.get('/users', undefined, { origin: 'https://app.example.com' });
+    assert.equal(good.status, 401);
+    assert.equal(good.headers.get('access-control-allow-origin'), 'https://app.example.com');
+    assert.match(good.headers.get('access-control-expose-headers') ?? '', /ETag.*X-Request-Id/);
+    const preflight = await server.request('OPTIONS', '/users', {
+      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    });
+    assert.equal(preflight.status, 204);
+    const bad = await server.get('/users', undefined, { origin: 'https://evil.example.com' });
+    assert.equal(bad.headers.get('access-control-allow-origin'), null);
+  });
+
+  test('signed-in answers are private', async () => {
+    assert.match((await server.get('/me', people.student.token)).headers.get('cache-control') ?? '', /private/);
+  });
+
+  test('no log line holds a token, a password, a name or an address', () => {
+    const lines = JSON.stringify(server.log);
+    for (const person of Object.values(people)) {
+      for (const secret of [person.token, person.refreshToken, person.password, person.email]) {
+        assert.ok(!lines.includes(secret), secret);
+      }
+    }
+    assert.ok(server.log.some((line) => line['message'] === 'request' && line['userId'] === people.student.id));
+  });
+
+  test('a fault of ours is a 500 without details, logged once with its stack', async () => {
+    await server.open.database.db.schema.alterTable('app_user').renameTo('app_user_away').execute();
+    const answer = await server.post('/auth/login', { email: 'a@example.com', password: 'x' });
+    await server.open.database.db.schema.alterTable('app_user_away').renameTo('app_user').execute();
+    assert.equal(answer.status, 500);
+    assert.equal(answer.body.code, 'internal');
+    assert.doesNotMatch(answer.text, /app_user|relation/);
+    const logged = server.log.filter((line) => line['requestId'] === answer.body.requestId && line['level'] === 'error');
+    assert.equal(logged.length, 1);
+    assert.match(JSON.stringify(logged[0]), /app_user/);
+  });
+});
+
+suite('Idempotency-Key', () => {
+  let server: TestServer;
+  let people: People;
+  before(async () => {
+    server = await startTestServer();
+    people = await makePeople(server);
+  });
+  after(() => server.stop());
+
+  const make = (key: string, name = 'Once', person = people.admin) =>
+    server.post('/users', { name, role: 'student' }, person.token, { 'idempotency-key': key });
+
+  test('the first answer comes again and nothing is done twice', async () => {
+    const first = await make('key-1');
+    const second = await make('key-1');
+    assert.equal(first.status, 201);
+    assert.equal(second.status, 201);
+    assert.equal(second.text, first.text);
+    assert.equal(second.headers.get('location'), first.headers.get('location'));
+    assert.equal(second.headers.get('idempotent-replayed'), 'true');
+  });
+
+  test('with another body it is 422', async () => {
+    await make('key-2');
+    const other = await make('key-2', 'Twice');
+    assert.equal(other.status, 422);
+    assert.equal(other.body.code, 'idempotency_key_reused');
+  });
+
+  test('of two at the same time one is done, the other is told to wait or gets its answer', async () => {
+    const answers = await Promise.all([make('key-3'), make('key-3'), make('key-3')]);
+    const ids = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
+    assert.equal(ids.size, 1);
+    assert.ok(answers.every(({ status, body }) => status === 201 || body.code === 'request_in_progress'));
+  });
+
+  test('it is scoped to the caller', async () => {
+    const refused = await make('key-4', 'Once', people.instructor);
+    assert.equal(refused.status, 403);
+    assert.equal((await make('key-4')).status, 201);
+  });
+
+  test('a kept answer does not stand in clear in the database', async () => {
+    await make('key-5', 'Secret Name');
+    const { rows } = await server.open.engine.boss.getDb().executeSql('select answer from idempotency_key where answer is not null');
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.ok(!(row.answer as Buffer).toString('utf8').includes('Secret Name'));
+  });
+
+  test('a request that died half-way can be tried again when its lock has run out', async () => {
+    const { db } = server.open.deps;
+    await make('key-6');
+    await db.updateTable('idempotency_key').set({ answer: null }).where('key', '=', 'key-6').execute();
+    assert.equal((await make('key-6')).body.code, 'request_in_progress');
+    server.clock.advance({ seconds: 61 });
+    assert.equal((await make('key-6')).status, 201);
+  });
+});
