@@ -13,11 +13,14 @@ export function checkAnswers(app: App): void {
     const declared = (schema?.response as Record<string, TSchema> | undefined)?.[String(reply.statusCode)];
     const always = [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(reply.statusCode);
     if (!declared && always) return payload;
-    if (!declared) throw new Error(`${request.method} ${url} answered ${reply.statusCode}, which it does not declare.`);
+    if (!declared)
+      throw new Error(`${request.method} ${url} answered ${reply.statusCode}, which it does not declare.`);
     const validate = compiled.get(declared) ?? ajv.compile(declared);
     compiled.set(declared, validate);
     if (!validate(JSON.parse(payload))) {
-      throw new Error(`${request.method} ${url} ${reply.statusCode}: ${ajv.errorsText(validate.errors)} in ${payload.slice(0, 500)}`);
+      throw new Error(
+        `${request.method} ${url} ${reply.statusCode}: ${ajv.errorsText(validate.errors)} in ${payload.slice(0, 500)}`,
+      );
     }
     return payload;
   });

@@ -5,9 +5,21 @@ export type Json = Record<string, unknown>;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Body = any;
 export type Answer = { status: number; headers: Headers; body: Body; text: string };
-export type RequestOptions = { token?: string | undefined; body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer> };
+export type RequestOptions = {
+  token?: string | undefined;
+  body?: unknown;
+  headers?: Record<string, string>;
+  raw?: string | Uint8Array<ArrayBuffer>;
+};
 
-export type Person = { id: string; email: string; name: string; password: string; token: string; refreshToken: string };
+export type Person = {
+  id: string;
+  email: string;
+  name: string;
+  password: string;
+  token: string;
+  refreshToken: string;
+};
 
 export type Client = {
   baseUrl: string;
@@ -38,7 +50,12 @@ export function createClient(baseUrl: string): Client {
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text !== '' ? JSON.parse(text) : undefined,
+    };
   };
   return {
     baseUrl,
@@ -51,9 +68,18 @@ export function createClient(baseUrl: string): Client {
     async registerStudent(name = 'Test Student') {
       const email = `${randomBytes(6).toString('hex')}@example.com`;
       const password = `pass-${randomBytes(6).toString('hex')}`;
-      const { status, body, text } = await request('POST', '/auth/register', { body: { email, password, name } });
+      const { status, body, text } = await request('POST', '/auth/register', {
+        body: { email, password, name },
+      });
       if (status !== 201) throw new Error(`registering answered ${status}: ${text}`);
-      return { id: body.user.id, email, name, password, token: body.accessToken, refreshToken: body.refreshToken };
+      return {
+        id: body.user.id,
+        email,
+        name,
+        password,
+        token: body.accessToken,
+        refreshToken: body.refreshToken,
+      };
     },
   };
 }

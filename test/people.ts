@@ -12,7 +12,11 @@ export async function makePerson(server: TestServer, role: Role, name = `Test ${
   return { id: user.id, email, name, password, ...(await signIn(server, email, password)) };
 }
 
-export async function signIn(server: TestServer, email: string, password: string): Promise<{ token: string; refreshToken: string }> {
+export async function signIn(
+  server: TestServer,
+  email: string,
+  password: string,
+): Promise<{ token: string; refreshToken: string }> {
   const { status, body, text } = await server.post('/auth/login', { email, password });
   if (status !== 200) throw new Error(`signing in answered ${status}: ${text}`);
   return { token: body.accessToken, refreshToken: body.refreshToken };

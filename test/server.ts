@@ -24,7 +24,11 @@ export type TestServer = Client & {
   stop(): Promise<void>;
 };
 
-export type TestServerOptions = { config?: Partial<Config>; databaseUrl?: string; env?: Record<string, string> };
+export type TestServerOptions = {
+  config?: Partial<Config>;
+  databaseUrl?: string;
+  env?: Record<string, string>;
+};
 
 /**
  * The real API on a free port of 127.0.0.1, with a database of its own and a clock that the test moves.
@@ -53,7 +57,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const clock = createTestClock();
   let statements: string[] = [];
-  const open = openDeps({ config, databaseUrl, log, role: 'all', clock, onStatement: (sql) => void statements.push(sql) });
+  const open = openDeps({
+    config,
+    databaseUrl,
+    log,
+    role: 'all',
+    clock,
+    onStatement: (sql) => void statements.push(sql),
+  });
   const app = await createServer(open).catch(closing(open));
   checkAnswers(app);
   await open.engine.start().catch(closing(open));
@@ -73,7 +84,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async runJobs() {
       if (!isWorking) {
         isWorking = true;
-        await startWorker(open.engine, { queues: queueNames, concurrency: 4, jobs, deps: open.deps, log, metrics: open.metrics.jobs });
+        await startWorker(open.engine, {
+          queues: queueNames,
+          concurrency: 4,
+          jobs,
+          deps: open.deps,
+          log,
+          metrics: open.metrics.jobs,
+        });
       }
       await waitFor('no job waits or runs', async () => (await countUnfinishedJobs(open)) === 0);
     },
@@ -96,6 +114,8 @@ function closing(open: OpenDeps): (error: unknown) => Promise<never> {
 async function countUnfinishedJobs({ engine }: OpenDeps): Promise<number> {
   const { rows } = await engine.boss
     .getDb()
-    .executeSql(`select count(*)::int as count from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now()`);
+    .executeSql(
+      `select count(*)::int as count from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now()`,
+    );
   return (rows[0] as { count: number }).count;
 }

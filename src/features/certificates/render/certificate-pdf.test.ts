@@ -1,11 +1,9 @@
 import { suite, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createCanvas } from '@napi-rs/canvas';
 import fc from 'fast-check';
-import readQrCode from 'jsqr';
-import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { loadFonts } from '#platform/pdf/fonts.ts';
+import { glyphsOf, openPdf, qrCodeOf, textItemsOf } from '#test/pdf.ts';
 import type { CertificatePdfInput } from './certificate-input.ts';
 import { renderCertificatePdf } from './certificate-pdf.ts';
 
@@ -20,34 +18,15 @@ const INPUT: CertificatePdfInput = {
   verifyUrl: 'https://learn.example.org/verify/7QK4-M2XR-9TBH-W3ZD',
 };
 
-interface Item {
-  str: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 suite('the certificate as PDF', async () => {
   const fonts = await loadFonts();
   const render = (changes: Partial<CertificatePdfInput> = {}) =>
     renderCertificatePdf({ ...INPUT, ...changes }, fonts);
   const open = async (changes: Partial<CertificatePdfInput> = {}): Promise<PDFDocumentProxy> =>
-    getDocument({ data: new Uint8Array(await render(changes)), verbosity: 0, fontExtraProperties: true })
-      .promise;
-  const itemsOf = async (pdf: PDFDocumentProxy): Promise<Item[]> => {
-    const page = await pdf.getPage(1);
-    const { items } = await page.getTextContent();
-    return items
-      .filter((item) => 'str' in item)
-      .map(({ str, transform, width, height }) => {
-        const [, , , , x, y] = transform as number[];
-        return { str, x: x ?? NaN, y: y ?? NaN, width, height };
-      });
-  };
+    openPdf(await render(changes));
   const textOf = async (changes: Partial<CertificatePdfInput>): Promise<string> => {
     const pdf = await open(changes);
-    const items = await itemsOf(pdf);
+    const items = await textItemsOf(pdf);
     await pdf.loadingTask.destroy();
     return items.map(({ str }) => str).join('');
   };
@@ -144,7 +123,7 @@ suite('the certificate as PDF', async () => {
         issuer: long,
         number: '7QK4-'.repeat(16),
       });
-      const items = await itemsOf(pdf);
+      const items = await textItemsOf(pdf);
       for (const { str, x, y, width, height } of items)
         assert.ok(
           x >= 84 && x + width <= 841.89 - 84 + 0.5 && y >= 40 && y + height <= 560,
@@ -163,15 +142,9 @@ suite('the certificate as PDF', async () => {
   test('the QR code on the rendered page leads to the verification page', async () => {
     for (const language of ['en', 'ar']) {
       const pdf = await open({ language });
-      const page = await pdf.getPage(1);
-      const viewport = page.getViewport({ scale: 2 });
-      const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
-      await page.render({ canvas: canvas as never, viewport }).promise;
-      const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      const code = readQrCode.default(image.data, canvas.width, canvas.height);
-      assert.equal(code?.data, INPUT.verifyUrl);
-      const isLeft = (code?.location.topLeftCorner.x ?? 0) < canvas.width / 2;
-      assert.equal(isLeft, language === 'ar', 'Arabic pages are mirrored');
+      const code = await qrCodeOf(pdf);
+      assert.equal(code?.text, INPUT.verifyUrl);
+      assert.equal(code?.isLeft, language === 'ar', 'Arabic pages are mirrored');
       await pdf.loadingTask.destroy();
     }
   });
@@ -218,19 +191,3 @@ suite('the certificate as PDF', async () => {
     );
   });
 });
-
-/** The characters that the page's glyphs stand for, in the order in which they are drawn, by line. */
-async function glyphsOf(pdf: PDFDocumentProxy): Promise<string[]> {
-  const page = await pdf.getPage(1);
-  const { fnArray, argsArray } = await page.getOperatorList();
-  const lines = new Map<number, string>();
-  let y = 0;
-  for (const [index, operator] of fnArray.entries()) {
-    const args = argsArray[index] as unknown[];
-    if (operator === OPS.setTextMatrix) y = Math.round(Array.from(args[0] as Iterable<number>)[5] ?? 0);
-    if (operator !== OPS.showText) continue;
-    const shown = (args[0] as ({ unicode: string } | number)[]).filter((glyph) => typeof glyph !== 'number');
-    lines.set(y, (lines.get(y) ?? '') + shown.map(({ unicode }) => unicode).join(''));
-  }
-  return [...lines.values()];
-}
