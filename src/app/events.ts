@@ -1,6 +1,10 @@
+import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentResumed } from '#features/enrollments/events.ts';
-import { reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
+import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import type { Reaction } from '#platform/events.ts';
 
 /** Which jobs follow which event. The one list. */
-export const reactions: readonly Reaction[] = [{ event: enrollmentResumed, job: reevaluateEnrollmentJob }];
+export const reactions: readonly Reaction[] = [
+  { event: lessonChanged, job: reevaluateCourseJob },
+  { event: enrollmentResumed, job: reevaluateEnrollmentJob },
+];

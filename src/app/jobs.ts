@@ -1,3 +1,4 @@
+import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -5,4 +6,4 @@ import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
 
 /** Every job that a worker can run. The one list. */
-export const jobs: readonly Job<Deps>[] = [...identityJobs, ...progressJobs, purgeIdempotencyKeys];
+export const jobs: readonly Job<Deps>[] = [...identityJobs, ...enrollmentJobs, ...progressJobs, purgeIdempotencyKeys];

@@ -1,4 +1,6 @@
+import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
+import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import type { Envelope, JobEngine } from '#platform/jobs/jobs.ts';
 import { purgeIdempotencyKeysJob } from './jobs/purge-idempotency-keys.ts';
@@ -9,6 +11,8 @@ export type Schedule = { cron: string; job: JobDefinition };
 export const schedules: readonly Schedule[] = [
   { cron: '17 3 * * *', job: purgeSessionsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
+  { cron: '7 2 * * *', job: rollUpStatisticsJob },
+  { cron: '37 2 * * *', job: nightlyCheckJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */

@@ -1,6 +1,7 @@
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
+import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
@@ -27,6 +28,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       healthRoutes(api as App, open);
       identityRoutes(api as App, deps);
       enrollmentsRoutes(api as App, deps);
+      progressRoutes(api as App, deps);
     },
     { prefix: config.apiV1Prefix },
   );

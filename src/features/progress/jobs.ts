@@ -1,18 +1,16 @@
+import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentResumed } from '#features/enrollments/events.ts';
 import type { Deps } from '#platform/deps.ts';
-import { id, object, oneOf } from '#platform/http/schema.ts';
+import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
+import { checkProgress } from './commands/check-progress.ts';
 import { reevaluateCourse, reevaluateEnrollment } from './commands/reevaluate.ts';
 
 /** Follows `lesson.changed`: which lessons count has changed. */
 export const reevaluateCourseJob = defineJob({
   name: 'progress.reevaluate-course',
   queue: 'progress',
-  payload: object({
-    courseId: id,
-    lessonId: id,
-    change: oneOf(['ready', 'unready', 'deleted', 'moved', 'requirement']),
-  }),
+  payload: lessonChanged.data,
 });
 
 /** Follows `enrollment.resumed`: what was missing may have been done or dropped meanwhile. */
@@ -20,6 +18,13 @@ export const reevaluateEnrollmentJob = defineJob({
   name: 'progress.reevaluate-enrollment',
   queue: 'progress',
   payload: enrollmentResumed.data,
+});
+
+/** Nightly: reports where what is stored differs from what the rows say; mends nothing. */
+export const nightlyCheckJob = defineJob({
+  name: 'progress.nightly-check',
+  queue: 'progress',
+  payload: object({}),
 });
 
 export const progressJobs = [
@@ -30,4 +35,8 @@ export const progressJobs = [
   job<Deps, typeof reevaluateEnrollmentJob.payload>(reevaluateEnrollmentJob, (deps, { enrollmentId }) =>
     reevaluateEnrollment(deps, enrollmentId),
   ),
+  job<Deps, typeof nightlyCheckJob.payload>(nightlyCheckJob, async (deps) => {
+    const { enrollmentCount, differenceCount } = await checkProgress(deps);
+    deps.log.info({ enrollmentCount, differenceCount }, 'counted all progress anew');
+  }),
 ];

@@ -7,11 +7,11 @@ import {
   completeLesson,
   lockEnrollment,
   type EnrollmentStatus,
+  type Kept,
   type LockedEnrollment,
+  type Touch,
 } from '../queries/completion.ts';
 
-/** `actorId` is null where the system did it. */
-export type LessonCompletion = { lessonId: string; actorId: string | null; now: Date };
 export type RecordedCompletion = {
   progressPercent: number;
   enrollmentStatus: EnrollmentStatus;
@@ -31,23 +31,24 @@ export type RecordedCompletion = {
 export async function recordLessonCompletion(
   deps: Deps,
   tx: Tx,
-  { enrollmentId, ...completion }: LessonCompletion & { enrollmentId: string },
+  { enrollmentId, ...touch }: Touch & { enrollmentId: string },
 ): Promise<RecordedCompletion> {
   const locked = await lockEnrollment(tx, enrollmentId);
   if (!locked) throw notFound('Enrollment');
-  return completeLocked(deps, tx, locked, completion);
+  return completeLocked(deps, tx, locked, touch, null);
 }
 
-/** The same where an earlier statement of the transaction locked the enrollment: saves that statement. */
+/** The same where an earlier statement locked the enrollment, together with what a heartbeat left, if one did it. */
 export async function completeLocked(
   deps: Deps,
   tx: Tx,
   enrollment: LockedEnrollment,
-  completion: LessonCompletion,
+  touch: Touch,
+  kept: Kept | null,
 ): Promise<RecordedCompletion> {
   const { id: enrollmentId, userId, courseId } = enrollment;
-  const { lessonId, actorId, now } = completion;
-  const { hasCompletedEnrollment, ...recorded } = await completeLesson(tx, enrollment, completion);
+  const { lessonId, actorId, now } = touch;
+  const { hasCompletedEnrollment, ...recorded } = await completeLesson(tx, enrollment, touch, kept);
   await deps.events.publish(
     tx,
     ...(recorded.isNew

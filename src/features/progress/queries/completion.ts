@@ -1,5 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '#platform/db/database.ts';
+import { json } from '#platform/db/json.ts';
+import type { Interval } from '../intervals.ts';
 
 export type EnrollmentStatus = 'active' | 'completed' | 'withdrawn';
 
@@ -24,7 +26,7 @@ export async function lockEnrollment(tx: Tx, id: string): Promise<LockedEnrollme
       eb('completed_at', 'is not', null).$castTo<boolean>().as('isCompleted'),
     ])
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
@@ -48,23 +50,64 @@ export function completedAtNow(now: Date): RawBuilder<Date | null> {
     when tally.total > 0 and tally.completed = tally.total and enrollment.withdrawn_at is null then ${now}::timestamptz end`;
 }
 
+/** What a heartbeat leaves in a lesson's row. */
+export type Kept = {
+  positionSeconds: number | null;
+  positionAt: Date | null;
+  watched: Interval[];
+  secondsWatched: number;
+  secondsSpent: number;
+};
+const nothingKept: Kept = {
+  positionSeconds: null,
+  positionAt: null,
+  watched: [],
+  secondsWatched: 0,
+  secondsSpent: 0,
+};
+
+/** Where and when: a lesson of an enrollment, touched by somebody (null: the system). */
+export type Touch = { lessonId: string; actorId: string | null; now: Date };
+
 /**
- * Marks a lesson complete and counts the enrollment anew, in one statement. The caller holds the enrollment's lock, and
- * took it by an earlier statement: this one must see what others committed while it waited. `isNew`: it was not
- * complete before. Only an act of the learner's own moves `last_activity_at`.
+ * Keeps what a heartbeat left in a lesson that it does not complete, and moves `last_activity_at`. The caller holds the
+ * enrollment's lock.
+ */
+export async function keepProgress(
+  tx: Tx,
+  { id }: LockedEnrollment,
+  { lessonId, now }: Touch,
+  kept: Kept,
+): Promise<void> {
+  await sql`
+    with active as (
+      update enrollment set last_activity_at = greatest(last_activity_at, ${now}) where id = ${id}
+    )
+    insert into lesson_progress (${progressColumns}) values (${valuesOf(id, lessonId, null, now, kept)})
+    on conflict (enrollment_id, lesson_id) do update set ${keptColumns}`.execute(tx);
+}
+
+/**
+ * Marks a lesson complete (and keeps what a heartbeat left, if one did it) and counts the enrollment anew, in one
+ * statement. The caller holds the enrollment's lock, and took it by an earlier statement: this one must see what others
+ * committed while it waited. `isNew`: it was not complete before. Only an act of the learner's own moves
+ * `last_activity_at`.
  */
 export async function completeLesson(
   tx: Tx,
   { id, courseId, isCompleted }: LockedEnrollment,
-  { lessonId, actorId, now }: { lessonId: string; actorId: string | null; now: Date },
+  { lessonId, actorId, now }: Touch,
+  kept: Kept | null,
 ): Promise<Reached & { isNew: boolean }> {
   const { rows } = await sql<Reached & { isNew: boolean }>`
-    with done as (
-      insert into lesson_progress (enrollment_id, lesson_id, completed_at, first_seen_at, updated_at)
-      values (${id}, ${lessonId}, ${now}, ${now}, ${now})
-      on conflict (enrollment_id, lesson_id) do update set completed_at = excluded.completed_at, updated_at = excluded.updated_at
-      where lesson_progress.completed_at is null
-      returning 1
+    with before as (
+      select from lesson_progress where enrollment_id = ${id} and lesson_id = ${lessonId} and completed_at is not null
+    ), done as (
+      insert into lesson_progress (${progressColumns}) values (${valuesOf(id, lessonId, now, now, kept ?? nothingKept)})
+      on conflict (enrollment_id, lesson_id) do update
+      set completed_at = coalesce(lesson_progress.completed_at, excluded.completed_at),
+          ${kept ? keptColumns : sql`updated_at = excluded.updated_at`}
+      where lesson_progress.completed_at is null or ${kept !== null}::boolean
     ), tally as (
       select count(*)::int as total,
              count(*) filter (where lesson_progress.completed_at is not null or lesson.id = ${lessonId})::int as completed
@@ -82,9 +125,27 @@ export async function completeLesson(
       from counted where course_statistics.course_id = counted.course_id and counted.completes
     )
     select progress_percent as "progressPercent", status as "enrollmentStatus", completes as "hasCompletedEnrollment",
-           exists (select from done) as "isNew"
+           not exists (select from before) as "isNew"
     from counted`.execute(tx);
   const row = rows[0];
   if (!row) throw new Error(`enrollment ${id} vanished while it was locked`);
   return row;
+}
+
+const progressColumns = sql`enrollment_id, lesson_id, completed_at, first_seen_at, updated_at,
+  position_seconds, position_at, watched, seconds_watched, seconds_spent`;
+
+const keptColumns = sql`updated_at = excluded.updated_at, position_seconds = excluded.position_seconds,
+  position_at = excluded.position_at, watched = excluded.watched, seconds_watched = excluded.seconds_watched,
+  seconds_spent = excluded.seconds_spent`;
+
+function valuesOf(
+  enrollmentId: string,
+  lessonId: string,
+  completedAt: Date | null,
+  now: Date,
+  kept: Kept,
+): RawBuilder<unknown> {
+  return sql`${enrollmentId}, ${lessonId}, ${completedAt}, ${now}, ${now},
+    ${kept.positionSeconds}, ${kept.positionAt}, ${json(kept.watched)}, ${kept.secondsWatched}, ${kept.secondsSpent}`;
 }

@@ -19,7 +19,7 @@ export async function lockIncompleteOf(
     .where('course_id', '=', courseId)
     .where('completed_at', 'is', null);
   if (after) query = query.where(sql<boolean>`(created_at, id) > (${after.createdAt}, ${after.id}::uuid)`);
-  return query.orderBy('created_at').orderBy('id').limit(limit).forUpdate().execute();
+  return query.orderBy('created_at').orderBy('id').limit(limit).forNoKeyUpdate().execute();
 }
 
 /** The course of an enrollment that is not complete, its row locked. */
@@ -32,7 +32,7 @@ export async function lockIncomplete(
     .select(['id', 'course_id as courseId'])
     .where('id', '=', enrollmentId)
     .where('completed_at', 'is', null)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
