@@ -99,7 +99,7 @@ suite('the certificate as PDF', async () => {
     const fontNames = bytes.toString('latin1').match(/\/Type \/FontDescriptor/g) ?? [];
     assert.equal((bytes.toString('latin1').match(/\/FontFile2 /g) ?? []).length, fontNames.length);
     assert.ok(fontNames.length >= 6 && !bytes.includes('/Helvetica'));
-    const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
+    const pdf = await openPdf(bytes);
     const { view } = await pdf.getPage(1);
     assert.equal(pdf.numPages, 1);
     assert.deepEqual(view, [0, 0, 841.89, 595.28]);
