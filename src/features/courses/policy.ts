@@ -1,4 +1,5 @@
-import { hasPermission, type Actor } from '#platform/auth/actor.ts';
+import { hasPermission, type Actor, type Role } from '#platform/auth/actor.ts';
+import { conflict, forbidden, notFound, unauthenticated, type AppError } from '#platform/errors.ts';
 
 export const staffRoles = ['owner', 'coInstructor', 'assistant', 'observer'] as const;
 export type StaffRole = (typeof staffRoles)[number];
@@ -10,14 +11,38 @@ export type Standing = {
   hasAccess: boolean;
 };
 
+/** A row that was read for a person, as their standing. `enrollment_id`: of an enrollment that gives access. */
+export function standingOf(row: {
+  status: Standing['status'];
+  staff_role: StaffRole | null;
+  enrollment_id: string | null;
+}): Standing {
+  return { status: row.status, staffRole: row.staff_role, hasAccess: row.enrollment_id !== null };
+}
+
 /** What a person may do in one course, by name: clients decide by these, not by the role. */
-export const coursePermissions = ['course.view', 'content.view', 'course.edit', 'staff.manage', 'learners.view', 'learners.manage', 'attempts.grade'] as const;
+export const coursePermissions = [
+  'course.view',
+  'content.view',
+  'course.edit',
+  'staff.manage',
+  'learners.view',
+  'learners.manage',
+  'attempts.grade',
+] as const;
 export type CoursePermission = (typeof coursePermissions)[number];
 
 // Of a role within the course.
 const permissionsOfStaff: Record<StaffRole, readonly CoursePermission[]> = {
   owner: coursePermissions,
-  coInstructor: ['course.view', 'content.view', 'course.edit', 'learners.view', 'learners.manage', 'attempts.grade'],
+  coInstructor: [
+    'course.view',
+    'content.view',
+    'course.edit',
+    'learners.view',
+    'learners.manage',
+    'attempts.grade',
+  ],
   assistant: ['course.view', 'content.view', 'learners.view', 'attempts.grade'],
   observer: ['course.view', 'content.view', 'learners.view'],
 };
@@ -26,7 +51,10 @@ const permissionsOfStaff: Record<StaffRole, readonly CoursePermission[]> = {
  * All that a person may do in a course. Admins may do everything; the enrolled keep what they have when a
  * course is unpublished or archived; strangers see what is published, and nothing of drafts.
  */
-export function permissionsIn(actor: Actor | null, { status, staffRole, hasAccess }: Standing): readonly CoursePermission[] {
+export function permissionsIn(
+  actor: Actor | null,
+  { status, staffRole, hasAccess }: Standing,
+): readonly CoursePermission[] {
   if (actor && hasPermission(actor.role, 'courses.manageAny')) return coursePermissions;
   if (actor && staffRole) return permissionsOfStaff[staffRole];
   if (actor && hasAccess) return ['course.view', 'content.view'];
@@ -37,9 +65,71 @@ export function may(actor: Actor | null, permission: CoursePermission, standing:
   return permissionsIn(actor, standing).includes(permission);
 }
 
+/** Throws 404 to those who may not know of the course, 401 or 403 to those who may. */
+export function requireIn(actor: Actor | null, permission: CoursePermission, standing: Standing): void {
+  if (may(actor, permission, standing)) return;
+  if (!may(actor, 'course.view', standing)) throw notFound('Course');
+  if (!actor) throw unauthenticated();
+  throw forbidden('Your part in this course does not allow this.', 'forbidden', [
+    {
+      code: 'permission_required',
+      params: { permission },
+      message: `It needs the permission ${permission} in the course.`,
+    },
+  ]);
+}
+
 /** A lesson's content: for the enrolled, the staff, and anyone for a preview of what is published. */
-export function mayReadLesson(actor: Actor | null, standing: Standing, lesson: { isPreview: boolean; isReady: boolean }): boolean {
+export function mayReadLesson(
+  actor: Actor | null,
+  standing: Standing,
+  lesson: { isPreview: boolean; isReady: boolean },
+): boolean {
   if (may(actor, 'course.edit', standing)) return true;
   if (!lesson.isReady) return false;
   return may(actor, 'content.view', standing) || (lesson.isPreview && standing.status === 'published');
+}
+
+/**
+ * Why a lesson is not shown: 404 where they may not know of it; else it is for the enrolled, so 401 to the
+ * anonymous, who may be one of them, and 403 to the signed in. Undefined where it is shown.
+ */
+export function refusalOfLesson(
+  actor: Actor | null,
+  standing: Standing,
+  lesson: { isPreview: boolean; isReady: boolean },
+): AppError | undefined {
+  if (mayReadLesson(actor, standing, lesson)) return undefined;
+  if (!lesson.isReady || !may(actor, 'course.view', standing)) return notFound('Lesson');
+  if (!actor) return unauthenticated('Sign in and enroll to read this lesson.');
+  return forbidden('This lesson is for those who are enrolled in the course.', 'not_enrolled', [
+    { code: 'enrollment_required', message: 'Enroll in the course first.' },
+  ]);
+}
+
+/** What a change of a course's staff must respect. */
+export type StaffChange = {
+  /** Of the person at present. */
+  current: StaffRole | null;
+  /** Null: no longer of the staff. */
+  next: StaffRole | null;
+  /** The person's role in the institution. */
+  role: Role;
+  otherOwners: number;
+};
+
+/** Why the staff may not be changed so, or undefined where it may. */
+export function refusalOfStaffChange({
+  current,
+  next,
+  role,
+  otherOwners,
+}: StaffChange): AppError | undefined {
+  if (current === 'owner' && next !== 'owner' && otherOwners === 0) {
+    return conflict('last_owner', 'A course keeps an owner. Make another one first.');
+  }
+  if ((next === 'owner' || next === 'coInstructor') && !hasPermission(role, 'courses.create')) {
+    return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');
+  }
+  return undefined;
 }

@@ -1,0 +1,62 @@
+import type { Actor } from '#platform/auth/actor.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { refusalOfStaffChange, type StaffRole } from '../policy.ts';
+import {
+  countOtherOwners,
+  deleteStaff,
+  findCandidate,
+  findStaff,
+  writeStaff,
+  type StaffRow,
+} from '../queries/staff.ts';
+import { lockCourseFor } from './get-course.ts';
+
+/**
+ * Makes a person part of a course's staff, or changes their part. 403, 404, 409 `last_owner`,
+ * 409 `staff_role_not_allowed`.
+ */
+export async function setCourseStaff(
+  deps: Deps,
+  actor: Actor,
+  { courseId, userId, role }: { courseId: string; userId: string; role: StaffRole },
+): Promise<StaffRow> {
+  const now = deps.clock.now();
+  return inTransaction(deps.db, async (tx) => {
+    await lockCourseFor(tx, actor, courseId, 'staff.manage');
+    const person = await findCandidate(tx, userId);
+    if (!person) throw notFound('User');
+    const current = await findStaff(tx, courseId, userId);
+    const otherOwners = await countOtherOwners(tx, courseId, userId);
+    const refusal = refusalOfStaffChange({
+      current: current?.role ?? null,
+      next: role,
+      role: person.role,
+      otherOwners,
+    });
+    if (refusal) throw refusal;
+    await writeStaff(tx, courseId, userId, role, now);
+    const row = await findStaff(tx, courseId, userId);
+    if (!row) throw notFound('User');
+    return row;
+  });
+}
+
+/** Takes a person out of a course's staff. 403, 404, 409 `last_owner`. */
+export async function removeCourseStaff(
+  deps: Deps,
+  actor: Actor,
+  courseId: string,
+  userId: string,
+): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await lockCourseFor(tx, actor, courseId, 'staff.manage');
+    const current = await findStaff(tx, courseId, userId);
+    if (!current) throw notFound('Staff member');
+    const otherOwners = await countOtherOwners(tx, courseId, userId);
+    const refusal = refusalOfStaffChange({ current: current.role, next: null, role: 'student', otherOwners });
+    if (refusal) throw refusal;
+    await deleteStaff(tx, courseId, userId);
+  });
+}

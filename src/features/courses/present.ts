@@ -1,0 +1,121 @@
+import type { Actor } from '#platform/auth/actor.ts';
+import { renderMarkdown } from '#platform/markdown.ts';
+import { permissionsIn, standingOf } from './policy.ts';
+import type { CourseListRow, CourseRow } from './queries/courses.ts';
+import type { LessonRow } from './queries/lessons.ts';
+import type { OutlineLessonRow, SectionFullRow, SectionRow } from './queries/outline.ts';
+import type { StaffRow } from './queries/staff.ts';
+
+export function presentCourse(row: CourseRow, actor: Actor | null) {
+  return {
+    ...presentCourseSummary(row, actor),
+    description: row.description,
+    descriptionHtml: renderMarkdown(row.description),
+  };
+}
+
+/** A course as lists show it: nothing that has to be rendered. */
+export function presentCourseSummary(row: CourseListRow, actor: Actor | null) {
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    category: row.category,
+    level: row.level,
+    language: row.language,
+    visibility: row.visibility,
+    selfEnrollment: row.self_enrollment,
+    imageUrl: row.image_url,
+    status: row.status,
+    publishedAt: row.published_at?.toISOString() ?? null,
+    archivedAt: row.archived_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    instructors: row.instructors.map(({ id, name }) => ({ id, name })),
+    statistics: {
+      enrollmentCount: row.enrollment_count,
+      completionCount: row.completion_count,
+      ratingCount: row.rating_count,
+      ratingAverage:
+        row.rating_count === 0 ? null : Math.round((row.rating_sum / row.rating_count) * 100) / 100,
+      lessonCount: row.lesson_totals.lessonCount,
+      durationSeconds: row.lesson_totals.durationSeconds,
+    },
+    ...(actor && { viewer: presentViewer(row, actor) }),
+  };
+}
+
+function presentViewer(row: CourseListRow, actor: Actor) {
+  return {
+    courseRole: row.staff_role,
+    enrollmentId: row.enrollment_id,
+    permissions: [...permissionsIn(actor, standingOf(row))],
+  };
+}
+
+export function presentOutline(sections: readonly SectionRow[], lessons: readonly OutlineLessonRow[]) {
+  const bySection = Map.groupBy(lessons, (lesson) => lesson.section_id);
+  return {
+    sections: sections.map(({ id, title }) => ({
+      id,
+      title,
+      lessons: (bySection.get(id) ?? []).map(presentOutlineLesson),
+    })),
+  };
+}
+
+function presentOutlineLesson(row: OutlineLessonRow) {
+  return {
+    id: row.id,
+    title: row.title,
+    type: row.type,
+    durationSeconds: row.duration_seconds,
+    isPreview: row.is_preview,
+    isRequired: row.is_required,
+    isReady: row.is_ready,
+    completion: completionOf(row),
+  };
+}
+
+export function presentSection(row: SectionFullRow) {
+  return {
+    id: row.id,
+    courseId: row.course_id,
+    title: row.title,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export function presentLesson(row: LessonRow) {
+  return {
+    ...presentOutlineLesson(row),
+    courseId: row.course_id,
+    sectionId: row.section_id,
+    content: row.content,
+    contentHtml: renderMarkdown(row.content),
+    videoUrl: row.video_url,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+function completionOf({ type, watched_percent }: Pick<LessonRow, 'type' | 'watched_percent'>) {
+  switch (type) {
+    case 'text':
+      return { rule: 'confirmed' as const };
+    case 'video':
+      return { rule: 'watched' as const, watchedPercent: watched_percent };
+    case 'quiz':
+      return { rule: 'passed' as const };
+  }
+}
+
+export function presentStaff(row: StaffRow) {
+  return {
+    user: { id: row.user_id, name: row.name, email: row.email },
+    role: row.role,
+    createdAt: row.created_at.toISOString(),
+  };
+}

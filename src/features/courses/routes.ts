@@ -1,0 +1,15 @@
+import type { Deps } from '#platform/deps.ts';
+import type { App } from '#platform/http/types.ts';
+import { catalogueRoutes } from './routes/courses.ts';
+import { lessonRoutes } from './routes/lessons.ts';
+import { outlineRoutes } from './routes/outline.ts';
+import { publicationRoutes } from './routes/publication.ts';
+import { staffRoutes } from './routes/staff.ts';
+
+export function courseRoutes(app: App, deps: Deps): void {
+  catalogueRoutes(app, deps);
+  publicationRoutes(app, deps);
+  outlineRoutes(app, deps);
+  lessonRoutes(app, deps);
+  staffRoutes(app, deps);
+}

@@ -1,0 +1,118 @@
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { signedIn } from '#platform/http/access.ts';
+import { authored, ifMatch } from '#platform/http/etag.ts';
+import { operation } from '#platform/http/operation.ts';
+import { idParams, noContent } from '#platform/http/schema.ts';
+import type { App } from '#platform/http/types.ts';
+import { arrangeOutline } from '../commands/arrange-outline.ts';
+import { addSection, deleteSection, updateSection } from '../commands/sections.ts';
+import { may, requireIn, standingOf } from '../policy.ts';
+import { presentOutline, presentSection } from '../present.ts';
+import { findCourseStanding } from '../queries/courses.ts';
+import { listLessonsOf, listSectionsOf } from '../queries/outline.ts';
+import {
+  newSectionBody,
+  outlineBody,
+  outlineSchema,
+  sectionPatch,
+  sectionSchema,
+} from '../schemas/outline.ts';
+
+const tags = ['Outline'];
+const config = { access: 'signedIn' } as const;
+
+export function outlineRoutes(app: App, deps: Deps): void {
+  const reading = operation('getOutline', 'Read the sections and lessons of a course', {
+    tags,
+    description:
+      'Without content. Lessons that are not ready are shown to those who may edit the course only.',
+    params: idParams,
+    response: { 200: outlineSchema },
+    errors: [401, 404],
+  });
+  app.get(
+    '/courses/:id/outline',
+    { schema: reading, config: { access: 'public' } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const course = await findCourseStanding(deps.db, id, request.actor?.userId ?? null);
+      if (!course) throw notFound('Course');
+      const standing = standingOf(course);
+      requireIn(request.actor, 'course.view', standing);
+      const [sections, lessons] = await Promise.all([
+        listSectionsOf(deps.db, id),
+        listLessonsOf(deps.db, id),
+      ]);
+      const isAuthor = may(request.actor, 'course.edit', standing);
+      const shown = isAuthor ? lessons : lessons.filter((lesson) => lesson.is_ready);
+      return authored(reply, course.outline_version).send(presentOutline(sections, shown));
+    },
+  );
+
+  const arranging = operation('arrangeOutline', 'Put sections and lessons in order', {
+    tags,
+    description:
+      'Names every section and every lesson once, else 409 `outline_changed`. Moves lessons between sections too.',
+    params: idParams,
+    body: outlineBody,
+    response: { 200: outlineSchema },
+    errors: [400, 401, 403, 404, 409, 412],
+  });
+  app.put('/courses/:id/outline', { schema: arranging, config }, async (request, reply) => {
+    const outline = await arrangeOutline(
+      deps,
+      signedIn(request),
+      request.params.id,
+      request.body,
+      ifMatch(request),
+    );
+    return authored(reply, outline.version).send(presentOutline(outline.sections, outline.lessons));
+  });
+
+  sectionRoutes(app, deps);
+}
+
+function sectionRoutes(app: App, deps: Deps): void {
+  const adding = operation('addSection', 'Add a section at the end of a course', {
+    tags,
+    params: idParams,
+    body: newSectionBody,
+    response: { 201: sectionSchema },
+    errors: [400, 401, 403, 404, 409],
+  });
+  app.post('/courses/:id/sections', { schema: adding, config }, async (request, reply) => {
+    const section = await addSection(deps, signedIn(request), request.params.id, request.body.title);
+    return authored(reply, section.version).status(201).send(presentSection(section));
+  });
+
+  const changing = operation('updateSection', 'Change a section', {
+    tags,
+    params: idParams,
+    body: sectionPatch,
+    response: { 200: sectionSchema },
+    errors: [400, 401, 403, 404, 412],
+  });
+  app.patch('/sections/:id', { schema: changing, config }, async (request, reply) => {
+    const section = await updateSection(
+      deps,
+      signedIn(request),
+      request.params.id,
+      request.body,
+      ifMatch(request),
+    );
+    return authored(reply, section.version).send(presentSection(section));
+  });
+
+  const deleting = operation('deleteSection', 'Delete an empty section', {
+    tags,
+    description: '409 `section_not_empty` while it has lessons: move or delete them first.',
+    params: idParams,
+    response: { 204: noContent },
+    errors: [401, 403, 404, 409, 412],
+  });
+  app.delete('/sections/:id', { schema: deleting, config }, async (request, reply) => {
+    await deleteSection(deps, signedIn(request), request.params.id, ifMatch(request));
+    return reply.status(204).send();
+  });
+}
