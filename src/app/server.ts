@@ -1,3 +1,4 @@
+import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
@@ -27,6 +28,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     async (api) => {
       healthRoutes(api as App, open);
       identityRoutes(api as App, deps);
+      courseRoutes(api as App, deps);
       enrollmentsRoutes(api as App, deps);
       progressRoutes(api as App, deps);
     },
