@@ -48,9 +48,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   pool.on('error', options.onError);
   const { onStatement } = options;
+  const tell = (text: string) =>
+    void (/^(?:begin|commit|start transaction)\b/i.test(text) || onStatement?.(text));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
-    ...(onStatement && { log: (event) => onStatement(event.query.sql) }),
+    ...(onStatement && { log: (event) => tell(event.query.sql) }),
   });
   return {
     db,
@@ -65,7 +67,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /** Runs text with `$1` parameters on a handle, for what Kysely has no words for. */
-export async function runSql<Row>(handle: Db | Tx, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+export async function runSql<Row>(
+  handle: Db | Tx,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   const result = await handle.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
   return result.rows;
 }
