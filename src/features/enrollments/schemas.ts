@@ -18,7 +18,7 @@ const status = oneOf(['active', 'completed', 'withdrawn']);
 const rating = integer(1, 5);
 
 const courseSummary = named(
-  'CourseSummary',
+  'EnrolledCourse',
   object({
     id,
     slug: Type.String(),
