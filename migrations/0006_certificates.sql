@@ -21,6 +21,7 @@ create table certificate (
 -- One a completion, whatever runs twice; a correction replaces it, so at most one stands unrevoked.
 create unique index certificate_original_key on certificate (enrollment_id) where replaces_id is null;
 create unique index certificate_valid_key on certificate (enrollment_id) where revoked_at is null;
+create index certificate_issued_idx on certificate (issued_at, id);
 create index certificate_user_idx on certificate (user_id, issued_at, id);
 create index certificate_course_idx on certificate (course_id, issued_at, id);
 

@@ -66,6 +66,7 @@ export function openDeps({ config, databaseUrl, log, role, clock = systemClock, 
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
     clock,
     log,
+    fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
   return {
     deps,
@@ -78,5 +79,19 @@ export function openDeps({ config, databaseUrl, log, role, clock = systemClock, 
       await redis?.close();
       await database.close();
     },
+  };
+}
+
+/** Loads at the first call, and again only where that failed. */
+function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return async () => {
+    loaded ??= load();
+    try {
+      return await loaded;
+    } catch (error) {
+      loaded = undefined;
+      throw error;
+    }
   };
 }

@@ -1,5 +1,7 @@
+import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentResumed } from '#features/enrollments/events.ts';
+import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import type { Reaction } from '#platform/events.ts';
 
@@ -7,4 +9,5 @@ import type { Reaction } from '#platform/events.ts';
 export const reactions: readonly Reaction[] = [
   { event: lessonChanged, job: reevaluateCourseJob },
   { event: enrollmentResumed, job: reevaluateEnrollmentJob },
+  { event: enrollmentCompleted, job: issueCertificateJob },
 ];

@@ -1,3 +1,5 @@
+import { assessmentJobs } from '#features/assessments/jobs.ts';
+import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
@@ -6,4 +8,4 @@ import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
 
 /** Every job that a worker can run. The one list. */
-export const jobs: readonly Job<Deps>[] = [...identityJobs, ...enrollmentJobs, ...progressJobs, purgeIdempotencyKeys];
+export const jobs: readonly Job<Deps>[] = [...identityJobs, ...enrollmentJobs, ...progressJobs, ...assessmentJobs, ...certificateJobs, purgeIdempotencyKeys];

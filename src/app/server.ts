@@ -1,3 +1,5 @@
+import { certificatesRoutes, verificationPageRoutes } from '#features/certificates/routes.ts';
+import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
@@ -24,6 +26,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   });
   await documentApi(app, config);
   metricsRoute(app, open);
+  verificationPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api as App, open);
@@ -31,6 +34,8 @@ export async function createServer(open: OpenDeps): Promise<App> {
       courseRoutes(api as App, deps);
       enrollmentsRoutes(api as App, deps);
       progressRoutes(api as App, deps);
+      assessmentRoutes(api as App, deps);
+      certificatesRoutes(api as App, deps);
     },
     { prefix: config.apiV1Prefix },
   );

@@ -6,6 +6,7 @@ import type { Encryption } from './crypto.ts';
 import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { FontLibrary } from './pdf/fonts.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
 export type Deps = {
@@ -17,4 +18,6 @@ export type Deps = {
   encryption: Encryption;
   clock: Clock;
   log: Logger;
+  /** Fonts of documents, read at the first call: only jobs make documents. */
+  fonts(): Promise<FontLibrary>;
 };

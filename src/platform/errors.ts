@@ -78,6 +78,7 @@ export const problemCodes = [
   'review_not_allowed',
   'certificate_revoked',
   'certificate_not_ready',
+  'certificate_replaced',
   'job_not_failed',
   'request_in_progress',
   'idempotency_key_reused',

@@ -1,0 +1,128 @@
+import type { Db, Tx } from '#platform/db/database.ts';
+
+export type NewCertificate = {
+  id: string;
+  number: string;
+  enrollmentId: string;
+  issuer: string;
+  replacesId: string | null;
+  now: Date;
+};
+
+/**
+ * Writes a certificate with what the records say now of learner, course and completion. False where the enrollment is
+ * not complete, or already has its certificate.
+ */
+export async function insertCertificate(tx: Db | Tx, certificate: NewCertificate): Promise<boolean> {
+  const { id, number, enrollmentId, issuer, replacesId, now } = certificate;
+  const inserted = await tx
+    .insertInto('certificate')
+    .columns([
+      'id',
+      'number',
+      'issuer',
+      'issued_at',
+      'replaces_id',
+      'enrollment_id',
+      'user_id',
+      'course_id',
+      'learner_name',
+      'course_title',
+      'language',
+      'completed_at',
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('enrollment')
+        .innerJoin('app_user', 'app_user.id', 'enrollment.user_id')
+        .innerJoin('course', 'course.id', 'enrollment.course_id')
+        .select((row) => [
+          eb.cast<string>(eb.val(id), 'uuid').as('id'),
+          eb.cast<string>(eb.val(number), 'text').as('number'),
+          eb.cast<string>(eb.val(issuer), 'text').as('issuer'),
+          eb.cast<Date>(eb.val(now), 'timestamptz').as('issued_at'),
+          eb.cast<string | null>(eb.val(replacesId), 'uuid').as('replaces_id'),
+          'enrollment.id as enrollment_id',
+          'enrollment.user_id',
+          'enrollment.course_id',
+          'app_user.name',
+          'course.title',
+          'course.language',
+          row.ref('enrollment.completed_at').$notNull().as('completed_at'),
+        ])
+        .where('enrollment.id', '=', enrollmentId)
+        .where('enrollment.completed_at', 'is not', null),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** The first certificate of a completion, whatever became of it. */
+export async function findOriginal(db: Db, enrollmentId: string): Promise<{ id: string } | undefined> {
+  return db
+    .selectFrom('certificate')
+    .select('id')
+    .where('enrollment_id', '=', enrollmentId)
+    .where('replaces_id', 'is', null)
+    .executeTakeFirst();
+}
+
+export type UnrenderedCertificate = NonNullable<Awaited<ReturnType<typeof findUnrendered>>>;
+
+/** A certificate in force that has no PDF yet. */
+export async function findUnrendered(db: Db, id: string) {
+  return db
+    .selectFrom('certificate')
+    .leftJoin('certificate_pdf', 'certificate_pdf.certificate_id', 'certificate.id')
+    .select([
+      'certificate.id',
+      'number',
+      'enrollment_id',
+      'user_id',
+      'course_id',
+      'learner_name',
+      'course_title',
+      'language',
+      'issuer',
+      'completed_at',
+      'issued_at',
+    ])
+    .where('certificate.id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('certificate_pdf.certificate_id', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Keeps the PDF. False where there is one already, or the certificate was revoked meanwhile. */
+export async function insertPdf(
+  tx: Tx,
+  { certificateId, content, sha256 }: { certificateId: string; content: Buffer; sha256: Buffer },
+): Promise<boolean> {
+  const inserted = await tx
+    // Waits for a revocation that is under way, and then finds nothing.
+    .with('held', (cte) =>
+      cte
+        .selectFrom('certificate')
+        .select('id')
+        .where('id', '=', certificateId)
+        .where('revoked_at', 'is', null)
+        .forNoKeyUpdate(),
+    )
+    .insertInto('certificate_pdf')
+    .columns(['certificate_id', 'content', 'sha256'])
+    .expression((eb) =>
+      eb
+        .selectFrom('held')
+        .select([
+          'held.id as certificate_id',
+          eb.cast<Buffer>(eb.val(content), 'bytea').as('content'),
+          eb.cast<Buffer>(eb.val(sha256), 'bytea').as('sha256'),
+        ]),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('certificate_id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}

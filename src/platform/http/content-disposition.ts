@@ -1,0 +1,31 @@
+const maxLength = 120;
+
+/**
+ * Value of Content-Disposition (RFC 6266) for a file to be saved. `name` may be any text: what file systems and readers
+ * would misread is taken out, the rest is encoded by RFC 8187; `fallback` is plain ASCII, for what knows no other.
+ */
+export function contentDisposition(name: string, fallback: string): string {
+  const extended = encodeURIComponent(safeFileName(name)).replaceAll(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${fallback}"; filename*=UTF-8''${extended}`;
+}
+
+// Separators, wildcards, controls, and marks that turn the direction of text, behind which "exe.pdf" hides ".exe".
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|]/gu;
+
+function safeFileName(name: string): string {
+  const clean = name
+    .normalize('NFC')
+    .replaceAll(unsafe, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^[.\s]+/, '')
+    .trim();
+  const [extension = ''] = /\.[a-z0-9]{1,8}$/i.exec(clean) ?? [];
+  const stem = clean.slice(0, clean.length - extension.length);
+  const kept = Array.from(new Intl.Segmenter().segment(stem), ({ segment }) => segment)
+    .slice(0, maxLength)
+    .join('');
+  return `${kept}${extension}`;
+}
