@@ -30,8 +30,9 @@ create table course (
   updated_at      timestamptz(3) not null
 );
 create index course_created_idx on course (created_at, id);
-create index course_search_idx on course using gin (search_vector);
-create index course_search_trgm_idx on course using gin (search_text gin_trgm_ops);
+-- Searches are many and changes few: a list of pending entries would be read by every search.
+create index course_search_idx on course using gin (search_vector) with (fastupdate = off);
+create index course_search_trgm_idx on course using gin (search_text gin_trgm_ops) with (fastupdate = off);
 
 -- Every address a course ever had. An old one goes on resolving and is given to no other course.
 create table course_slug (

@@ -113,8 +113,8 @@ export type StaffChange = {
   current: StaffRole | null;
   /** Null: no longer of the staff. */
   next: StaffRole | null;
-  /** The person's role in the institution. */
-  role: Role;
+  /** The person's role in the institution; null where they leave the staff. */
+  role: Role | null;
   otherOwners: number;
 };
 
@@ -128,7 +128,7 @@ export function refusalOfStaffChange({
   if (current === 'owner' && next !== 'owner' && otherOwners === 0) {
     return conflict('last_owner', 'A course keeps an owner. Make another one first.');
   }
-  if ((next === 'owner' || next === 'coInstructor') && !hasPermission(role, 'courses.create')) {
+  if ((next === 'owner' || next === 'coInstructor') && !(role && hasPermission(role, 'courses.create'))) {
     return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');
   }
   return undefined;

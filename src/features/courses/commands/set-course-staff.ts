@@ -55,7 +55,7 @@ export async function removeCourseStaff(
     const current = await findStaff(tx, courseId, userId);
     if (!current) throw notFound('Staff member');
     const otherOwners = await countOtherOwners(tx, courseId, userId);
-    const refusal = refusalOfStaffChange({ current: current.role, next: null, role: 'student', otherOwners });
+    const refusal = refusalOfStaffChange({ current: current.role, next: null, role: null, otherOwners });
     if (refusal) throw refusal;
     await deleteStaff(tx, courseId, userId);
   });

@@ -127,13 +127,13 @@ function contains(text: string): RawBuilder<boolean> {
   return sql<boolean>`course.search_text like ${`%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`;
 }
 
-/** The words in the forms of every language that PostgreSQL knows. */
+/** The words in the forms of every language that PostgreSQL knows; computed once a statement. */
 function anyLanguage(q: string): RawBuilder<string> {
-  const words = searchWords(q);
-  const queries = searchConfigurations.map(
-    (name) => sql`plainto_tsquery(${`pg_catalog.${name}`}::regconfig, ${words})`,
-  );
-  return sql<string>`${sql.join(queries, sql` || `)}`;
+  return sql<string>`(
+    select coalesce(string_agg(distinct form::text, ' | '), '')::tsquery
+    from unnest(${searchConfigurations}::text[]) as configuration (name),
+      plainto_tsquery(('pg_catalog.' || name)::regconfig, ${searchWords(q)}) as form
+    where form <> ''::tsquery)`;
 }
 
 function wholeQuery(q: string): RawBuilder<string> {

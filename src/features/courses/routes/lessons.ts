@@ -49,6 +49,10 @@ export function lessonRoutes(app: App, deps: Deps): void {
     return authored(reply, lesson.version).send(presentLesson(lesson));
   });
 
+  changingRoutes(app, deps);
+}
+
+function changingRoutes(app: App, deps: Deps): void {
   const changing = operation('updateLesson', 'Change a lesson', {
     tags,
     description:
