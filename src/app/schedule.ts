@@ -1,3 +1,4 @@
+import { submitOverdueJob } from '#features/assessments/jobs.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
@@ -9,6 +10,7 @@ export type Schedule = { cron: string; job: JobDefinition };
 
 /** When which job is due, in UTC. The one list. */
 export const schedules: readonly Schedule[] = [
+  { cron: '* * * * *', job: submitOverdueJob },
   { cron: '17 3 * * *', job: purgeSessionsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
   { cron: '7 2 * * *', job: rollUpStatisticsJob },

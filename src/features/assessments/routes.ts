@@ -1,0 +1,13 @@
+import type { Deps } from '#platform/deps.ts';
+import type { App } from '#platform/http/types.ts';
+import { attemptListRoutes } from './routes/attempt-lists.ts';
+import { attemptRoutes } from './routes/attempts.ts';
+import { questionRoutes } from './routes/questions.ts';
+import { quizRoutes } from './routes/quizzes.ts';
+
+export function assessmentRoutes(app: App, deps: Deps): void {
+  quizRoutes(app, deps);
+  questionRoutes(app, deps);
+  attemptRoutes(app, deps);
+  attemptListRoutes(app, deps);
+}
