@@ -1,0 +1,17 @@
+import { attemptCalls, quizCalls } from './calls/assessments.ts';
+import { certificateCalls } from './calls/certificates.ts';
+import { courseCalls, lessonCalls } from './calls/courses.ts';
+import { enrollmentCalls } from './calls/enrollments.ts';
+import { identityCalls } from './calls/identity.ts';
+import type { Recipe } from './recipe.ts';
+
+/** How each line of the table is called, by its name. */
+export const calls: Readonly<Record<string, Recipe>> = {
+  ...identityCalls,
+  ...courseCalls,
+  ...lessonCalls,
+  ...enrollmentCalls,
+  ...quizCalls,
+  ...attemptCalls,
+  ...certificateCalls,
+};

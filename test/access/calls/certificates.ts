@@ -1,0 +1,29 @@
+import type { Recipe } from '../recipe.ts';
+import type { World } from '../world.ts';
+
+const reason = { reason: 'The name was misspelt.' };
+
+/** The newest of a line of certificates, each in place of the one before. */
+async function freshCertificate({ server, people, replacedCertificate }: World): Promise<string> {
+  const answer = await server.post(
+    `/certificates/${replacedCertificate.id}/reissue`,
+    reason,
+    people.admin.token,
+  );
+  if (answer.status === 201) return answer.body.id;
+  const newer = answer.body.errors?.[0]?.params?.certificateId as string | undefined;
+  if (newer === undefined) throw new Error(`reissuing answered ${answer.status}: ${answer.text}`);
+  return newer;
+}
+
+export const certificateCalls: Record<string, Recipe> = {
+  listMyCertificates: () => ({}),
+  listCertificates: () => ({}),
+  'listCertificates (of a course)': ({ certificate }) => ({ query: `?courseId=${certificate.courseId}` }),
+  'listCertificates (of a draft)': ({ draft }) => ({ query: `?courseId=${draft.id}` }),
+  getCertificate: ({ certificate }) => ({ path: { id: certificate.id } }),
+  getCertificatePdf: ({ certificate }) => ({ path: { id: certificate.id } }),
+  verifyCertificate: ({ certificate }) => ({ path: { number: certificate.number } }),
+  reissueCertificate: async (world) => ({ path: { id: await freshCertificate(world) }, body: reason }),
+  revokeCertificate: async (world) => ({ path: { id: await freshCertificate(world) }, body: reason }),
+};

@@ -1,0 +1,54 @@
+import type { Answer } from '#test/client.ts';
+import type { TestServer } from '#test/server.ts';
+import { callers, type Caller } from './callers.ts';
+import { calls } from './calls.ts';
+import type { Operation } from './operations.ts';
+import type { Row } from './parse-table.ts';
+import type { Call } from './recipe.ts';
+import type { World } from './world.ts';
+
+export type Subject = { server: TestServer; operations: ReadonlyMap<string, Operation>; world: World };
+
+/** Wraps the call itself, without what prepares it. */
+export type Around = (call: () => Promise<Answer>) => Promise<Answer>;
+
+/** Makes the row's call as each caller and tells, one line each, where the answer differs from the table. */
+export async function differencesOf(
+  subject: Subject,
+  row: Row,
+  as: readonly Caller[] = callers,
+  around: Around = (call) => call(),
+): Promise<string[]> {
+  const differences: string[] = [];
+  for (const caller of as) {
+    const call = await prepare(subject, row, caller);
+    const answer = await around(() => send(subject, row, caller, call));
+    if (row.expected[caller].includes(answer.status)) continue;
+    const wanted = row.expected[caller].join(' or ');
+    differences.push(
+      `${row.name} as ${caller}: ${answer.status} instead of ${wanted} ${answer.text.slice(0, 300)}`,
+    );
+  }
+  return differences;
+}
+
+/** What is to be sent: the thing that the call is about is made here. */
+export async function prepare({ world }: Subject, row: Row, caller: Caller): Promise<Call> {
+  const recipe = calls[row.name];
+  if (!recipe) throw new Error(`calls.ts does not say how to call "${row.name}"`);
+  return recipe(world, caller);
+}
+
+/** Sends it as the caller. */
+export async function send(subject: Subject, row: Row, caller: Caller, call: Call): Promise<Answer> {
+  const { server, operations, world } = subject;
+  const operation = operations.get(row.operationId);
+  if (!operation) throw new Error(`the document has no operation ${row.operationId}`);
+  const token = call.token ?? (caller === 'anonymous' ? undefined : world.people[caller].token);
+  const path = operation.path.replace(/^\/api\/v1/, '').replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = call.path?.[name];
+    if (value === undefined) throw new Error(`"${row.name}" gives no ${name}`);
+    return encodeURIComponent(value);
+  });
+  return server.request(operation.method, `${path}${call.query ?? ''}`, { token, body: call.body });
+}

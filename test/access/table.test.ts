@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { startTestServer, type TestServer } from '#test/server.ts';
+import { calls } from './calls.ts';
+import { callers } from './callers.ts';
+import { differencesOf, type Subject } from './compare.ts';
+import { readOperations } from './operations.ts';
+import { parseTable } from './parse-table.ts';
+import { accessTable } from './table.ts';
+import { buildWorld } from './world.ts';
+
+const rows = parseTable(accessTable);
+
+suite('who may do what', () => {
+  let server: TestServer;
+  let subject: Subject;
+  before(async () => {
+    server = await startTestServer();
+    subject = { server, operations: await readOperations(server), world: await buildWorld(server) };
+  });
+  after(() => server?.stop());
+
+  test('every operation of the document has a line in the table, and no other has', () => {
+    const listed = new Set(rows.map(({ operationId }) => operationId));
+    assert.deepEqual([...listed].toSorted(), [...subject.operations.keys()].toSorted());
+    assert.deepEqual(Object.keys(calls).toSorted(), rows.map(({ name }) => name).toSorted());
+  });
+
+  test('every operation succeeds for somebody', () => {
+    const succeeding = rows.filter(({ expected }) => Object.values(expected).flat().some(isSuccess));
+    const names = new Set(succeeding.map(({ operationId }) => operationId));
+    assert.deepEqual([...names].toSorted(), [...subject.operations.keys()].toSorted());
+  });
+
+  test('the document asks for an access token exactly where the anonymous get nothing but 401', () => {
+    for (const { operationId, isPublic } of subject.operations.values()) {
+      const own = rows.filter((row) => row.operationId === operationId);
+      const isOpen = own.some(({ expected }) => expected.anonymous.join() !== '401');
+      assert.equal(isPublic, isOpen, operationId);
+    }
+  });
+
+  for (const row of rows) {
+    test(row.name, async () => {
+      assert.deepEqual(await differencesOf(subject, row), []);
+    });
+  }
+
+  test('everybody is still who they were', async () => {
+    for (const caller of callers.filter((each) => each !== 'anonymous')) {
+      assert.equal((await server.get('/me', subject.world.people[caller].token)).status, 200, caller);
+    }
+  });
+});
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,133 @@
+/**
+ * Who may do what. A line is one operation on one thing, a column is a caller, a cell the status that the caller gets:
+ * 401 sign in first, 403 you know of it but may not, 404 not yours to know of, 409 not as things stand.
+ * How each line is called stands under the same name in `calls/`.
+ */
+export const accessTable = `
+                                         anonymous  student  stranger  owner    coInstructor  assistant  observer  otherInstructor  admin
+
+# Operation
+getHealth                                200        200      200       200      200           200        200       200              200
+getReadiness                             200        200      200       200      200           200        200       200              200
+
+# Sign-in
+register                                 201        201      201       201      201           201        201       201              201
+login                                    200        200      200       200      200           200        200       200              200
+refresh                                  200        200      200       200      200           200        200       200              200
+logout                                   401        204      204       204      204           204        204       204              204
+
+# Me
+getMe                                    401        200      200       200      200           200        200       200              200
+updateMe                                 401        200      200       200      200           200        200       200              200
+
+# Users
+listUsers                                401        403      403       403      403           403        403       403              200
+createUser                               401        403      403       403      403           403        403       403              201
+getUser                                  401        403      403       403      403           403        403       403              200
+getUser (oneself)                        401        403      403       403      403           403        403       403              200
+updateUser                               401        403      403       403      403           403        403       403              200
+deactivateUser                           401        403      403       403      403           403        403       403              204
+deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
+
+# Courses: drafts and archived courses are there for the staff, the enrolled and admins
+listCourses                              200        200      200       200      200           200        200       200              200
+listCourses (own)                        401        200      200       200      200           200        200       200              200
+createCourse                             401        403      403       201      201           403        403       201              201
+getCourse                                200        200      200       200      200           200        200       200              200
+getCourse (by its address)               200        200      200       200      200           200        200       200              200
+getCourse (draft)                        404        200      404       200      200           200        200       404              200
+getCourse (archived)                     404        200      404       200      200           200        200       404              200
+updateCourse                             401        403      403       200      200           403        403       403              200
+updateCourse (draft)                     401        403      404       200      200           403        403       404              200
+archiveCourse                            401        403      403       204      204           403        403       403              204
+restoreCourse                            401        403      404       204      204           403        403       404              204
+publishCourse                            401        403      404       200      200           403        403       404              200
+unpublishCourse                          401        403      403       204      204           403        403       403              204
+
+# Course staff
+listCourseStaff                          401        403      403       200      403           403        403       403              200
+listCourseStaff (draft)                  401        403      404       200      403           403        403       404              200
+setCourseStaff                           401        403      403       200      403           403        403       403              200
+setCourseStaff (the last owner)          401        403      403       409      403           403        403       403              409
+setCourseStaff (a student as owner)      401        403      403       409      403           403        403       403              409
+removeCourseStaff                        401        403      403       204      403           403        403       403              204
+
+# Outline
+getOutline                               200        200      200       200      200           200        200       200              200
+getOutline (draft)                       404        200      404       200      200           200        200       404              200
+arrangeOutline                           401        403      403       200      200           403        403       403              200
+addSection                               401        403      403       201      201           403        403       403              201
+addSection (draft)                       401        403      404       201      201           403        403       404              201
+updateSection                            401        403      403       200      200           403        403       403              200
+deleteSection                            401        403      403       204      204           403        403       403              204
+
+# Lessons: for the enrolled and the staff, a preview for anyone, what is not ready for its authors
+addLesson                                401        403      403       201      201           403        403       403              201
+getLesson                                401        200      403       200      200           200        200       403              200
+getLesson (a preview)                    200        200      200       200      200           200        200       200              200
+getLesson (not ready)                    404        404      404       200      200           404        404       404              200
+getLesson (draft)                        404        200      404       200      200           200        200       404              200
+getLesson (a preview in a draft)         404        200      404       200      200           200        200       404              200
+getLesson (archived)                     404        200      404       200      200           200        200       404              200
+updateLesson                             401        403      403       200      200           403        403       403              200
+updateLesson (draft)                     401        403      404       200      200           403        403       404              200
+deleteLesson                             401        403      403       204      204           403        403       403              204
+
+# Enrollments
+enroll (oneself, published)              401        200      201       409      409           409        409       201              201
+enroll (oneself, by staff only)          401        200      403       409      409           409        409       403              201
+enroll (oneself, draft)                  401        200      404       409      409           409        409       404              409
+enroll (oneself, archived)               401        200      409       409      409           409        409       409              409
+enroll (somebody else)                   401        403      403       201      201           403        403       403              201
+getEnrollment                            401        200      404       200      200           200        200       404              200
+withdraw                                 401        204      404       204      204           403        403       404              204
+listMyEnrollments                        401        200      200       200      200           200        200       200              200
+listCourseEnrollments                    401        403      403       200      200           200        200       403              200
+listCourseEnrollments (draft)            401        403      404       200      200           200        200       404              200
+
+# Progress: learning is for the learner alone
+getProgress                              401        200      404       200      200           200        200       404              200
+saveHeartbeat                            401        200      404       403      403           403        403       404              403
+completeLesson                           401        200      404       403      403           403        403       404              403
+completeLesson (a video not watched)     401        409      404       403      403           403        403       404              403
+
+# Reviews
+putReview                                401        200      404       403      403           403        403       404              403
+listReviews                              200        200      200       200      200           200        200       200              200
+listReviews (draft)                      404        200      404       200      200           200        200       404              200
+
+# Quizzes: settings for whoever may read the lesson, questions and their answers for the staff
+getQuiz                                  401        200      403       200      200           200        200       403              200
+getQuiz (draft)                          401        200      404       200      200           200        200       404              200
+putQuiz                                  401        403      403       200      200           403        403       403              200
+putQuiz (draft)                          401        403      404       200      200           403        403       404              200
+listQuestions                            401        403      404       200      200           200        200       404              200
+getQuestion                              401        403      404       200      200           200        200       404              200
+addQuestion                              401        403      404       201      201           403        403       404              201
+orderQuestions                           401        403      404       200      200           403        403       404              200
+updateQuestion                           401        403      404       200      200           403        403       404              200
+removeQuestion                           401        403      404       204      204           403        403       404              204
+
+# Attempts: made by the enrolled, read by their learner and the staff
+startAttempt                             401        200      404       409      409           409        409       404              409
+startAttempt (draft)                     401        201      404       409      409           409        409       404              409
+listQuizAttempts                         401        200      404       200      200           200        200       404              200
+listCourseAttempts                       401        200      403       200      200           200        200       403              200
+listCourseAttempts (draft)               401        200      404       200      200           200        200       404              200
+getAttempt                               401        200      404       200      200           200        200       404              200
+getAttempt (submitted)                   401        200      404       200      200           200        200       404              200
+saveAnswers                              401        200      404       403      403           403        403       404              403
+submitAttempt                            401        200      404       403      403           403        403       404              403
+gradeAttempt                             401        403      404       200      200           200        403       404              200
+
+# Certificates
+listMyCertificates                       401        200      200       200      200           200        200       200              200
+listCertificates                         401        403      403       403      403           403        403       403              200
+listCertificates (of a course)           401        403      403       200      200           200        200       403              200
+listCertificates (of a draft)            401        403      404       200      200           200        200       404              200
+getCertificate                           401        200      404       200      200           200        200       404              200
+getCertificatePdf                        401        200      404       200      200           200        200       404              200
+verifyCertificate                        200        200      200       200      200           200        200       200              200
+reissueCertificate                       401        403      403       403      403           403        403       403              201
+revokeCertificate                        401        403      403       403      403           403        403       403              200
+`;

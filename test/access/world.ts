@@ -1,0 +1,166 @@
+import type { Body } from '#test/client.ts';
+import { startTestServer, type TestServer } from '#test/server.ts';
+import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
+
+export type CourseStatus = 'draft' | 'published' | 'archived';
+
+/** A course with its staff, a text lesson, and one enrolled student. */
+export type PlainCourse = {
+  id: string;
+  slug: string;
+  sectionId: string;
+  textLessonId: string;
+  enrollmentId: string;
+};
+
+/** With a lesson of each type besides, a preview, and one that is not ready. */
+export type FullCourse = PlainCourse &
+  QuizThings & { videoLessonId: string; previewLessonId: string; unreadyLessonId: string };
+
+type QuizThings = { quizLessonId: string; quizId: string; questionId: string };
+
+/** The things that the table's lines are about. What a call uses up is made for it alone. */
+export type World = {
+  server: TestServer;
+  people: Callers;
+  published: FullCourse;
+  draft: FullCourse;
+  archived: PlainCourse;
+  /** Which the student leaves, and comes back to. */
+  left: PlainCourse;
+  /** Attempts of the student's at the published course's quiz. */
+  openAttemptId: string;
+  submittedAttempt: { id: string; essayId: string };
+  /** Of a course that the student completed: one to read, one to be replaced and revoked. */
+  certificate: { id: string; number: string; courseId: string };
+  replacedCertificate: { id: string };
+};
+
+/** Builds all of it over HTTP, as front ends do. */
+export async function buildWorld(server: TestServer): Promise<World> {
+  const people = await makeCallers(server);
+  const makers = { server, people };
+  const [published, draft, archived, left, first, second] = await Promise.all([
+    makeFullCourse(makers, 'published'),
+    makeFullCourse(makers, 'draft'),
+    makeCourse(makers, { status: 'archived' }),
+    makeCourse(makers, { status: 'published' }),
+    makeCourse(makers, { status: 'published' }),
+    makeCourse(makers, { status: 'published' }),
+  ]);
+  const attempts = await makeAttempts(makers, published);
+  for (const course of [first, second]) {
+    await must(
+      makers,
+      'student',
+      'PUT',
+      `/enrollments/${course.enrollmentId}/lessons/${course.textLessonId}/completion`,
+    );
+  }
+  const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
+  return { server, people, published, draft, archived, left, ...attempts, certificate, replacedCertificate };
+}
+
+type Makers = Pick<World, 'server' | 'people'>;
+
+/** Calls as one of the people; throws unless it succeeds. Returns the answer's body. */
+export async function must(
+  { server, people }: Makers,
+  who: SignedInCaller,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Body> {
+  const answer = await server.request(method, path, { token: people[who].token, body });
+  if (answer.status >= 300) throw new Error(`${method} ${path} as ${who}: ${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+export type CourseWish = { status: CourseStatus; selfEnrollment?: 'open' | 'closed' };
+
+/** A new course of the owner's in this state. Its one lesson is all that the student has to learn. */
+export async function makeCourse(
+  makers: Makers,
+  { status, selfEnrollment = 'open' }: CourseWish,
+): Promise<PlainCourse> {
+  const { people } = makers;
+  const course = await must(makers, 'owner', 'POST', '/courses', {
+    title: 'Bees of the Alps',
+    description: 'What lives there.',
+    selfEnrollment,
+  });
+  for (const role of ['coInstructor', 'assistant', 'observer'] as const) {
+    await must(makers, 'owner', 'PUT', `/courses/${course.id}/staff/${people[role].id}`, { role });
+  }
+  const section = await must(makers, 'owner', 'POST', `/courses/${course.id}/sections`, { title: 'Flowers' });
+  const textLessonId = await addLesson(makers, section.id, {
+    title: 'Gentian',
+    type: 'text',
+    content: 'It is blue.',
+  });
+  await must(makers, 'owner', 'POST', `/courses/${course.id}/publication`);
+  const body = { userId: people.student.id };
+  const enrollment = await must(makers, 'owner', 'POST', `/courses/${course.id}/enrollments`, body);
+  if (status === 'draft') await must(makers, 'owner', 'DELETE', `/courses/${course.id}/publication`);
+  if (status === 'archived') await must(makers, 'owner', 'DELETE', `/courses/${course.id}`);
+  return {
+    id: course.id,
+    slug: course.slug,
+    sectionId: section.id,
+    textLessonId,
+    enrollmentId: enrollment.id,
+  };
+}
+
+async function makeFullCourse(makers: Makers, status: 'draft' | 'published'): Promise<FullCourse> {
+  const course = await makeCourse(makers, { status });
+  const { sectionId } = course;
+  const video = { type: 'video', videoUrl: 'https://example.com/flight.mp4', durationSeconds: 600 };
+  const videoLessonId = await addLesson(makers, sectionId, { title: 'Flight', ...video });
+  const preview = { type: 'text', content: 'Come in.', isPreview: true };
+  const previewLessonId = await addLesson(makers, sectionId, { title: 'Welcome', ...preview });
+  const unreadyLessonId = await addLesson(makers, sectionId, { title: 'Later', type: 'text' });
+  const quiz = await makeQuiz(makers, sectionId);
+  return { ...course, ...quiz, videoLessonId, previewLessonId, unreadyLessonId };
+}
+
+async function makeQuiz(makers: Makers, sectionId: string): Promise<QuizThings> {
+  const quizLessonId = await addLesson(makers, sectionId, { title: 'Quiz', type: 'quiz' });
+  const settings = { passingPercent: 100, showResults: 'score' };
+  const { id: quizId } = await must(makers, 'owner', 'PUT', `/lessons/${quizLessonId}/quiz`, settings);
+  const essay = { type: 'essay', prompt: 'Why do bees dance?', points: 2 };
+  const { id: questionId } = await must(makers, 'owner', 'POST', `/quizzes/${quizId}/questions`, essay);
+  return { quizLessonId, quizId, questionId };
+}
+
+async function makeAttempts(makers: Makers, { quizId }: QuizThings) {
+  const submitted = await must(makers, 'student', 'POST', `/quizzes/${quizId}/attempts`);
+  const essayId = submitted.questions[0].id as string;
+  const answers = [{ questionId: essayId, response: 'To tell the way.' }];
+  await must(makers, 'student', 'POST', `/attempts/${submitted.id}/submission`, { answers });
+  const open = await must(makers, 'student', 'POST', `/quizzes/${quizId}/attempts`);
+  return { openAttemptId: open.id as string, submittedAttempt: { id: submitted.id as string, essayId } };
+}
+
+/** The student's certificates of these courses, once a worker has made them. */
+async function issueCertificates(makers: Makers, courses: readonly [PlainCourse, PlainCourse]) {
+  const databaseUrl = makers.server.open.deps.config.databaseUrl ?? '';
+  // Of a server that ends again: jobs that went on running would be counted among a request's statements.
+  const worker = await startTestServer({ databaseUrl });
+  await worker.runJobs().finally(() => worker.stop());
+  const { items } = await must(makers, 'student', 'GET', '/me/certificates');
+  return courses.map(({ id }) => {
+    const certificate = items.find((item: Body) => item.courseId === id);
+    if (!certificate) throw new Error('a completion has no certificate');
+    return { id: certificate.id as string, number: certificate.number as string, courseId: id };
+  }) as [World['certificate'], World['certificate']];
+}
+
+async function addLesson(makers: Makers, sectionId: string, body: object): Promise<string> {
+  return (await must(makers, 'owner', 'POST', `/sections/${sectionId}/lessons`, body)).id;
+}
+
+/** A lesson of its own in the course, ready and not required, so that it can be taken away again. */
+export async function makeSpareLesson(makers: Makers, { sectionId }: PlainCourse): Promise<string> {
+  return addLesson(makers, sectionId, { title: 'Spare', type: 'text', content: 'More.', isRequired: false });
+}
