@@ -45,9 +45,9 @@ function seal(key: Buffer, plain: string, context: string): Buffer {
 }
 
 function open(key: Buffer, sealed: Buffer, context: string): string | undefined {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 });
-  decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(12, 28));
   try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 });
+    decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(12, 28));
     return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
   } catch {
     return undefined;
