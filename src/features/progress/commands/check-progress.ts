@@ -2,7 +2,6 @@ import type { Deps } from '#platform/deps.ts';
 import { newId } from '#platform/ids.ts';
 import { checkAgain, checkNext, insertCheck, type CheckResult, type Difference } from '../queries/checks.ts';
 
-const batchSize = 2_000;
 // Shown one by one, in the log and in the stored result; beyond them the count says how bad it is.
 const shownCount = 100;
 // Looked at twice. More than this is no matter of a job that had not yet run.
@@ -13,7 +12,7 @@ const maxDoubted = 10_000;
  * and a row of `progress_check`. It mends nothing, since a difference is a fault of ours that somebody should see. What
  * differs is looked at again at the end: a changed lesson's re-evaluation may have been on its way.
  */
-export async function checkProgress(deps: Deps): Promise<CheckResult> {
+export async function checkProgress(deps: Deps, batchSize = 2_000): Promise<CheckResult> {
   const startedAt = deps.clock.now();
   const doubted: Difference[] = [];
   let enrollmentCount = 0;

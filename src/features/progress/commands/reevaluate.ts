@@ -5,14 +5,12 @@ import { fact } from '#platform/events.ts';
 import { enrollmentCompleted } from '../events.ts';
 import { lockIncomplete, lockIncompleteOf, recount, type BatchEnd } from '../queries/reevaluation.ts';
 
-// Rows locked at a time: learners of the course wait at most for this many.
-const batchSize = 500;
-
 /**
  * Counts every incomplete enrollment of a course anew after its lessons changed, a transaction a batch, and completes
- * those that now miss nothing. Harmless twice. Returns how many it completed.
+ * those that now miss nothing. Harmless twice. Returns how many it completed. `batchSize` rows are locked at a time:
+ * learners of the course wait at most for that many.
  */
-export async function reevaluateCourse(deps: Deps, courseId: string): Promise<number> {
+export async function reevaluateCourse(deps: Deps, courseId: string, batchSize = 500): Promise<number> {
   let completedCount = 0;
   for (let after: BatchEnd | null = null; ;) {
     const batch = await inTransaction(deps.db, async (tx) => {
