@@ -1,16 +1,16 @@
 import type { Actor } from '#platform/auth/actor.ts';
-import { renderMarkdown } from '#platform/markdown.ts';
 import { permissionsIn, standingOf } from './policy.ts';
 import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
 import type { OutlineLessonRow, SectionFullRow, SectionRow } from './queries/outline.ts';
 import type { StaffRow } from './queries/staff.ts';
+import type { Render } from './rendered.ts';
 
-export function presentCourse(row: CourseRow, actor: Actor | null) {
+export function presentCourse(row: CourseRow, actor: Actor | null, render: Render) {
   return {
     ...presentCourseSummary(row, actor),
     description: row.description,
-    descriptionHtml: renderMarkdown(row.description),
+    descriptionHtml: render(`${row.id}:${row.version}`, row.description),
   };
 }
 
@@ -88,13 +88,13 @@ export function presentSection(row: SectionFullRow) {
   };
 }
 
-export function presentLesson(row: LessonRow) {
+export function presentLesson(row: LessonRow, render: Render) {
   return {
     ...presentOutlineLesson(row),
     courseId: row.course_id,
     sectionId: row.section_id,
     content: row.content,
-    contentHtml: renderMarkdown(row.content),
+    contentHtml: render(`${row.id}:${row.version}`, row.content),
     videoUrl: row.video_url,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -1,5 +1,6 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
+import { createRender } from './rendered.ts';
 import { catalogueRoutes } from './routes/courses.ts';
 import { lessonRoutes } from './routes/lessons.ts';
 import { outlineRoutes } from './routes/outline.ts';
@@ -7,9 +8,10 @@ import { publicationRoutes } from './routes/publication.ts';
 import { staffRoutes } from './routes/staff.ts';
 
 export function courseRoutes(app: App, deps: Deps): void {
-  catalogueRoutes(app, deps);
-  publicationRoutes(app, deps);
+  const render = createRender();
+  catalogueRoutes(app, deps, render);
+  publicationRoutes(app, deps, render);
   outlineRoutes(app, deps);
-  lessonRoutes(app, deps);
+  lessonRoutes(app, deps, render);
   staffRoutes(app, deps);
 }

@@ -7,7 +7,7 @@ import { insertCourse, type CourseRow } from '../queries/courses.ts';
 import type { NewCourseInput } from '../schemas/course.ts';
 import { searchDocumentOf } from '../search.ts';
 import { claimSlugFor } from './claim-slug.ts';
-import { canonicalLanguage, checkHttpsUrl } from './course-input.ts';
+import { requireLanguage, checkHttpsUrl } from './course-input.ts';
 import { getCourse } from './get-course.ts';
 
 /** Makes a draft; its creator becomes its owner. 400 for a language or an address that is none. */
@@ -17,7 +17,7 @@ export async function createCourse(
   input: NewCourseInput,
 ): Promise<CourseRow> {
   const title = input.title.trim();
-  const language = canonicalLanguage(input.language ?? 'en');
+  const language = requireLanguage(input.language ?? 'en');
   checkHttpsUrl('/imageUrl', input.imageUrl);
   const description = input.description ?? '';
   const plain = plainTextOf(description);

@@ -16,7 +16,7 @@ import { descriptionMissing, isBlank } from '../readiness.ts';
 import type { CoursePatch } from '../schemas/course.ts';
 import { searchDocumentOf } from '../search.ts';
 import { isValidSlug } from '../slug.ts';
-import { canonicalLanguage, checkHttpsUrl } from './course-input.ts';
+import { requireLanguage, checkHttpsUrl } from './course-input.ts';
 import { getCourse, lockCourseFor } from './get-course.ts';
 
 /**
@@ -51,7 +51,7 @@ function changeOf(patch: CoursePatch): CourseChange {
     ...(patch.description !== undefined && describe(patch.description ?? '')),
     ...(category !== undefined && { category: category?.trim() ?? null }),
     ...(level !== undefined && { level }),
-    ...(patch.language !== undefined && { language: canonicalLanguage(patch.language) }),
+    ...(patch.language !== undefined && { language: requireLanguage(patch.language) }),
     ...(visibility !== undefined && { visibility }),
     ...(selfEnrollment !== undefined && { self_enrollment: selfEnrollment }),
     ...(imageUrl !== undefined && { image_url: imageUrl }),

@@ -16,6 +16,7 @@ import { requireIn, standingOf } from '../policy.ts';
 import { presentCourse, presentCourseSummary } from '../present.ts';
 import { countCourses, countFacets, listCourses, type CourseFilters } from '../queries/course-list.ts';
 import { findCourse } from '../queries/courses.ts';
+import type { Render } from '../rendered.ts';
 import {
   courseListQuery,
   coursePage,
@@ -28,7 +29,7 @@ import {
 
 const tags = ['Courses'];
 
-export function catalogueRoutes(app: App, deps: Deps): void {
+export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
   listingRoute(app, deps);
 
   const creating = operation('createCourse', 'Make a course, as a draft', {
@@ -45,7 +46,7 @@ export function catalogueRoutes(app: App, deps: Deps): void {
     return authored(reply, course.version)
       .status(201)
       .header('location', location)
-      .send(presentCourse(course, actor));
+      .send(presentCourse(course, actor, render));
   });
 
   const reading = operation('getCourse', 'Read a course by its id or address', {
@@ -61,10 +62,10 @@ export function catalogueRoutes(app: App, deps: Deps): void {
     const course = await findCourse(deps.db, by, request.actor?.userId ?? null);
     if (!course) throw notFound('Course');
     requireIn(request.actor, 'course.view', standingOf(course));
-    return authored(reply, course.version).send(presentCourse(course, request.actor));
+    return authored(reply, course.version).send(presentCourse(course, request.actor, render));
   });
 
-  changingRoutes(app, deps);
+  changingRoutes(app, deps, render);
 }
 
 function listingRoute(app: App, deps: Deps): void {
@@ -102,7 +103,7 @@ function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
     q: q.trim() === '' ? null : q,
     category,
     level,
-    language: language?.map(canonicalLanguage),
+    language: language?.map((tag) => canonicalLanguage(tag) ?? tag),
     instructorId,
     status,
   };
@@ -117,7 +118,7 @@ function sortOf({ sort }: CourseListQuery, { q }: CourseFilters): string {
   return sort ?? (q === null ? '-createdAt' : 'relevance');
 }
 
-function changingRoutes(app: App, deps: Deps): void {
+function changingRoutes(app: App, deps: Deps, render: Render): void {
   const config = { access: 'signedIn' } as const;
   const changing = operation('updateCourse', 'Change a course', {
     tags,
@@ -129,7 +130,7 @@ function changingRoutes(app: App, deps: Deps): void {
   app.patch('/courses/:id', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const course = await updateCourseByAuthor(deps, actor, request.params.id, request.body, ifMatch(request));
-    return authored(reply, course.version).send(presentCourse(course, actor));
+    return authored(reply, course.version).send(presentCourse(course, actor, render));
   });
 
   const archiving = operation('archiveCourse', 'Archive a course', {

@@ -10,12 +10,13 @@ import { deleteLesson, updateLessonByAuthor } from '../commands/update-lesson.ts
 import { refusalOfLesson, standingOf } from '../policy.ts';
 import { presentLesson } from '../present.ts';
 import { findLesson } from '../queries/lessons.ts';
+import type { Render } from '../rendered.ts';
 import { lessonPatch, lessonSchema, newLessonBody } from '../schemas/outline.ts';
 
 const tags = ['Lessons'];
 const config = { access: 'signedIn' } as const;
 
-export function lessonRoutes(app: App, deps: Deps): void {
+export function lessonRoutes(app: App, deps: Deps, render: Render): void {
   const adding = operation('addLesson', 'Add a lesson at the end of a section', {
     tags,
     params: idParams,
@@ -29,7 +30,7 @@ export function lessonRoutes(app: App, deps: Deps): void {
     return authored(reply, lesson.version)
       .status(201)
       .header('location', location)
-      .send(presentLesson(lesson));
+      .send(presentLesson(lesson, render));
   });
 
   const reading = operation('getLesson', 'Read a lesson with its content', {
@@ -46,13 +47,13 @@ export function lessonRoutes(app: App, deps: Deps): void {
     const flags = { isPreview: lesson.is_preview, isReady: lesson.is_ready };
     const refusal = refusalOfLesson(request.actor, standingOf(lesson), flags);
     if (refusal) throw refusal;
-    return authored(reply, lesson.version).send(presentLesson(lesson));
+    return authored(reply, lesson.version).send(presentLesson(lesson, render));
   });
 
-  changingRoutes(app, deps);
+  changingRoutes(app, deps, render);
 }
 
-function changingRoutes(app: App, deps: Deps): void {
+function changingRoutes(app: App, deps: Deps, render: Render): void {
   const changing = operation('updateLesson', 'Change a lesson', {
     tags,
     description:
@@ -70,7 +71,7 @@ function changingRoutes(app: App, deps: Deps): void {
       request.body,
       ifMatch(request),
     );
-    return authored(reply, lesson.version).send(presentLesson(lesson));
+    return authored(reply, lesson.version).send(presentLesson(lesson, render));
   });
 
   const deleting = operation('deleteLesson', 'Delete a lesson', {

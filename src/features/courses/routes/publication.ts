@@ -6,12 +6,13 @@ import { idParams, noContent } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
 import { publishCourse, unpublishCourse } from '../commands/publish-course.ts';
 import { presentCourse } from '../present.ts';
+import type { Render } from '../rendered.ts';
 import { courseSchema } from '../schemas/course.ts';
 
 const tags = ['Courses'];
 const config = { access: 'signedIn' } as const;
 
-export function publicationRoutes(app: App, deps: Deps): void {
+export function publicationRoutes(app: App, deps: Deps, render: Render): void {
   const publishing = operation('publishCourse', 'Publish a course', {
     tags,
     description: '409 `course_not_ready` lists everything that is missing. Harmless twice.',
@@ -22,7 +23,7 @@ export function publicationRoutes(app: App, deps: Deps): void {
   app.post('/courses/:id/publication', { schema: publishing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const course = await publishCourse(deps, actor, request.params.id, ifMatch(request));
-    return authored(reply, course.version).send(presentCourse(course, actor));
+    return authored(reply, course.version).send(presentCourse(course, actor, render));
   });
 
   const unpublishing = operation('unpublishCourse', 'Take a course back to a draft', {
