@@ -25,10 +25,24 @@ const problem = (description: string): Json => ({
  * problems have their media type, and the headers and problems that come with conventions.
  */
 export function tidyDocument(document: Json): Json {
+  const schemas = ((document['components'] as Json | undefined)?.['schemas'] ?? {}) as Record<string, Json>;
+  for (const schema of Object.values(schemas)) mapDiscriminator(schema, schemas);
   for (const path of Object.values(document['paths'] as Json)) {
     for (const [method, each] of Object.entries(path as Json)) tidyOperation(method, each as Json);
   }
   return document;
+}
+
+/** Without a mapping, a discriminator's values would be taken for names of schemas. Ajv takes none, so it is made here. */
+function mapDiscriminator(schema: Json, schemas: Record<string, Json>): void {
+  const discriminator = schema['discriminator'] as Json | undefined;
+  if (!discriminator) return;
+  const property = discriminator['propertyName'] as string;
+  const mapping = (schema['oneOf'] as { $ref: string }[]).map(({ $ref }) => {
+    const properties = schemas[$ref.replace('#/components/schemas/', '')]?.['properties'] as Record<string, { enum: string[] }>;
+    return [properties[property]?.enum[0], $ref];
+  });
+  schema['discriminator'] = { ...discriminator, mapping: Object.fromEntries(mapping) as Json };
 }
 
 function tidyOperation(method: string, each: Json): void {
