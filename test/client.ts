@@ -4,7 +4,14 @@ export type Json = Record<string, unknown>;
 // Tests read answers freely and assert what they find.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Body = any;
-export type Answer = { status: number; headers: Headers; body: Body; text: string };
+export type Answer = {
+  status: number;
+  headers: Headers;
+  body: Body;
+  text: string;
+  /** It is the answer to a repetition of a request whose first answer was 503. */
+  isRepeated?: boolean;
+};
 export type RequestOptions = {
   token?: string | undefined;
   body?: unknown;
