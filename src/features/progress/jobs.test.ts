@@ -12,6 +12,8 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import type { Person } from '#test/client.ts';
+import { addTextLesson, makePublishedCourse } from '#test/courses.ts';
+import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { addAttempt, addQuiz } from './attempt-testing.ts';
 import { checkProgress } from './commands/check-progress.ts';
@@ -91,6 +93,26 @@ suite('progress counted anew', () => {
       ['completed', 100],
     );
     assert.equal((await statisticsOf(server, course.id)).completion_count, 2);
+  });
+
+  test('deleting and adding lessons over HTTP counts everybody anew', async () => {
+    const instructor = await makePerson(server, 'instructor');
+    const { course, section, lessons } = await makePublishedCourse(server, instructor, { texts: 3 });
+    const made: MadeCourse = {
+      id: course.id,
+      sectionIds: [section.id],
+      lessonIds: lessons.map(({ id }) => id),
+    };
+    const [done, half] = [await enroll(made), await enroll(made)];
+    for (const index of [0, 1]) await confirm(done, index);
+    await confirm(half, 0);
+    assert.deepEqual([(await read(done)).progressPercent, (await read(half)).progressPercent], [66, 33]);
+    assert.equal((await server.delete(`/lessons/${made.lessonIds[2]}`, instructor.token)).status, 204);
+    await server.runJobs();
+    assert.deepEqual([(await read(done)).status, (await read(half)).progressPercent], ['completed', 50]);
+    await addTextLesson(server, instructor, section.id);
+    await server.runJobs();
+    assert.deepEqual([(await read(done)).progressPercent, (await read(half)).progressPercent], [100, 33]);
   });
 
   test('a lesson that is no longer ready or required is counted for nobody', async () => {

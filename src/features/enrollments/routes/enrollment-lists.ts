@@ -1,6 +1,6 @@
-import { may } from '#features/courses/policy.ts';
+import { requireIn } from '#features/courses/policy.ts';
 import type { Deps } from '#platform/deps.ts';
-import { forbidden, notFound } from '#platform/errors.ts';
+import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
@@ -49,8 +49,8 @@ export function enrollmentListRoutes(app: App, deps: Deps): void {
     const actor = signedIn(request);
     const courseId = request.params.id;
     const standing = await findStanding(deps.db, courseId, actor.userId);
-    if (!standing || !may(actor, 'course.view', standing)) throw notFound('Course');
-    if (!may(actor, 'learners.view', standing)) throw forbidden('Only staff of the course see its learners.');
+    if (!standing) throw notFound('Course');
+    requireIn(actor, 'learners.view', standing);
     const { limit = 20, sort = '-createdAt', cursor, include, status } = request.query;
     const withTotal = include?.includes('total') ?? false;
     const page = await listEnrollments(deps.db, { courseId, status }, { limit, sort, cursor }, withTotal);

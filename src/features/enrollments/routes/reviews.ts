@@ -1,4 +1,4 @@
-import { may } from '#features/courses/policy.ts';
+import { requireIn } from '#features/courses/policy.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
@@ -37,7 +37,8 @@ export function reviewRoutes(app: App, deps: Deps): void {
   // 2 statements, 3 when signed in, and one more with the total.
   app.get('/courses/:id/reviews', { schema: listing, config: { access: 'public' } }, async (request) => {
     const standing = await findStanding(deps.db, request.params.id, request.actor?.userId ?? null);
-    if (!standing || !may(request.actor, 'course.view', standing)) throw notFound('Course');
+    if (!standing) throw notFound('Course');
+    requireIn(request.actor, 'course.view', standing);
     const { limit = 20, sort = '-createdAt', cursor, include } = request.query;
     const withTotal = include?.includes('total') ?? false;
     const page = await listReviews(deps.db, request.params.id, { limit, sort, cursor }, withTotal);
