@@ -28,7 +28,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'LMS API', version: '1', description, license: { name: 'Proprietary' } },
+      info: { title: 'LMS API', version: '1', description },
       servers: [{ url: '/' }],
       tags,
       components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
