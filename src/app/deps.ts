@@ -1,3 +1,4 @@
+import { addFigures } from '#features/admin/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -68,11 +69,13 @@ export function openDeps({ config, databaseUrl, log, role, clock = systemClock, 
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
+  const metrics = createMetrics();
+  addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,
     database,
     engine,
-    metrics: createMetrics(),
+    metrics,
     redis,
     async close() {
       await engine.stop(config.shutdownTimeoutSeconds * 1000).catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));

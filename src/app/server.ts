@@ -1,3 +1,4 @@
+import { adminRoutes } from '#features/admin/routes.ts';
 import { certificatesRoutes, verificationPageRoutes } from '#features/certificates/routes.ts';
 import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
@@ -36,6 +37,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       progressRoutes(api as App, deps);
       assessmentRoutes(api as App, deps);
       certificatesRoutes(api as App, deps);
+      adminRoutes(api as App, deps);
     },
     { prefix: config.apiV1Prefix },
   );

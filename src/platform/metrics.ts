@@ -45,7 +45,10 @@ export function createMetrics(): Metrics {
 /** One row of a figure that is gathered at the scrape. */
 export type Sample = { labels?: Record<string, string>; value: number };
 
-/** A figure read when it is scraped; `read` must be cheap, for every scrape of every process asks. */
+/**
+ * A figure read when it is scraped; `read` must be cheap, for every scrape of every process asks. Without samples the
+ * figure is absent.
+ */
 export function addGauge(metrics: Metrics, name: string, help: string, labelNames: string[], read: () => Promise<Sample[]>): void {
   const gauge: Gauge = new Gauge({
     name,
@@ -55,6 +58,8 @@ export function addGauge(metrics: Metrics, name: string, help: string, labelName
     async collect() {
       const samples = await read();
       gauge.reset();
+      // Without labels, a reset leaves a 0 that nobody measured.
+      if (labelNames.length === 0) gauge.remove();
       for (const { labels = {}, value } of samples) gauge.set(labels, value);
     },
   });

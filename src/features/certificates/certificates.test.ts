@@ -30,7 +30,7 @@ suite('certificates', () => {
   };
   const revoke = (path: string, reason: string, token = people.admin.token) =>
     server.post(`${path}/revocation`, { reason }, token);
-  const reissue = (path: string, token = people.admin.token, body: unknown = undefined) =>
+  const reissue = (path: string, token = people.admin.token, body?: unknown) =>
     server.post(`${path}/reissue`, body, token);
 
   test('its learner, the staff and admins read it and its PDF; to all others it does not exist', async () => {

@@ -2,7 +2,7 @@ import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
 import type { Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
-import type { JobDefinition } from './definition.ts';
+import type { JobDefinition, QueueName } from './definition.ts';
 import { queueNames } from './definition.ts';
 
 export const jobSchema = 'pgboss';
@@ -12,9 +12,8 @@ export type Envelope = { job: string; payload: unknown };
 export type StoredJob = JobWithMetadata<Envelope>;
 
 export type EnqueueOptions = {
+  /** By the database's clock. */
   startAfter?: Date;
-  /** While one with this key waits, another is not added. */
-  singletonKey?: string;
 };
 export type NewJob<Payload extends TSchema = TSchema> = {
   definition: JobDefinition<Payload>;
@@ -32,6 +31,8 @@ export type Jobs = {
   ): Promise<void>;
   /** Adds several, one statement a queue. */
   enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
+  /** Has a failed job tried once more. False where it is not there, or has not failed. */
+  retry(tx: Tx, queue: QueueName, id: string): Promise<boolean>;
 };
 
 export type JobEngine = Jobs & {
@@ -88,6 +89,11 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     enqueueAll,
     enqueue: (tx, definition, payload, more) =>
       enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) } as NewJob]),
+    async retry(tx, queue, id) {
+      // The engine answers more than its types say.
+      const answer: { affected?: number } = await boss.retry(queue, id, { db: fromKysely(tx as never) });
+      return answer.affected === 1;
+    },
     isStarted: () => isStarted,
     async start() {
       await boss.start();
@@ -114,6 +120,5 @@ function toRow({ definition, payload, options }: NewJob) {
     data: { job: definition.name, payload } satisfies Envelope,
     retryLimit: definition.retryLimit,
     ...(options?.startAfter && { startAfter: options.startAfter }),
-    ...(options?.singletonKey !== undefined && { singletonKey: options.singletonKey }),
   };
 }
