@@ -34,6 +34,7 @@ const commands: Record<string, () => Promise<Command>> = {
   worker: async () => (await import('./commands/run-role.ts')).roleCommand('worker'),
   scheduler: async () => (await import('./commands/run-role.ts')).roleCommand('scheduler'),
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  seed: async () => (await import('./commands/seed.ts')).seedCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,

@@ -1,5 +1,7 @@
 import { CommandError, optionsOf } from '#app/command-line.ts';
 import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
+import { findDemoAccounts } from '#app/demo/accounts.ts';
+import { loadAtStart } from '#app/demo/at-start.ts';
 import type { RoleName } from '#app/deps.ts';
 import { readSettings } from '#app/settings.ts';
 import { startSystem } from '#app/system.ts';
@@ -25,9 +27,13 @@ async function runRole(role: RoleName, args: string[]): Promise<void> {
   const database = await provideDatabase(config, log);
   try {
     if (role === 'all') await bringUpToDate(database.url, log);
-    const system = await startSystem({ config, databaseUrl: database.url, log, role, queues, concurrency });
-    if (role === 'all') process.stdout.write(welcome(config, system.address));
-    else log.info({ address: system.address }, `${role} runs`);
+    const system = await startSystem({
+      ...{ config, databaseUrl: database.url, log, role, queues, concurrency },
+      ...(role === 'all' && { beforeJobs: (open) => loadAtStart(open, (text) => void process.stdout.write(text)) }),
+    });
+    if (role === 'all') {
+      process.stdout.write(welcome(config, system.address, await findDemoAccounts(system.open.deps)));
+    } else log.info({ address: system.address }, `${role} runs`);
     await signal.received;
     await system.stop();
   } finally {
