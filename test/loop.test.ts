@@ -2,13 +2,27 @@ import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { createClient } from './client.ts';
 import { createTestDatabase } from './database.ts';
-import { buildCourse, joinCourse, learn, ok, waitForCertificate, type Certificate, type Learner } from './loop.ts';
+import {
+  buildCourse,
+  joinCourse,
+  learn,
+  ok,
+  waitForCertificate,
+  type Certificate,
+  type Learner,
+} from './loop.ts';
 import { glyphsOf, openPdf, qrCodeOf, textItemsOf } from './pdf.ts';
 import { startPostgres } from './postgres.ts';
 import { runCommand, startProgram, type Program } from './program.ts';
 
 // One name a script: what a reader copies out of the page must be the name, to the letter.
-const copied = ['Zoë Fitzgerald-Łukasiewicz', 'Екатерина Щербакова', 'Ελευθέριος Παπαδόπουλος', '王小明', '渡邊 さくら'];
+const copied = [
+  'Zoë Fitzgerald-Łukasiewicz',
+  'Екатерина Щербакова',
+  'Ελευθέριος Παπαδόπουλος',
+  '王小明',
+  '渡邊 さくら',
+];
 // Drawn from right to left: the order of the glyphs is asserted.
 const drawn = ['محمد العربي', 'שרה כהן'];
 
@@ -32,14 +46,25 @@ async function runLoop(t: TestContext, databaseUrl: string, names: readonly stri
   const migrated = await runCommand(t, ['migrate'], { env });
   assert.equal(migrated.code, 0, migrated.stderr);
   const password = 'the-first-admin-pass';
-  const made = await runCommand(t, ['admin', 'create', '--email=root@example.com', '--name=Root'], { env, input: `${password}\n` });
+  const made = await runCommand(t, ['admin', 'create', '--email=root@example.com', '--name=Root'], {
+    env,
+    input: `${password}\n`,
+  });
   assert.equal(made.code, 0, made.stderr);
   const program = await startProgram(t, ['all'], { env });
   const api = createClient(program.baseUrl);
   const admin = await ok(api.post('/auth/login', { email: 'root@example.com', password }), 200);
-  const account = { email: 'teacher@example.com', name: 'Teacher', password: 'a-teachers-phrase', role: 'instructor' };
+  const account = {
+    email: 'teacher@example.com',
+    name: 'Teacher',
+    password: 'a-teachers-phrase',
+    role: 'instructor',
+  };
   await ok(api.post('/users', account, admin.accessToken), 201);
-  const teacher = await ok(api.post('/auth/login', { email: account.email, password: account.password }), 200);
+  const teacher = await ok(
+    api.post('/auth/login', { email: account.email, password: account.password }),
+    200,
+  );
   const course = await buildCourse(api, teacher.accessToken, 'Astronomy for everyone');
   for (const name of names) {
     const learner = await joinCourse(api, course, name);
@@ -52,8 +77,14 @@ async function runLoop(t: TestContext, databaseUrl: string, names: readonly stri
   assert.equal(await program.stop(), 0);
 }
 
-async function checkPdf({ baseUrl }: Program, { name, token }: Learner, certificate: Certificate): Promise<void> {
-  const response = await fetch(`${baseUrl}/certificates/${certificate.id}/pdf`, { headers: { authorization: `Bearer ${token}` } });
+async function checkPdf(
+  { baseUrl }: Program,
+  { name, token }: Learner,
+  certificate: Certificate,
+): Promise<void> {
+  const response = await fetch(`${baseUrl}/certificates/${certificate.id}/pdf`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get('content-type'), 'application/pdf');
   const pdf = await openPdf(new Uint8Array(await response.arrayBuffer()));
@@ -72,7 +103,11 @@ async function checkPdf({ baseUrl }: Program, { name, token }: Learner, certific
   await pdf.loadingTask.destroy();
 }
 
-async function checkVerification({ baseUrl, address }: Program, { name }: Learner, { number, verifyUrl }: Certificate): Promise<void> {
+async function checkVerification(
+  { baseUrl, address }: Program,
+  { name }: Learner,
+  { number, verifyUrl }: Certificate,
+): Promise<void> {
   const api = createClient(baseUrl);
   const verified = await ok(api.get(`/certificates/verify/${number}`), 200);
   assert.equal(verified.status, 'valid');
@@ -85,7 +120,9 @@ async function checkVerification({ baseUrl, address }: Program, { name }: Learne
 async function checkRevocation({ baseUrl, address }: Program, adminToken: string): Promise<void> {
   const api = createClient(baseUrl);
   const [certificate] = (await ok(api.get('/certificates', adminToken), 200)).items;
-  await ok(api.post(`/certificates/${certificate.id}/revocation`, { reason: 'Issued by mistake.' }, adminToken));
+  await ok(
+    api.post(`/certificates/${certificate.id}/revocation`, { reason: 'Issued by mistake.' }, adminToken),
+  );
   const verified = await ok(api.get(`/certificates/verify/${certificate.number}`), 200);
   assert.equal(verified.status, 'revoked');
   assert.equal((await api.get(`/certificates/${certificate.id}/pdf`, adminToken)).status, 410);

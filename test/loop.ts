@@ -175,12 +175,20 @@ async function passQuiz(api: Client, course: LoopCourse, { token }: Learner): Pr
 }
 
 /** Waits for the certificate that follows a completion. */
-export async function waitForCertificate(api: Client, { token, name }: Learner, timeoutMs = 20_000): Promise<Certificate> {
+export async function waitForCertificate(
+  api: Client,
+  { token, name }: Learner,
+  timeoutMs = 20_000,
+): Promise<Certificate> {
   let items: Certificate[] = [];
-  await waitFor(`a certificate for ${name}`, async () => {
-    items = (await ok(api.get('/me/certificates', token), 200)).items as Certificate[];
-    return items.length > 0;
-  }, timeoutMs);
+  await waitFor(
+    `a certificate for ${name}`,
+    async () => {
+      items = (await ok(api.get('/me/certificates', token), 200)).items as Certificate[];
+      return items.length > 0;
+    },
+    timeoutMs,
+  );
   assert.equal(items.length, 1);
   return items[0] as Certificate;
 }
@@ -193,7 +201,8 @@ export async function ok(pending: Promise<Answer>, status?: number): Promise<Bod
   const answer = await pending;
   const isRight = status === undefined ? answer.status < 300 : answer.status === status;
   const isDoneBefore = answer.isRepeated === true && status === 201 && answer.status === 200;
-  if (!isRight && !isDoneBefore) throw new Error(`expected ${status ?? '2xx'}, got ${answer.status}: ${answer.text}`);
+  if (!isRight && !isDoneBefore)
+    throw new Error(`expected ${status ?? '2xx'}, got ${answer.status}: ${answer.text}`);
   return answer.body;
 }
 

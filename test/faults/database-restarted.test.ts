@@ -21,7 +21,9 @@ suite('PostgreSQL restarted under load', () => {
     const seen = { unavailable: 0, slowestMs: 0 };
     const patient = retrying(plain, seen);
     let isOver = false;
-    const load = Array.from({ length: 6 }, (_, index) => studyAgainAndAgain(patient, course, `Learner ${index}`, () => isOver));
+    const load = Array.from({ length: 6 }, (_, index) =>
+      studyAgainAndAgain(patient, course, `Learner ${index}`, () => isOver),
+    );
     for (let restarts = 0; restarts < 3; restarts++) {
       await sleep(1_500);
       process.kill(postgres.pid, 'SIGINT');
@@ -52,16 +54,18 @@ async function studyAgainAndAgain(api: Client, course: LoopCourse, name: string,
 
 /** As a front end behaves: 503 is tried again, after a pause. Anything else is an answer. */
 function retrying(api: Client, seen: { unavailable: number; slowestMs: number }): Client {
-  const patiently = (method: string) => async (...args: unknown[]): Promise<Answer> => {
-    for (let tries = 0; ; tries++) {
-      const startedAt = performance.now();
-      const answer = await (api[method as 'get'] as (...each: unknown[]) => Promise<Answer>)(...args);
-      seen.slowestMs = Math.max(seen.slowestMs, performance.now() - startedAt);
-      if (answer.status !== 503 || tries === 60) return tries === 0 ? answer : settle(api, args, answer);
-      seen.unavailable++;
-      await sleep(250);
-    }
-  };
+  const patiently =
+    (method: string) =>
+    async (...args: unknown[]): Promise<Answer> => {
+      for (let tries = 0; ; tries++) {
+        const startedAt = performance.now();
+        const answer = await (api[method as 'get'] as (...each: unknown[]) => Promise<Answer>)(...args);
+        seen.slowestMs = Math.max(seen.slowestMs, performance.now() - startedAt);
+        if (answer.status !== 503 || tries === 60) return tries === 0 ? answer : settle(api, args, answer);
+        seen.unavailable++;
+        await sleep(250);
+      }
+    };
   const methods = ['get', 'post', 'put', 'patch', 'delete'].map((method) => [method, patiently(method)]);
   return { ...api, ...Object.fromEntries(methods) } as Client;
 }

@@ -6,9 +6,19 @@ import { ok } from '#test/loop.ts';
 import { runCommand, startProgram, type Program } from '#test/program.ts';
 
 export const adminAccount = { email: 'root@example.com', password: 'the-first-admin-pass' };
-const teacherAccount = { email: 'teacher@example.com', name: 'Teacher', password: 'a-teachers-phrase', role: 'instructor' };
+const teacherAccount = {
+  email: 'teacher@example.com',
+  name: 'Teacher',
+  password: 'a-teachers-phrase',
+  role: 'instructor',
+};
 
-export type TestSystem = { env: { DATABASE_URL: string }; api: Program; adminToken: string; teacherToken: string };
+export type TestSystem = {
+  env: { DATABASE_URL: string };
+  api: Program;
+  adminToken: string;
+  teacherToken: string;
+};
 
 /** An API as a process of its own, with an admin and an instructor, on a database of its own unless given. */
 export async function makeSystem(t: TestContext, databaseUrl?: string): Promise<TestSystem> {
@@ -16,7 +26,10 @@ export async function makeSystem(t: TestContext, databaseUrl?: string): Promise<
   const migrated = await runCommand(t, ['migrate'], { env });
   assert.equal(migrated.code, 0, migrated.stderr);
   const { email, password } = adminAccount;
-  const made = await runCommand(t, ['admin', 'create', `--email=${email}`, '--name=Root'], { env, input: `${password}\n` });
+  const made = await runCommand(t, ['admin', 'create', `--email=${email}`, '--name=Root'], {
+    env,
+    input: `${password}\n`,
+  });
   assert.equal(made.code, 0, made.stderr);
   const program = await startProgram(t, ['api'], { env });
   const api = createClient(program.baseUrl);

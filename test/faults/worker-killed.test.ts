@@ -31,6 +31,9 @@ suite('a worker killed by kill -9', () => {
 });
 
 async function adminTokenOf(api: ReturnType<typeof createClient>): Promise<string> {
-  const { accessToken } = await ok(api.post('/auth/login', { email: 'root@example.com', password: 'the-first-admin-pass' }), 200);
+  const { accessToken } = await ok(
+    api.post('/auth/login', { email: 'root@example.com', password: 'the-first-admin-pass' }),
+    200,
+  );
   return accessToken as string;
 }
