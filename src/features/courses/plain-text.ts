@@ -26,6 +26,6 @@ export function summaryOf(plainText: string): string {
   const characters = Array.from(line);
   if (characters.length <= maxSummaryLength) return line;
   const start = characters.slice(0, maxSummaryLength - 1).join('');
-  const words = start.slice(0, start.lastIndexOf(' '));
+  const words = start.slice(0, Math.max(0, start.lastIndexOf(' ')));
   return `${words.length > start.length / 2 ? words : start}…`;
 }

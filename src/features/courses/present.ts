@@ -2,7 +2,7 @@ import type { Actor } from '#platform/auth/actor.ts';
 import { permissionsIn, standingOf } from './policy.ts';
 import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
-import type { OutlineLessonRow, SectionFullRow, SectionRow } from './queries/outline.ts';
+import type { OutlineLessonRow, OutlineSectionRow, SectionRow } from './queries/outline.ts';
 import type { StaffRow } from './queries/staff.ts';
 import type { Render } from './rendered.ts';
 
@@ -54,13 +54,12 @@ function presentViewer(row: CourseListRow, actor: Actor) {
   };
 }
 
-export function presentOutline(sections: readonly SectionRow[], lessons: readonly OutlineLessonRow[]) {
-  const bySection = Map.groupBy(lessons, (lesson) => lesson.section_id);
+export function presentOutline(sections: readonly OutlineSectionRow[]) {
   return {
-    sections: sections.map(({ id, title }) => ({
+    sections: sections.map(({ id, title, lessons }) => ({
       id,
       title,
-      lessons: (bySection.get(id) ?? []).map(presentOutlineLesson),
+      lessons: lessons.map(presentOutlineLesson),
     })),
   };
 }
@@ -78,7 +77,7 @@ function presentOutlineLesson(row: OutlineLessonRow) {
   };
 }
 
-export function presentSection(row: SectionFullRow) {
+export function presentSection(row: SectionRow) {
   return {
     id: row.id,
     courseId: row.course_id,

@@ -5,18 +5,11 @@ import { conflict } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { lessonChanged } from '../events.ts';
-import {
-  listLessonsOf,
-  listSectionsOf,
-  touchOutline,
-  writeOrder,
-  type OutlineLessonRow,
-  type SectionRow,
-} from '../queries/outline.ts';
+import { listOutline, touchOutline, writeOrder, type OutlineSectionRow } from '../queries/outline.ts';
 import type { OutlineInput } from '../schemas/outline.ts';
 import { lockCourseFor } from './get-course.ts';
 
-export type Outline = { version: number; sections: SectionRow[]; lessons: OutlineLessonRow[] };
+export type Outline = { version: number; sections: OutlineSectionRow[] };
 
 /**
  * Puts sections and lessons into an order, and lessons into sections, in one go. It names every one once, so
@@ -33,31 +26,37 @@ export async function arrangeOutline(
   return inTransaction(deps.db, async (tx) => {
     const course = await lockCourseFor(tx, actor, courseId, 'course.edit');
     requireVersion(versions, course.outline_version);
-    const before = await listLessonsOf(tx, courseId);
-    const sectionIds = (await listSectionsOf(tx, courseId)).map(({ id }) => id);
-    const isWhole =
-      isPermutation(
-        sectionIds,
-        input.sections.map(({ id }) => id),
-      ) &&
-      isPermutation(
-        before.map(({ id }) => id),
-        input.sections.flatMap(({ lessonIds }) => lessonIds),
-      );
-    if (!isWhole)
+    const before = await listOutline(tx, courseId);
+    if (!isWhole(before, input)) {
       throw conflict(
         'outline_changed',
         'Name every section and every lesson exactly once. Read the outline again.',
       );
+    }
     await writeOrder(tx, input.sections);
     const version = await touchOutline(tx, courseId);
-    const lessons = await listLessonsOf(tx, courseId);
-    const moved = movedBetween(before, lessons).map((lessonId) =>
+    const sections = await listOutline(tx, courseId);
+    const moved = movedBetween(before, sections).map((lessonId) =>
       fact(lessonChanged, actor.userId, now, { courseId, lessonId, change: 'moved' }),
     );
     await deps.events.publish(tx, ...moved);
-    return { version, sections: await listSectionsOf(tx, courseId), lessons };
+    return { version, sections };
   });
+}
+
+function isWhole(existing: readonly OutlineSectionRow[], { sections }: OutlineInput): boolean {
+  const sectionIds = existing.map(({ id }) => id);
+  const lessonIds = existing.flatMap(({ lessons }) => lessons.map(({ id }) => id));
+  return (
+    isPermutation(
+      sectionIds,
+      sections.map(({ id }) => id),
+    ) &&
+    isPermutation(
+      lessonIds,
+      sections.flatMap((section) => section.lessonIds),
+    )
+  );
 }
 
 function isPermutation(existing: readonly string[], named: readonly string[]): boolean {
@@ -66,9 +65,10 @@ function isPermutation(existing: readonly string[], named: readonly string[]): b
   return existing.length === named.length && named.every((id) => left.delete(id.toLowerCase()));
 }
 
-function movedBetween(before: readonly OutlineLessonRow[], after: readonly OutlineLessonRow[]): string[] {
-  const sectionOf = new Map(before.map((lesson) => [lesson.id, lesson.section_id]));
-  return after
-    .filter((lesson) => lesson.is_ready && sectionOf.get(lesson.id) !== lesson.section_id)
-    .map((lesson) => lesson.id);
+/** Ready lessons that came into another section. */
+function movedBetween(before: readonly OutlineSectionRow[], after: readonly OutlineSectionRow[]): string[] {
+  const sectionOf = new Map(before.flatMap(({ id, lessons }) => lessons.map((lesson) => [lesson.id, id])));
+  return after.flatMap(({ id, lessons }) =>
+    lessons.filter((lesson) => lesson.is_ready && sectionOf.get(lesson.id) !== id).map((lesson) => lesson.id),
+  );
 }

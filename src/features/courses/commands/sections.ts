@@ -12,7 +12,7 @@ import {
   lockSection,
   renameSection,
   touchOutline,
-  type SectionFullRow,
+  type SectionRow,
 } from '../queries/outline.ts';
 import { maxSections } from '../schemas/outline.ts';
 import { lockCourseFor } from './get-course.ts';
@@ -23,7 +23,7 @@ export async function addSection(
   actor: Actor,
   courseId: string,
   title: string,
-): Promise<SectionFullRow> {
+): Promise<SectionRow> {
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     await lockCourseFor(tx, actor, courseId, 'course.edit');
@@ -42,7 +42,7 @@ export async function updateSection(
   id: string,
   patch: { title?: string },
   versions: number[] | null,
-): Promise<SectionFullRow> {
+): Promise<SectionRow> {
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     const section = await lockSectionFor(tx, actor, id);
@@ -72,7 +72,7 @@ export async function deleteSection(
 }
 
 /** The section and its course, locked, for one who may edit it. Throws 404, 403. */
-export async function lockSectionFor(tx: Tx, actor: Actor, id: string): Promise<SectionFullRow> {
+export async function lockSectionFor(tx: Tx, actor: Actor, id: string): Promise<SectionRow> {
   const courseId = await findCourseIdOfSection(tx, id);
   if (courseId === undefined) throw notFound('Section');
   await lockCourseFor(tx, actor, courseId, 'course.edit');

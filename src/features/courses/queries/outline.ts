@@ -1,35 +1,29 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 
-export type SectionRow = { id: string; title: string };
-export type OutlineLessonRow = Awaited<ReturnType<typeof listLessonsOf>>[number];
+export type OutlineLessonRow = {
+  id: string;
+  title: string;
+  type: 'text' | 'video' | 'quiz';
+  duration_seconds: number | null;
+  is_preview: boolean;
+  is_required: boolean;
+  is_ready: boolean;
+  watched_percent: number;
+};
+export type OutlineSectionRow = { id: string; title: string; lessons: OutlineLessonRow[] };
 
-export function listSectionsOf(db: Db, courseId: string): Promise<SectionRow[]> {
+/** Sections with their lessons, both in order, without content. One statement. */
+export function listOutline(db: Db, courseId: string): Promise<OutlineSectionRow[]> {
+  const lessons = sql<OutlineLessonRow[]>`coalesce((
+    select json_agg(json_build_object(
+      'id', lesson.id, 'title', lesson.title, 'type', lesson.type, 'duration_seconds', lesson.duration_seconds,
+      'is_preview', lesson.is_preview, 'is_required', lesson.is_required, 'is_ready', lesson.is_ready,
+      'watched_percent', lesson.watched_percent) order by lesson.position, lesson.id)
+    from lesson where lesson.section_id = section.id and lesson.deleted_at is null), '[]')`;
   return db
     .selectFrom('section')
-    .select(['id', 'title'])
-    .where('course_id', '=', courseId)
-    .where('deleted_at', 'is', null)
-    .orderBy('position')
-    .orderBy('id')
-    .execute();
-}
-
-/** Lessons in their order within each section, without their content. */
-export function listLessonsOf(db: Db, courseId: string) {
-  return db
-    .selectFrom('lesson')
-    .select([
-      'id',
-      'section_id',
-      'title',
-      'type',
-      'duration_seconds',
-      'is_preview',
-      'is_required',
-      'is_ready',
-      'watched_percent',
-    ])
+    .select(['id', 'title', lessons.as('lessons')])
     .where('course_id', '=', courseId)
     .where('deleted_at', 'is', null)
     .orderBy('position')
@@ -116,7 +110,7 @@ const sectionColumns = [
   'section.created_at',
   'section.updated_at',
 ] as const;
-export type SectionFullRow = NonNullable<Awaited<ReturnType<typeof lockSection>>>;
+export type SectionRow = NonNullable<Awaited<ReturnType<typeof lockSection>>>;
 
 /** A section that is not deleted. Its course is to be locked first. */
 export function lockSection(tx: Tx, id: string) {

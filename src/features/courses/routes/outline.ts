@@ -10,7 +10,7 @@ import { addSection, deleteSection, updateSection } from '../commands/sections.t
 import { may, requireIn, standingOf } from '../policy.ts';
 import { presentOutline, presentSection } from '../present.ts';
 import { findCourseStanding } from '../queries/courses.ts';
-import { listLessonsOf, listSectionsOf } from '../queries/outline.ts';
+import { listOutline, type OutlineSectionRow } from '../queries/outline.ts';
 import {
   newSectionBody,
   outlineBody,
@@ -40,13 +40,10 @@ export function outlineRoutes(app: App, deps: Deps): void {
       if (!course) throw notFound('Course');
       const standing = standingOf(course);
       requireIn(request.actor, 'course.view', standing);
-      const [sections, lessons] = await Promise.all([
-        listSectionsOf(deps.db, id),
-        listLessonsOf(deps.db, id),
-      ]);
+      const sections = await listOutline(deps.db, id);
       const isAuthor = may(request.actor, 'course.edit', standing);
-      const shown = isAuthor ? lessons : lessons.filter((lesson) => lesson.is_ready);
-      return authored(reply, course.outline_version).send(presentOutline(sections, shown));
+      const shown = isAuthor ? sections : sections.map(withReadyLessons);
+      return authored(reply, course.outline_version).send(presentOutline(shown));
     },
   );
 
@@ -67,10 +64,14 @@ export function outlineRoutes(app: App, deps: Deps): void {
       request.body,
       ifMatch(request),
     );
-    return authored(reply, outline.version).send(presentOutline(outline.sections, outline.lessons));
+    return authored(reply, outline.version).send(presentOutline(outline.sections));
   });
 
   sectionRoutes(app, deps);
+}
+
+function withReadyLessons({ lessons, ...section }: OutlineSectionRow): OutlineSectionRow {
+  return { ...section, lessons: lessons.filter((lesson) => lesson.is_ready) };
 }
 
 function sectionRoutes(app: App, deps: Deps): void {
