@@ -75,7 +75,6 @@ export const problemCodes = [
   'attempt_closed',
   'attempt_not_submitted',
   'attempts_exhausted',
-  'review_not_allowed',
   'certificate_revoked',
   'certificate_not_ready',
   'certificate_replaced',
