@@ -72,11 +72,61 @@ suite('figures at the scrape', () => {
     server.clock.advance({ seconds: 15 });
     server.takeStatements();
     await Promise.all(Array.from({ length: 20 }, () => scrape()));
-    assert.equal(server.takeStatements().length, 2);
+    // Jobs, the last counts, whose turn it is, counting.
+    assert.equal(server.takeStatements().length, 4);
     await server.registerStudent();
     assert.equal((await scrape()).get('lms_users{role="student"}'), 2);
     server.clock.advance({ seconds: 15 });
     assert.equal((await scrape()).get('lms_users{role="student"}'), 3);
+  });
+});
+
+suite('figures of many processes', () => {
+  test('the tables are counted once in 15 s by all together', async () => {
+    const database = await createTestDatabase();
+    const nodes = await Promise.all(
+      Array.from({ length: 3 }, () => startTestServer({ databaseUrl: database.url })),
+    );
+    try {
+      const [first] = nodes;
+      await makePeople(first!);
+      const start = Math.max(...nodes.map(({ clock }) => clock.now().getTime()));
+      const moveTo = (ms: number) => {
+        for (const { clock } of nodes) clock.advance({ ms: ms - clock.now().getTime() });
+      };
+      const scrape = async () => {
+        for (const node of nodes) node.takeStatements();
+        const texts = await Promise.all(
+          nodes.map(async ({ address }) => (await fetch(`${address}/metrics`)).text()),
+        );
+        return {
+          up: texts.map((text) => parse(text).get('lms_figures_up{}')),
+          students: texts.map((text) => parse(text).get('lms_users{role="student"}')),
+          countings: nodes.flatMap((node) => node.takeStatements()).filter((sql) => sql.includes('jsonb_agg'))
+            .length,
+        };
+      };
+      moveTo(start + 1_000);
+      assert.deepEqual((await scrape()).students, [2, 2, 2]);
+      await first!.registerStudent();
+      moveTo(start + 20_000);
+      const second = await scrape();
+      assert.deepEqual([second.up, second.countings], [[1, 1, 1], 1]);
+      moveTo(start + 40_000);
+      const third = await scrape();
+      assert.equal(third.countings, 1);
+      moveTo(start + 50_000);
+      assert.equal((await scrape()).countings, 0);
+      moveTo(start + 60_000);
+      const last = await scrape();
+      assert.ok(last.students.includes(3), String(last.students));
+      // A count made by a clock that runs ahead is not believed for ever.
+      moveTo(start + 10_000);
+      assert.equal((await scrape()).countings, 1);
+    } finally {
+      for (const node of nodes) await node.stop();
+      await database.drop();
+    }
   });
 });
 

@@ -100,6 +100,7 @@ export interface Course {
   level: 'beginner' | 'intermediate' | 'advanced' | null;
   outline_version: Generated<number>;
   published_at: Timestamp | null;
+  search_language: string | null;
   search_text: string;
   search_vector: string;
   self_enrollment: 'open' | 'closed';
@@ -157,6 +158,12 @@ export interface Event {
   transaction_id: Generated<string>;
   type: string;
   version: number;
+}
+
+export interface FigureCache {
+  counted_at: Timestamp;
+  counts: unknown | null;
+  name: string;
 }
 
 export interface IdempotencyKey {
@@ -297,6 +304,7 @@ export interface DB {
   course_statistics: CourseStatistics;
   enrollment: Enrollment;
   event: Event;
+  figure_cache: FigureCache;
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;

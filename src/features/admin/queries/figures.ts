@@ -7,18 +7,57 @@ export type Count = {
   value: number;
 };
 
-/** What the institution has, counted. One statement. */
-export async function countBusiness(db: Db, now: Date): Promise<Count[]> {
-  const { rows } = await sql<Count>`
-    select 'users' as figure, role as label, count(*) as value from app_user where deactivated_at is null group by role
-    union all
-    select 'courses', status, count(*) from course group by status
-    union all
-    select 'enrollments', status, count(*) from enrollment group by status
-    union all
-    select 'certificates', case when revoked_at is not null then 'revoked' when expires_at <= ${now} then 'expired' else 'valid' end, count(*)
-    from certificate group by 2
-    union all
-    select 'attemptsNeedingGrading', '', count(*) from attempt where status = 'needsGrading'`.execute(db);
-  return rows;
+const cacheName = 'business';
+
+/** What was last counted, by whichever process; `counts` is null while it is counted for the first time. */
+export async function findCounts(db: Db): Promise<{ countedAt: Date; counts: Count[] | null } | undefined> {
+  const row = await db
+    .selectFrom('figure_cache')
+    .select(['counted_at as countedAt', 'counts'])
+    .where('name', '=', cacheName)
+    .executeTakeFirst();
+  return row && { ...row, counts: row.counts as Count[] | null };
+}
+
+/** Whether the caller is the one to count, where the last count is not of `keptMs` around now. */
+export async function claimCounting(db: Db, now: Date, keptMs: number): Promise<boolean> {
+  const oldest = new Date(now.getTime() - keptMs);
+  // A count from the future is one of a clock that went wrong.
+  const newest = new Date(now.getTime() + keptMs);
+  const claimed = await db
+    .insertInto('figure_cache')
+    .values({ name: cacheName, counted_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ counted_at: now })
+        .where((eb) =>
+          eb.or([eb('figure_cache.counted_at', '<=', oldest), eb('figure_cache.counted_at', '>=', newest)]),
+        ),
+    )
+    .returning('name')
+    .executeTakeFirst();
+  return claimed !== undefined;
+}
+
+/** Counts what the institution has, and keeps it for all processes. One statement; reads whole tables. */
+export async function recount(db: Db, now: Date): Promise<Count[]> {
+  const { rows } = await sql<{ counts: Count[] }>`
+    with counted (figure, label, value) as (
+      select 'users', role, count(*) from app_user where deactivated_at is null group by role
+      union all
+      select 'courses', status, count(*) from course group by status
+      union all
+      select 'enrollments', status, count(*) from enrollment group by status
+      union all
+      select 'certificates', case when revoked_at is not null then 'revoked' when expires_at <= ${now} then 'expired' else 'valid' end, count(*)
+      from certificate group by 2
+      union all
+      select 'attemptsNeedingGrading', '', count(*) from attempt where status = 'needsGrading'
+    )
+    insert into figure_cache (name, counted_at, counts)
+    select ${cacheName}, ${now}, jsonb_agg(to_jsonb(counted)) from counted
+    on conflict (name) do update set counted_at = excluded.counted_at, counts = excluded.counts
+    returning counts`.execute(db);
+  return rows[0]?.counts ?? [];
 }
