@@ -169,3 +169,13 @@ export async function eventsOfAttempt(server: TestServer, attemptId: string): Pr
     .execute();
   return rows.map(({ type }) => type);
 }
+
+export async function countEvents(server: TestServer, type: string, enrollmentId: string): Promise<number> {
+  const { count } = await server.open.deps.db
+    .selectFrom('event')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('type', '=', type)
+    .where(sql`data->>'enrollmentId'`, '=', enrollmentId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
