@@ -25,6 +25,8 @@ create table course (
   -- Full text in the course's language; `search_text` (lower case, no accents) serves prefixes,
   -- parts of words and scripts without spaces through trigrams.
   search_vector   tsvector       not null,
+  -- The text search configuration of the language; null where PostgreSQL has none.
+  search_language text,
   search_text     text           not null,
   created_at      timestamptz(3) not null,
   updated_at      timestamptz(3) not null

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely';
 import fc from 'fast-check';
 import type { Body } from '#test/client.ts';
 import { makeCourse, makePublishedCourse } from '#test/courses.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import type { Db } from '#platform/db/database.ts';
+import { listCourses } from './queries/course-list.ts';
 
 const shelf = [
   {
@@ -204,6 +206,7 @@ suite('catalogue', () => {
     assert.deepEqual(await found('the histories'), [planets], 'another form');
     assert.deepEqual(await found('Baum'), [bread], 'another form, in German');
     assert.deepEqual(await found('oiseau'), [birds]);
+    assert.deepEqual(await found('forets'), [birds], 'in Irish, a form of "for"');
     assert.deepEqual(await found('zebra'), []);
   });
 
@@ -310,9 +313,9 @@ suite('catalogue', () => {
       CompiledQuery.raw(`
         insert into course (id, slug, title, summary, description, language, visibility, self_enrollment,
                             published_at, search_text, search_vector, created_at, updated_at)
-        select gen_random_uuid(), 'many-' || n, words, '', '', 'en', 'unlisted', 'open', now(), words,
+        select gen_random_uuid(), 'many-' || n, words, '', repeat('x', 1000), 'en', 'listed', 'open', now(), words,
                to_tsvector('simple', words), now(), now()
-        from (select n, (select string_agg(md5(n || '-' || i), ' ') from generate_series(1, 20) as i) as words
+        from (select n, (select string_agg(substr(md5(n || '-' || i), 1, 6), ' ') from generate_series(1, 5) as i) as words
               from generate_series(1, 10000) as n) as many`),
     );
     await db.executeQuery(
@@ -320,12 +323,26 @@ suite('catalogue', () => {
     );
     await db.executeQuery(CompiledQuery.raw('analyze course'));
     for (const q of ['astro', '茶道', '日本の茶', 'planet star', 'البرمجة']) {
-      server.takeStatements();
       assert.equal((await found(q)).length, 1, q);
-      const [statement = ''] = server.takeStatements();
-      const plan = await planOf(server, statement, q);
+      const plan = await planOfSearch(db, q);
       assert.match(plan, /Bitmap Index Scan on course_search/, plan);
       assert.doesNotMatch(plan, /Seq Scan on course\b/, plan);
     }
   });
 });
+
+/** How PostgreSQL runs the list's statement for these words. */
+async function planOfSearch(db: Db, q: string): Promise<string> {
+  let statement: RootOperationNode | undefined;
+  const watched = db.withPlugin({
+    transformQuery: ({ node }) => (statement = node),
+    transformResult: async ({ result }) => result,
+  });
+  await listCourses(watched, { scope: 'catalogue', viewerId: null, q }, { limit: 20, sort: 'relevance' });
+  assert.ok(statement);
+  const { sql, parameters } = db.getExecutor().compileQuery(statement, createQueryId());
+  const { rows } = await db.executeQuery<{ 'QUERY PLAN': string }>(
+    CompiledQuery.raw(`explain ${sql}`, [...parameters]),
+  );
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}

@@ -178,7 +178,7 @@ suite('lessons', () => {
     await server.get(`/lessons/${lesson.id}`, token);
     const changed = await server.patch(
       `/lessons/${lesson.id}`,
-      { content: '**two** <script>alert(1)</script>' },
+      { content: '<script>alert(1)</script>\n\n**two**' },
       token,
     );
     assert.equal(changed.body.contentHtml, '<p dir="auto"><strong>two</strong></p>');

@@ -113,7 +113,10 @@ function isFound(q: string): RawBuilder<boolean> {
   const terms = searchTermsOf(q);
   if (terms.length === 0) return contains(foldForSearch(q.trim()));
   const all = sql.join(terms.map(isTermFound), sql` and `);
-  return sql<boolean>`((${all}) or course.search_vector @@ (${anyLanguage(q)}))`;
+  // The first of the two finds by index, the second holds each course to its own language: stems of others
+  // are words by chance.
+  return sql<boolean>`((${all})
+    or (course.search_vector @@ ${anyLanguage(q)} and course.search_vector @@ ${ownLanguage(q)}))`;
 }
 
 function isTermFound({ text, lexemes, isLoose }: SearchTerm): RawBuilder<boolean> {
@@ -136,9 +139,15 @@ function anyLanguage(q: string): RawBuilder<string> {
     where form <> ''::tsquery)`;
 }
 
+/** The words in the forms of the course's own language. */
+function ownLanguage(q: string): RawBuilder<string> {
+  const name = sql`('pg_catalog.' || coalesce(course.search_language, 'simple'))::regconfig`;
+  return sql<string>`plainto_tsquery(${name}, ${searchWords(q)})`;
+}
+
 function wholeQuery(q: string): RawBuilder<string> {
   const terms = searchTermsOf(q);
   if (terms.length === 0) return sql<string>`''::tsquery`;
   const simple = terms.map(({ lexemes }) => lexemes).join(' & ');
-  return sql<string>`to_tsquery('pg_catalog.simple', ${simple}) || ${anyLanguage(q)}`;
+  return sql<string>`to_tsquery('pg_catalog.simple', ${simple}) || ${ownLanguage(q)}`;
 }

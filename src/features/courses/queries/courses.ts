@@ -131,8 +131,7 @@ export async function insertCourse(tx: Tx, course: NewCourse): Promise<void> {
       visibility: course.visibility,
       self_enrollment: course.selfEnrollment,
       image_url: course.imageUrl,
-      search_text: course.search.text,
-      search_vector: searchVector(course.search),
+      ...searchColumns(course.search),
       created_at: now,
       updated_at: now,
     })
@@ -166,7 +165,7 @@ export async function updateCourse(
     .updateTable('course')
     .set((eb) => ({
       ...change,
-      ...(search && { search_text: search.text, search_vector: searchVector(search) }),
+      ...(search && searchColumns(search)),
       version: eb('version', '+', 1),
       updated_at: now,
     }))
@@ -205,12 +204,14 @@ export async function claimSlug(tx: Tx, courseId: string, slug: string, now: Dat
  * Lexemes of the course's language and, for prefixes and other languages' words, as they are written; the
  * title's weigh more.
  */
-function searchVector({ configuration, titleWords, descriptionWords }: SearchDocument): RawBuilder<string> {
+function searchColumns({ configuration, titleWords, descriptionWords, text }: SearchDocument) {
   const weighted = (name: string) => sql<string>`
     setweight(to_tsvector(${name}::regconfig, ${titleWords}), 'A')
     || setweight(to_tsvector(${name}::regconfig, ${descriptionWords}), 'C')`;
   const plain = weighted('pg_catalog.simple');
-  return configuration === null ? plain : sql<string>`${plain} || ${weighted(`pg_catalog.${configuration}`)}`;
+  const vector =
+    configuration === null ? plain : sql<string>`${plain} || ${weighted(`pg_catalog.${configuration}`)}`;
+  return { search_vector: vector, search_text: text, search_language: configuration };
 }
 
 function instructors(): RawBuilder<Instructor[]> {
