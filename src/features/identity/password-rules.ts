@@ -7,13 +7,19 @@ export const maxPasswordLength = 200;
  * Why a password is refused, if it is: it is among the 49,000 most used (list of zxcvbn), or it is the
  * person's own address or name. Length is the schema's matter (NIST SP 800-63B, section 3.1.1.2).
  */
-export async function passwordReasons(password: string, person: { email: string | null; name: string }): Promise<Reason[]> {
+export async function passwordReasons(
+  password: string,
+  person: { email: string | null; name: string },
+): Promise<Reason[]> {
   const folded = password.normalize('NFKC').toLowerCase();
-  const own = [person.email, person.email?.split('@')[0], person.name].map((text) => text?.toLowerCase());
+  const own = [person.email, person.email?.split('@')[0], person.name].map((text) =>
+    text?.normalize('NFKC').toLowerCase(),
+  );
   if (own.includes(folded)) return [weak('password_personal', 'It must not be your name or address.')];
   // Loaded when first needed: 380 kB that no other request uses.
   const { dictionary } = await import('@zxcvbn-ts/language-common');
-  if (dictionary['passwords-common'].includes(folded)) return [weak('password_common', 'It is among the most used passwords.')];
+  if (dictionary['passwords-common'].includes(folded))
+    return [weak('password_common', 'It is among the most used passwords.')];
   return [];
 }
 

@@ -1,7 +1,7 @@
 import type { Actor, Role } from '#platform/auth/actor.ts';
 import { conflict, forbidden, type AppError } from '#platform/errors.ts';
 
-/** What a change of a person must respect. `otherAdmins`: active admins besides this one. */
+/** What a change of a person must respect. `otherAdmins`: active admins besides this one, counted where it may take one away. */
 export type PersonChange = {
   target: { id: string; role: Role; status: 'active' | 'deactivated' };
   role?: Role | undefined;
@@ -12,7 +12,7 @@ export type PersonChange = {
 /** Why an admin may not make this change, or undefined where they may. */
 export function refusalOfChange(actor: Actor, change: PersonChange): AppError | undefined {
   const { target } = change;
-  const losesAdmin = target.role === 'admin' && target.status === 'active' && takesAdminAway(change);
+  const losesAdmin = target.role === 'admin' && target.status === 'active' && mayTakeAdminAway(change);
   if (losesAdmin && change.otherAdmins === 0) {
     return conflict('last_admin', 'The last active admin must stay one. Make another admin first.');
   }
@@ -22,6 +22,7 @@ export function refusalOfChange(actor: Actor, change: PersonChange): AppError | 
   return undefined;
 }
 
-function takesAdminAway({ role, status }: PersonChange): boolean {
+/** Whether the change would make an active admin none. */
+export function mayTakeAdminAway({ role, status }: Pick<PersonChange, 'role' | 'status'>): boolean {
   return status === 'deactivated' || (role !== undefined && role !== 'admin');
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '#platform/auth/actor.ts';
+import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 
@@ -33,7 +34,10 @@ export async function findActor(db: Db, sessionId: string, now: Date): Promise<A
 }
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(db: Db, userId: string): Promise<{ userId: string; role: Actor['role'] } | undefined> {
+export async function findActiveUser(
+  db: Db,
+  userId: string,
+): Promise<{ userId: string; role: Actor['role'] } | undefined> {
   return db
     .selectFrom('app_user')
     .select(['id as userId', 'role'])
@@ -61,6 +65,22 @@ export function findCredentials(db: Db, emailKey: string) {
     .select([...userColumns, 'password_hash'])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
+}
+
+/**
+ * Whether the hash is still theirs and they are active, and stays so until the transaction ends: a new
+ * password, set while the old one was being checked, must not leave a session behind.
+ */
+export async function holdCredentials(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('app_user')
+    .select('id')
+    .where('id', '=', id)
+    .where('password_hash', '=', passwordHash)
+    .where('deactivated_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export type NewUser = {
@@ -94,8 +114,8 @@ export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
 }
 
 /**
- * Active admins besides this person. Locks their rows, so that two admins who take each other's role
- * away at the same time wait for one another.
+ * Active admins besides this person. Locks the rows of all, this one's too and in one order, so that two
+ * admins who take each other's role away at the same time wait for one another.
  */
 export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
   const rows = await tx
@@ -103,16 +123,24 @@ export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
     .select('id')
     .where('role', '=', 'admin')
     .where('deactivated_at', 'is', null)
-    .where('id', '!=', id)
     .orderBy('id')
     .forUpdate()
     .execute();
-  return rows.length;
+  return rows.filter((row) => row.id !== id).length;
 }
 
-export type UserFilters = { q?: string | undefined; role?: readonly Actor['role'][] | undefined; status?: 'active' | 'deactivated' | undefined };
+export type UserFilters = {
+  q?: string | undefined;
+  role?: readonly Actor['role'][] | undefined;
+  status?: 'active' | 'deactivated' | undefined;
+};
 
-export async function listUsers(db: Db, filters: UserFilters, page: Omit<PageRequest, 'filters'>, withTotal: boolean) {
+export async function listUsers(
+  db: Db,
+  filters: UserFilters,
+  page: Omit<PageRequest, 'filters'>,
+  withTotal: boolean,
+) {
   const query = filteredUsers(db, filters);
   const keys = {
     createdAt: { by: sql.ref('created_at'), type: 'timestamptz' },
@@ -128,10 +156,18 @@ function filteredUsers(db: Db, { q, role, status }: UserFilters) {
   if (role) query = query.where('role', 'in', role);
   if (status) query = query.where('status', '=', status);
   if (q !== undefined) {
-    const pattern = `%${q.trim().toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) => eb.or([eb(sql`lower(name)`, 'like', pattern), eb('email_key', 'like', pattern)]));
+    query = query.where((eb) =>
+      eb.or([
+        eb(sql`lower(name)`, 'like', likePattern(q.trim().toLowerCase())),
+        eb('email_key', 'like', likePattern(emailKeyOf(q))),
+      ]),
+    );
   }
   return query;
+}
+
+function likePattern(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
 export async function insertSession(
@@ -151,7 +187,10 @@ export async function insertSession(
     .execute();
 }
 
-export async function insertRefreshToken(tx: Tx, token: { hash: Buffer; sessionId: string; now: Date }): Promise<void> {
+export async function insertRefreshToken(
+  tx: Tx,
+  token: { hash: Buffer; sessionId: string; now: Date },
+): Promise<void> {
   await tx
     .insertInto('refresh_token')
     .values({ token_hash: token.hash, session_id: token.sessionId, created_at: token.now })
@@ -164,7 +203,13 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
     .selectFrom('refresh_token')
     .innerJoin('session', 'session.id', 'refresh_token.session_id')
     .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select(['session.id as session_id', 'session.user_id', 'session.ended_at', 'session.expires_at', 'app_user.deactivated_at'])
+    .select([
+      'session.id as session_id',
+      'session.user_id',
+      'session.ended_at',
+      'session.expires_at',
+      'app_user.deactivated_at',
+    ])
     .where('token_hash', '=', hash)
     .forUpdate('session')
     .executeTakeFirst();
@@ -183,7 +228,11 @@ export async function markRefreshTokenUsed(tx: Tx, hash: Buffer, now: Date): Pro
 }
 
 export async function touchSession(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {
-  await tx.updateTable('session').set({ last_used_at: now, expires_at: expiresAt }).where('id', '=', id).execute();
+  await tx
+    .updateTable('session')
+    .set({ last_used_at: now, expires_at: expiresAt })
+    .where('id', '=', id)
+    .execute();
 }
 
 type EndReason = 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin';
@@ -206,11 +255,36 @@ export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, n
     .execute();
 }
 
+// A chunk at a time, for a statement may not take longer than the database allows.
+const purgedAtOnce = 5_000;
+
 /** Ended or expired before `before`, with their refresh tokens. Returns how many. */
 export async function purgeSessions(db: Db, before: Date): Promise<number> {
-  const result = await db
-    .deleteFrom('session')
-    .where((eb) => eb.or([eb('expires_at', '<', before), eb('ended_at', '<', before)]))
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from session where id in (
+        select id from session where expires_at < ${before} or ended_at < ${before} limit ${purgedAtOnce})
+      returning id`.execute(db);
+    return rows.length;
+  });
+}
+
+/**
+ * Used before `before`, in sessions that go on: without this a session that is never left would keep a row
+ * for every quarter of an hour. One so old that comes again is refused as unknown.
+ */
+export async function purgeUsedRefreshTokens(db: Db, before: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from refresh_token where token_hash in (
+        select token_hash from refresh_token where used_at < ${before} limit ${purgedAtOnce})
+      returning session_id`.execute(db);
+    return rows.length;
+  });
+}
+
+async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let count = purgedAtOnce; count === purgedAtOnce; total += count) count = await deleteSome();
+  return total;
 }

@@ -10,23 +10,31 @@ import {
   named,
   nullable,
   object,
+  oneLine,
   oneOf,
   pageOf,
-  text,
   time,
 } from '#platform/http/schema.ts';
+import { emailPattern, maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
 
 const email = Type.Unsafe<string>({
   type: 'string',
-  maxLength: 254,
-  // One @, no white space, a dot in the domain; the mailbox's owner proves the rest.
-  pattern: '^[^\\s@"<>]+@[^\\s@"<>]+\\.[^\\s@"<>]+$',
+  maxLength: maxEmailLength,
+  pattern: emailPattern,
   description: 'Unique without regard to case.',
 });
-const password = Type.Unsafe<string>({ type: 'string', minLength: minPasswordLength, maxLength: maxPasswordLength });
-const personName = text(1, 300);
-const timeZone = Type.Unsafe<string>({ type: 'string', maxLength: 60, description: 'IANA time zone, such as Europe/Berlin.' });
+const password = Type.Unsafe<string>({
+  type: 'string',
+  minLength: minPasswordLength,
+  maxLength: maxPasswordLength,
+});
+const personName = oneLine(1, 300);
+const timeZone = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 60,
+  description: 'IANA time zone, such as Europe/Berlin.',
+});
 const role = oneOf(roles);
 const status = oneOf(['active', 'deactivated']);
 
@@ -46,11 +54,23 @@ export const meSchema = named('Me', object({ ...userFields, permissions: Type.Ar
 
 export const registerBody = named(
   'Registration',
-  object({ email, password, name: personName, locale: Type.Optional(languageTag), timeZone: Type.Optional(timeZone) }),
+  object({
+    email,
+    password,
+    name: personName,
+    locale: Type.Optional(languageTag),
+    timeZone: Type.Optional(timeZone),
+  }),
 );
-export const loginBody = named('Login', object({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1_000 }) }));
+export const loginBody = named(
+  'Login',
+  object({ email: Type.String({ maxLength: maxEmailLength }), password: Type.String({ maxLength: 1_000 }) }),
+);
 export const refreshBody = named('Refresh', object({ refreshToken: Type.String({ maxLength: 200 }) }));
-export const logoutBody = named('Logout', object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }));
+export const logoutBody = named(
+  'Logout',
+  object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }),
+);
 
 const tokenFields = {
   accessToken: Type.String(),
@@ -58,12 +78,19 @@ const tokenFields = {
   tokenType: oneOf(['Bearer']),
   expiresIn: integer(1, 86_400, { description: 'Seconds until the access token expires.' }),
 };
-export const signedInSchema = named('SignedIn', object({ result: oneOf(['signedIn']), user: meSchema, ...tokenFields }));
+export const signedInSchema = named(
+  'SignedIn',
+  object({ result: oneOf(['signedIn']), user: meSchema, ...tokenFields }),
+);
 export const tokensSchema = named('Tokens', object(tokenFields));
 
 export const mePatch = named(
   'MePatch',
-  object({ name: Type.Optional(personName), locale: Type.Optional(languageTag), timeZone: Type.Optional(timeZone) }),
+  object({
+    name: Type.Optional(personName),
+    locale: Type.Optional(languageTag),
+    timeZone: Type.Optional(timeZone),
+  }),
 );
 export const newUserBody = named(
   'NewUser',

@@ -15,7 +15,11 @@ suite('sessions', () => {
     assert.equal(answer.status, 201, answer.text);
     assert.equal(answer.body.user.role, 'student');
     assert.equal((await server.get('/me', answer.body.accessToken)).body.email, 'Ada@Example.com');
-    const asAdmin = await server.post('/auth/register', { ...account, email: 'b@example.com', role: 'admin' });
+    const asAdmin = await server.post('/auth/register', {
+      ...account,
+      email: 'b@example.com',
+      role: 'admin',
+    });
     assert.equal(asAdmin.status, 400);
     assert.equal(asAdmin.body.code, 'unknown_field');
   });

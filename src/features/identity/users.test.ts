@@ -36,7 +36,11 @@ suite('users', () => {
     assert.equal(made.status, 201, made.text);
     assert.equal(made.headers.get('location'), `/api/v1/users/${made.body.id}`);
     assert.equal(made.body.email, null);
-    const patched = await server.patch(`/users/${made.body.id}`, { email: 'now@example.com' }, people.admin.token);
+    const patched = await server.patch(
+      `/users/${made.body.id}`,
+      { email: 'now@example.com' },
+      people.admin.token,
+    );
     assert.equal(patched.body.email, 'now@example.com');
     const login = await server.post('/auth/login', { email: 'now@example.com', password: '' });
     assert.equal(login.body.code, 'invalid_credentials');
@@ -48,8 +52,14 @@ suite('users', () => {
     assert.equal((await server.get('/me', person.token)).status, 401);
     const login = await server.post('/auth/login', { email: person.email, password: person.password });
     assert.equal(login.body.code, 'invalid_credentials');
-    assert.equal((await server.patch(`/users/${person.id}`, { status: 'active' }, people.admin.token)).status, 200);
-    assert.equal((await server.get('/me', (await signIn(server, person.email, person.password)).token)).status, 200);
+    assert.equal(
+      (await server.patch(`/users/${person.id}`, { status: 'active' }, people.admin.token)).status,
+      200,
+    );
+    assert.equal(
+      (await server.get('/me', (await signIn(server, person.email, person.password)).token)).status,
+      200,
+    );
   });
 
   test('a role taken away is gone with the next request', async () => {
@@ -61,7 +71,11 @@ suite('users', () => {
 
   test('a new password ends every session', async () => {
     const person = await makePerson(server, 'student');
-    const answer = await server.patch(`/users/${person.id}`, { password: 'another-long-phrase' }, people.admin.token);
+    const answer = await server.patch(
+      `/users/${person.id}`,
+      { password: 'another-long-phrase' },
+      people.admin.token,
+    );
     assert.equal(answer.status, 200, answer.text);
     assert.equal((await server.get('/me', person.token)).status, 401);
     assert.ok(await signIn(server, person.email, 'another-long-phrase'));
@@ -88,7 +102,10 @@ suite('users', () => {
     let cursor: string | null = null;
     do {
       const next: string = cursor ? `&cursor=${cursor}` : '';
-      const page = await server.get(`/users?q=${encodeURIComponent('% mü')}&sort=name&limit=3&include=total${next}`, people.admin.token);
+      const page = await server.get(
+        `/users?q=${encodeURIComponent('% mü')}&sort=name&limit=3&include=total${next}`,
+        people.admin.token,
+      );
       assert.equal(page.status, 200, page.text);
       assert.deepEqual(page.body.total, { value: 7, isCapped: false });
       seen.push(...page.body.items.map((item: { name: string }) => item.name));
@@ -100,20 +117,32 @@ suite('users', () => {
   test('a cursor of other filters, a broken one and a forged one are refused', async () => {
     const first = await server.get('/users?limit=1&sort=name', people.admin.token);
     const cursor = first.body.nextCursor as string;
-    const other = await server.get(`/users?limit=1&sort=name&role=student&cursor=${cursor}`, people.admin.token);
+    const other = await server.get(
+      `/users?limit=1&sort=name&role=student&cursor=${cursor}`,
+      people.admin.token,
+    );
     assert.equal(other.body.code, 'cursor_mismatch');
-    assert.equal((await server.get('/users?cursor=%7Bbroken', people.admin.token)).body.code, 'cursor_invalid');
+    assert.equal(
+      (await server.get('/users?cursor=%7Bbroken', people.admin.token)).body.code,
+      'cursor_invalid',
+    );
     const byTime = await server.get('/users?limit=1', people.admin.token);
     const forged = JSON.parse(Buffer.from(byTime.body.nextCursor, 'base64url').toString());
     const text = Buffer.from(JSON.stringify({ ...forged, k: 'no time' })).toString('base64url');
-    assert.equal((await server.get(`/users?limit=1&cursor=${text}`, people.admin.token)).body.code, 'cursor_invalid');
+    assert.equal(
+      (await server.get(`/users?limit=1&cursor=${text}`, people.admin.token)).body.code,
+      'cursor_invalid',
+    );
   });
 
   test('two changes from the same state: the second learns of the first', async () => {
     const address = `/users/${people.otherStudent.id}`;
     const etag = (await server.get(address, people.admin.token)).headers.get('etag') ?? '';
     assert.match(etag, /^"\d+-[\w-]+"$/);
-    assert.equal((await server.patch(address, { name: 'One' }, people.admin.token, { 'if-match': etag })).status, 200);
+    assert.equal(
+      (await server.patch(address, { name: 'One' }, people.admin.token, { 'if-match': etag })).status,
+      200,
+    );
     const late = await server.patch(address, { name: 'Two' }, people.admin.token, { 'if-match': etag });
     assert.equal(late.status, 412);
     assert.equal(late.body.code, 'precondition_failed');
@@ -151,7 +180,9 @@ suite('the last admin', () => {
     ]);
     const { rows } = await server.open.engine.boss
       .getDb()
-      .executeSql(`select count(*)::int as count from app_user where role = 'admin' and deactivated_at is null`);
+      .executeSql(
+        `select count(*)::int as count from app_user where role = 'admin' and deactivated_at is null`,
+      );
     assert.equal(rows[0].count, 1, answers.map(({ text }) => text).join('\n'));
   });
 });

@@ -6,7 +6,14 @@ export type Actor = { userId: string; sessionId: string; role: Role };
 
 /** What a role may do anywhere. Rights within a course come from its staff, not from here. */
 export const permissionsOfRole = {
-  admin: ['courses.create', 'courses.manageAny', 'users.manage', 'certificates.manage', 'operation.view', 'operation.manage'],
+  admin: [
+    'courses.create',
+    'courses.manageAny',
+    'users.manage',
+    'certificates.manage',
+    'operation.view',
+    'operation.manage',
+  ],
   instructor: ['courses.create'],
   student: [],
 } as const satisfies Record<Role, readonly string[]>;

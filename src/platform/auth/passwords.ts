@@ -19,7 +19,12 @@ const hashOfNothing = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost
 /** Whether the password made the hash. Takes the same time where there is no hash to compare with. */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const { salt, tag, ...stored } = parse(hash ?? hashOfNothing);
-  const candidate = await derive('argon2id', { message: normalise(password), nonce: salt, tagLength: tag.length, ...stored });
+  const candidate = await derive('argon2id', {
+    message: normalise(password),
+    nonce: salt,
+    tagLength: tag.length,
+    ...stored,
+  });
   return timingSafeEqual(candidate, tag) && hash !== null;
 }
 
@@ -32,10 +37,23 @@ function unpadded(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }
 
-function parse(hash: string): { memory: number; passes: number; parallelism: number; salt: Buffer; tag: Buffer } {
+function parse(hash: string): {
+  memory: number;
+  passes: number;
+  parallelism: number;
+  salt: Buffer;
+  tag: Buffer;
+} {
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(hash);
   if (!match) throw new Error('A stored password hash is not in PHC form.');
-  const [, memory, passes, parallelism, salt, tag] = match as unknown as [string, string, string, string, string, string];
+  const [, memory, passes, parallelism, salt, tag] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
     memory: Number(memory),
     passes: Number(passes),

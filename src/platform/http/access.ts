@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor } from '#platform/auth/actor.ts';
-import { forbidden, unauthenticated } from '#platform/errors.ts';
+import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { Access, Request } from './types.ts';
 
 /** Turns a bearer token into the person as they are now; throws 401. */
@@ -8,15 +8,17 @@ export type Authenticate = (token: string) => Promise<Actor>;
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
- * refused everywhere, also where none are needed.
+ * refused everywhere, also where none are needed, but on routes that sign in or out.
  */
 export function useAccess(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('actor', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request) => {
-    const token = bearerTokenOf(request);
-    if (token !== undefined) request.actor = await authenticate(token);
-    const { access } = request.routeOptions.config;
+    const { access, signsIn } = request.routeOptions.config;
+    request.actor = await actorOf(request, authenticate).catch((error: unknown) => {
+      if (signsIn && error instanceof AppError && error.status === 401) return null;
+      throw error;
+    });
     // Without a route there is nothing to protect: the answer is 404.
     if (access !== undefined) checkAccess(access, request.actor);
   });
@@ -29,7 +31,8 @@ export function signedIn(request: Request): Actor {
 }
 
 function refuseUndeclared(route: RouteOptions): void {
-  if (route.config?.access === undefined) throw new Error(`${String(route.method)} ${route.url} declares no access rule.`);
+  if (route.config?.access === undefined)
+    throw new Error(`${String(route.method)} ${route.url} declares no access rule.`);
 }
 
 function checkAccess(access: Access, actor: Actor | null): void {
@@ -37,9 +40,18 @@ function checkAccess(access: Access, actor: Actor | null): void {
   if (!actor) throw unauthenticated();
   if (access !== 'signedIn' && !hasPermission(actor.role, access)) {
     throw forbidden('Your role does not allow this.', 'forbidden', [
-      { code: 'permission_required', params: { permission: access }, message: `It needs the permission ${access}.` },
+      {
+        code: 'permission_required',
+        params: { permission: access },
+        message: `It needs the permission ${access}.`,
+      },
     ]);
   }
+}
+
+async function actorOf(request: Request, authenticate: Authenticate): Promise<Actor | null> {
+  const token = bearerTokenOf(request);
+  return token === undefined ? null : authenticate(token);
 }
 
 function bearerTokenOf(request: Request): string | undefined {

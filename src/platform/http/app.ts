@@ -46,7 +46,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }) as unknown as App;
   useStrictValidation(app);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
   });
   await app.register(cors, {
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
@@ -72,7 +76,12 @@ function useMeasurements(app: App, metrics: Metrics): void {
     metrics.httpSeconds.observe(labels, durationMs / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
     request.log[isProbe ? 'debug' : 'info'](
-      { ...labels, status: reply.statusCode, durationMs: Math.round(durationMs), userId: request.actor?.userId },
+      {
+        ...labels,
+        status: reply.statusCode,
+        durationMs: Math.round(durationMs),
+        userId: request.actor?.userId,
+      },
       'request',
     );
   });

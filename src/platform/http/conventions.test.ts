@@ -49,7 +49,10 @@ suite('conventions of the API', () => {
   });
 
   test('an unknown field is refused, in a body and in a query', async () => {
-    assert.equal((await server.patch('/me', { nickname: 'x' }, people.student.token)).body.code, 'unknown_field');
+    assert.equal(
+      (await server.patch('/me', { nickname: 'x' }, people.student.token)).body.code,
+      'unknown_field',
+    );
     const query = await server.get('/users?colour=red', people.admin.token);
     assert.equal(query.body.code, 'unknown_field');
     assert.equal(query.body.errors[0].path, 'colour');
@@ -57,14 +60,32 @@ suite('conventions of the API', () => {
 
   test('what cannot be stored or read is a 400, never a 500', async () => {
     const headers = { 'content-type': 'application/json' };
-    const bodies = ['{"name":"a\\u0000b"}', '{"name":"\\ud800"}', '{"name":', '[]', 'null', '"x"', '', '{"__proto__":{"x":1},"name":"y"}'];
+    const bodies = [
+      '{"name":"a\\u0000b"}',
+      '{"name":"\\ud800"}',
+      '{"name":',
+      '[]',
+      'null',
+      '"x"',
+      '',
+      '{"__proto__":{"x":1},"name":"y"}',
+    ];
     const deep = `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     for (const raw of [...bodies, deep]) {
       const answer = await server.request('PATCH', '/me', { token: people.student.token, raw, headers });
       assert.equal(answer.status, 400, `${raw.slice(0, 40)} → ${answer.text}`);
     }
     const broken = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
-    assert.equal((await server.request('PATCH', '/me', { token: people.student.token, raw: new Uint8Array(broken), headers })).status, 400);
+    assert.equal(
+      (
+        await server.request('PATCH', '/me', {
+          token: people.student.token,
+          raw: new Uint8Array(broken),
+          headers,
+        })
+      ).status,
+      400,
+    );
     assert.equal((await server.get('/users/%00', people.admin.token)).status, 400);
     assert.equal((await server.get('/users/no-id', people.admin.token)).status, 404);
     assert.equal((await server.get('/users?q=%00', people.admin.token)).status, 400);
@@ -72,7 +93,10 @@ suite('conventions of the API', () => {
   });
 
   test('a body of another type is 415, a large one 413', async () => {
-    const asText = await server.request('POST', '/auth/login', { raw: 'email=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const asText = await server.request('POST', '/auth/login', {
+      raw: 'email=x',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     assert.equal(asText.status, 415);
     const large = await server.post('/auth/login', { email: 'x'.repeat(2_000_000), password: 'x' });
     assert.equal(large.status, 413);
@@ -90,7 +114,11 @@ suite('conventions of the API', () => {
     assert.equal(good.headers.get('access-control-allow-origin'), 'https://app.example.com');
     assert.match(good.headers.get('access-control-expose-headers') ?? '', /ETag.*X-Request-Id/);
     const preflight = await server.request('OPTIONS', '/users', {
-      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+      headers: {
+        origin: 'https://app.example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
     });
     assert.equal(preflight.status, 204);
     const bad = await server.get('/users', undefined, { origin: 'https://evil.example.com' });
@@ -98,7 +126,10 @@ suite('conventions of the API', () => {
   });
 
   test('signed-in answers are private', async () => {
-    assert.match((await server.get('/me', people.student.token)).headers.get('cache-control') ?? '', /private/);
+    assert.match(
+      (await server.get('/me', people.student.token)).headers.get('cache-control') ?? '',
+      /private/,
+    );
   });
 
   test('no log line holds a token, a password, a name or an address', () => {
@@ -108,7 +139,9 @@ suite('conventions of the API', () => {
         assert.ok(!lines.includes(secret), secret);
       }
     }
-    assert.ok(server.log.some((line) => line['message'] === 'request' && line['userId'] === people.student.id));
+    assert.ok(
+      server.log.some((line) => line['message'] === 'request' && line['userId'] === people.student.id),
+    );
   });
 
   test('a fault of ours is a 500 without details, logged once with its stack', async () => {
@@ -118,7 +151,9 @@ suite('conventions of the API', () => {
     assert.equal(answer.status, 500);
     assert.equal(answer.body.code, 'internal');
     assert.doesNotMatch(answer.text, /app_user|relation/);
-    const logged = server.log.filter((line) => line['requestId'] === answer.body.requestId && line['level'] === 'error');
+    const logged = server.log.filter(
+      (line) => line['requestId'] === answer.body.requestId && line['level'] === 'error',
+    );
     assert.equal(logged.length, 1);
     assert.match(JSON.stringify(logged[0]), /app_user/);
   });
@@ -168,7 +203,9 @@ suite('Idempotency-Key', () => {
 
   test('a kept answer does not stand in clear in the database', async () => {
     await make('key-5', 'Secret Name');
-    const { rows } = await server.open.engine.boss.getDb().executeSql('select answer from idempotency_key where answer is not null');
+    const { rows } = await server.open.engine.boss
+      .getDb()
+      .executeSql('select answer from idempotency_key where answer is not null');
     assert.ok(rows.length > 0);
     for (const row of rows) assert.ok(!(row.answer as Buffer).toString('utf8').includes('Secret Name'));
   });

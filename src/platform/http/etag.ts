@@ -10,12 +10,18 @@ import type { Reply, Request } from './types.ts';
 export function useEtags(app: FastifyInstance): void {
   app.decorateReply('authoredVersion', null);
   app.addHook('onSend', async (request, reply, payload) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', request.actor ? 'private, no-cache' : 'no-cache');
-    if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300) return payload;
+    if (!reply.hasHeader('cache-control'))
+      reply.header('cache-control', request.actor ? 'private, no-cache' : 'no-cache');
+    if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300)
+      return payload;
     const digest = createHash('sha256').update(payload).digest('base64url').slice(0, 16);
     const etag = `"${reply.authoredVersion}-${digest}"`;
     reply.header('etag', etag);
-    if (request.method !== 'GET' || !matches(request.headers['if-none-match'], etag)) return payload;
+    if (
+      (request.method !== 'GET' && request.method !== 'HEAD') ||
+      !matches(request.headers['if-none-match'], etag)
+    )
+      return payload;
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
     return '';
   });
@@ -46,5 +52,9 @@ function matches(header: string | undefined, etag: string): boolean {
 
 /** Strong and weak tags of `If-None-Match` without their quotes, for answers whose tag is made elsewhere. */
 export function opaqueTagsOf(header: string | undefined): string[] {
-  return (header ?? '').slice(0, 1_000).matchAll(/"([^"]*)"/g).map(([, tag = '']) => tag).toArray();
+  return (header ?? '')
+    .slice(0, 1_000)
+    .matchAll(/"([^"]*)"/g)
+    .map(([, tag = '']) => tag)
+    .toArray();
 }

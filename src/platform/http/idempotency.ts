@@ -3,7 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#platform/clock.ts';
 import type { Encryption } from '#platform/crypto.ts';
 import type { Db } from '#platform/db/database.ts';
-import { claimKey, findClaim, forgetKey, keepAnswer, takeOverKey, type KeyOf } from '#platform/db/idempotency-queries.ts';
+import {
+  claimKey,
+  findClaim,
+  forgetKey,
+  keepAnswer,
+  takeOverKey,
+  type KeyOf,
+} from '#platform/db/idempotency-queries.ts';
 import { AppError, conflict, invalid } from '#platform/errors.ts';
 import type { Reply, Request } from './types.ts';
 
@@ -16,7 +23,9 @@ const keptHeaders = ['content-type', 'location', 'etag', 'cache-control'];
 
 /**
  * `Idempotency-Key` on POST: the first answer again, nothing done twice. Scoped to caller and
- * operation, kept for 24 hours; ignored on sign-in routes and for the anonymous.
+ * operation, kept for 24 hours; ignored on sign-in routes and for the anonymous. Who may no longer call the
+ * operation gets no earlier answer either. An answer is kept after its transaction: should the process die
+ * between the two, the key is free again when its lock has run out.
  */
 export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: IdempotencyOptions): void {
   const claims = new WeakMap<Request, KeyOf>();
@@ -29,9 +38,12 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
     if (!(await claimKey(db, claim, requestHash, now, lockedUntil))) {
       const earlier = await findClaim(db, claim);
       if (earlier && !earlier.request_hash.equals(requestHash)) throw reused();
-      if (earlier?.answer) return replay(reply, encryption.decrypt(earlier.answer, contextOf(claim)));
+      if (earlier?.answer) return replay(reply, readKept(encryption, earlier.answer, claim));
       if (!(await takeOverKey(db, claim, now, lockedUntil))) {
-        throw conflict('request_in_progress', 'The first request with this Idempotency-Key is still running.');
+        throw conflict(
+          'request_in_progress',
+          'The first request with this Idempotency-Key is still running.',
+        );
       }
     }
     claims.set(request, claim);
@@ -40,7 +52,8 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
     const claim = claims.get(request);
     if (!claim) return payload;
     claims.delete(request);
-    const isKept = reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
+    const isKept =
+      reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
     if (isKept) await keepAnswer(db, claim, encryption.encrypt(answerOf(reply, payload), contextOf(claim)));
     else await forgetKey(db, claim);
     return payload;
@@ -78,6 +91,18 @@ function answerOf(reply: Reply, payload: unknown): string {
     body: typeof payload === 'string' ? payload : '',
   };
   return JSON.stringify(answer);
+}
+
+// Unreadable after a change of ENCRYPTION_KEY without the previous one: doing it again would be worse.
+function readKept(encryption: Encryption, answer: Buffer, claim: KeyOf): string {
+  try {
+    return encryption.decrypt(answer, contextOf(claim));
+  } catch {
+    throw conflict(
+      'conflict',
+      'The request with this Idempotency-Key was done, but its answer can no longer be read.',
+    );
+  }
 }
 
 function replay(reply: Reply, kept: string): Reply {

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
+import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import { rememberMethods } from './method-not-allowed.ts';
 import { integer, named, object, oneOf } from './schema.ts';
 import type { Reply, Request } from './types.ts';
@@ -33,13 +34,18 @@ export const problemSchema = named(
 /** One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. */
 export function useProblems(app: FastifyInstance): void {
   const otherMethod = rememberMethods(app);
+  const warn = createSparseWarn();
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) logFault(request, problem, error);
+    if (problem.status >= 500) logFault(request, problem, error, warn);
     return sendProblem(reply, request, problem);
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, request, otherMethod(request.url) ?? new AppError(404, 'not_found', 'Nothing has this address.')),
+    sendProblem(
+      reply,
+      request,
+      otherMethod(request.method, request.url) ?? new AppError(404, 'not_found', 'Nothing has this address.'),
+    ),
   );
 }
 
@@ -60,7 +66,11 @@ function problemOf(error: unknown): AppError {
 }
 
 function internal(): AppError {
-  return new AppError(500, 'internal', 'Something went wrong on our side. The request id helps us to find it.');
+  return new AppError(
+    500,
+    'internal',
+    'Something went wrong on our side. The request id helps us to find it.',
+  );
 }
 
 function problemOfFastifyError(error: FastifyError): AppError | undefined {
@@ -76,13 +86,17 @@ function problemOfFastifyError(error: FastifyError): AppError | undefined {
     default:
       break;
   }
-  if (error instanceof SyntaxError && error.statusCode === 400) return new AppError(400, 'malformed_json', 'The body is not valid JSON.');
-  if (error.code === 'FST_ERR_REPLY_FROM_CLOSED' || error.statusCode === 503) return unavailable('The server is stopping. Try again.');
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new AppError(400, 'invalid', 'The request is not valid.');
+  if (error instanceof SyntaxError && error.statusCode === 400)
+    return new AppError(400, 'malformed_json', 'The body is not valid JSON.');
+  if (error.code === 'FST_ERR_REPLY_FROM_CLOSED' || error.statusCode === 503)
+    return unavailable('The server is stopping. Try again.');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return new AppError(400, 'invalid', 'The request is not valid.');
   return undefined;
 }
 
-function logFault(request: Request, problem: AppError, error: unknown): void {
+// While a part is away every request fails by it: each has its line with status and time, the reason is told sparsely.
+function logFault(request: Request, problem: AppError, error: unknown, warn: SparseWarn): void {
   if (problem.code === 'internal') request.log.error({ err: error }, 'request failed by a fault of ours');
-  else request.log.warn({ err: error, code: problem.code }, 'request failed, a part it needs is away');
+  else warn(request.log, problem.code, { err: error, code: problem.code }, 'request failed, a part it needs is away');
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
 import { AppError } from '#platform/errors.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
@@ -34,7 +39,11 @@ export function useRateLimits(app: FastifyInstance, redis: RedisConnection | nul
   });
 }
 
-function createLimiter(name: string, { points, windowSeconds }: Budget, redis: RedisConnection | null): RateLimiterAbstract {
+function createLimiter(
+  name: string,
+  { points, windowSeconds }: Budget,
+  redis: RedisConnection | null,
+): RateLimiterAbstract {
   const options = { keyPrefix: `limit:${name}`, points, duration: windowSeconds };
   const inProcess = new RateLimiterMemory(options);
   if (!redis) return inProcess;
@@ -48,7 +57,12 @@ function createLimiter(name: string, { points, windowSeconds }: Budget, redis: R
 }
 
 // draft-ietf-httpapi-ratelimit-headers-10.
-async function consume(limiters: Record<BudgetName, RateLimiterAbstract>, name: BudgetName, key: string, reply: Reply): Promise<void> {
+async function consume(
+  limiters: Record<BudgetName, RateLimiterAbstract>,
+  name: BudgetName,
+  key: string,
+  reply: Reply,
+): Promise<void> {
   const { points, windowSeconds } = budgets[name];
   reply.header('ratelimit-policy', `"${name}";q=${points};w=${windowSeconds}`);
   try {

@@ -26,7 +26,10 @@ export function nullable<T extends TSchema>(schema: T): TUnsafe<Static<T> | null
 }
 
 /** One of these texts. Answers may grow new ones; requests are held to the list. */
-export function oneOf<const T extends readonly string[]>(values: T, options: object = {}): TUnsafe<T[number]> {
+export function oneOf<const T extends readonly string[]>(
+  values: T,
+  options: object = {},
+): TUnsafe<T[number]> {
   return Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options });
 }
 
@@ -37,7 +40,21 @@ export function commaList<T extends TSchema>(item: T): TArray<T> {
 
 /** A text within bounds of characters. `minLength` 1 also refuses white space alone. */
 export function text(minLength: number, maxLength: number, options: object = {}): TUnsafe<string> {
-  return Type.Unsafe<string>({ type: 'string', minLength, maxLength, ...(minLength > 0 && { pattern: '\\S' }), ...options });
+  return Type.Unsafe<string>({
+    type: 'string',
+    minLength,
+    maxLength,
+    ...(minLength > 0 && { pattern: '\\S' }),
+    ...options,
+  });
+}
+
+/** Of line breaks and other control characters, and of marks that turn the direction of what follows. */
+export const oneLinePattern = String.raw`^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$`;
+
+/** As `text`, on one line and without direction overrides: names and titles, which stand amid other text. */
+export function oneLine(minLength: number, maxLength: number, options: object = {}): TUnsafe<string> {
+  return text(minLength, maxLength, { allOf: [{ pattern: oneLinePattern }], ...options });
 }
 
 /** Whole numbers within PostgreSQL's `integer` unless said. */
@@ -58,23 +75,30 @@ export const languageTag = Type.Unsafe<string>({
 export const idParams = object({ id });
 
 /** Query of every list; `sorts` is the closed set, the first its default. */
-export function listQuery<const Sorts extends readonly [string, ...string[]], T extends Record<string, TSchema>>(
-  sorts: Sorts,
-  filters: T,
-) {
+export function listQuery<
+  const Sorts extends readonly [string, ...string[]],
+  T extends Record<string, TSchema>,
+>(sorts: Sorts, filters: T) {
   return object({
     limit: Type.Optional(integer(1, 100, { default: 20 })),
-    cursor: Type.Optional(Type.String({ maxLength: 1_000 })),
+    cursor: Type.Optional(Type.String({ maxLength: 4_000 })),
     sort: Type.Optional(oneOf(sorts, { default: sorts[0] })),
     ...filters,
   });
 }
 
 /** `{items, nextCursor}` and what the list adds. */
-export function pageOf<T extends TSchema, M extends Record<string, TSchema>>(name: string, item: T, more: M = {} as M) {
+export function pageOf<T extends TSchema, M extends Record<string, TSchema>>(
+  name: string,
+  item: T,
+  more: M = {} as M,
+) {
   return named(name, object({ items: Type.Array(item), nextCursor: nullable(Type.String()), ...more }));
 }
 
 export const cappedTotal = named('Total', object({ value: integer(0), isCapped: Type.Boolean() }));
-export const facetCounts = named('FacetCounts', Type.Array(object({ value: Type.String(), count: integer(0) })));
+export const facetCounts = named(
+  'FacetCounts',
+  Type.Array(object({ value: Type.String(), count: integer(0) })),
+);
 export const noContent = Type.Unsafe<undefined>({ description: 'Done; no content.' });

@@ -46,6 +46,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;
+    /**
+     * It takes credentials of its own. A bad or expired access token beside them counts as none, since
+     * clients attach theirs to every request, also to the one that renews it.
+     */
+    signsIn?: true;
   }
   interface FastifyRequest {
     actor: Actor | null;

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationErr
 import type { TSchema } from 'typebox';
 import { AppError, type Reason } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
-import { nameKeyword, optionalKeyword } from './schema.ts';
+import { nameKeyword, oneLinePattern, optionalKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
 
@@ -28,12 +28,22 @@ export function useStrictValidation(app: FastifyInstance): void {
   app.setValidatorCompiler(compile);
   // Answers are built field by field in `present.ts`; tests hold them against their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.setSchemaErrorFormatter((errors, part) => problemOf(errors as unknown as ErrorObject[], part as Part));
-  app.addHook('preValidation', async (request) => refuseUnstorableText([request.body, request.query, request.params]));
+  app.setSchemaErrorFormatter((errors, part) => problemOf(errors as ErrorObject[], part));
+  app.addHook('preValidation', async (request) =>
+    refuseUnstorableText([request.body, request.query, request.params]),
+  );
 }
 
 export function createAjv(coerceTypes: false | 'array'): Ajv {
-  const ajv = new Ajv({ coerceTypes, useDefaults: true, allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, discriminator: true });
+  const ajv = new Ajv({
+    coerceTypes,
+    useDefaults: true,
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    allowUnionTypes: true,
+    discriminator: true,
+  });
   ajv.addKeyword(nameKeyword);
   ajv.addKeyword(optionalKeyword);
   addFormats.default(ajv, ['date-time', 'uri', 'email']);
@@ -56,24 +66,39 @@ function splitLists(schema: TSchema, data: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-function problemOf(errors: ErrorObject[], part: Part): AppError {
+function problemOf(errors: readonly ErrorObject[], part: string): AppError {
   // A path that cannot name anything names nothing.
   if (part === 'params') return new AppError(404, 'not_found', 'Nothing has this address.');
   const reasons = errors.slice(0, 20).map((error) => reasonOf(error, part));
   const unknown = reasons.find((reason) => reason.code === 'unknown_field');
   const where = part === 'body' ? 'body' : 'query';
-  if (unknown) return new AppError(400, 'unknown_field', `The ${where} has a field that is unknown or read-only.`, { errors: reasons });
+  if (unknown)
+    return new AppError(400, 'unknown_field', `The ${where} has a field that is unknown or read-only.`, {
+      errors: reasons,
+    });
   return new AppError(400, 'invalid', `The ${where} is not valid.`, { errors: reasons });
 }
 
-function reasonOf(error: ErrorObject, part: Part): Reason {
+function reasonOf(error: ErrorObject, part: string): Reason {
   const { keyword, instancePath, params, message = 'is not valid' } = error;
   const field = (params['additionalProperty'] ?? params['missingProperty']) as string | undefined;
-  const pointer = field === undefined ? instancePath : `${instancePath}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer =
+    field === undefined
+      ? instancePath
+      : `${instancePath}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const path = part === 'body' ? pointer : pointer.replace(/^\//, '');
-  if (keyword === 'additionalProperties') return { path, code: 'unknown_field', message: 'This field is unknown or read-only.' };
+  if (keyword === 'additionalProperties')
+    return { path, code: 'unknown_field', message: 'This field is unknown or read-only.' };
   if (keyword === 'required') return { path, code: 'required', message: 'This field is required.' };
-  if (keyword === 'pattern' && params['pattern'] === '\\S') return { path, code: 'blank', message: 'It must not be blank.' };
+  if (keyword === 'pattern' && params['pattern'] === '\\S')
+    return { path, code: 'blank', message: 'It must not be blank.' };
+  if (keyword === 'pattern' && params['pattern'] === oneLinePattern) {
+    return {
+      path,
+      code: 'control_characters',
+      message: 'It must stand on one line, without control characters.',
+    };
+  }
   const code = keyword.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return { path, code, params: { ...params }, message: `It ${message}.` };
 }
@@ -90,7 +115,8 @@ function refuseUnstorableText(roots: unknown[]): void {
     const { value, depth } = next;
     if (typeof value === 'string') refuseText(value);
     if (typeof value !== 'object' || value === null) continue;
-    if (depth > maxDepth) throw new AppError(400, 'invalid', `The input nests deeper than ${maxDepth} levels.`);
+    if (depth > maxDepth)
+      throw new AppError(400, 'invalid', `The input nests deeper than ${maxDepth} levels.`);
     for (const [key, child] of Object.entries(value)) {
       refuseText(key);
       if (typeof child === 'string') refuseText(child);

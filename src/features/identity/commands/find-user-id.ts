@@ -1,5 +1,5 @@
 import type { Db } from '#platform/db/database.ts';
-import { emailKeyOf } from '../email.ts';
+import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findUserByEmailKey } from '../queries.ts';
 
 /** Whose address this is, without regard to case; for features that let staff name people by address. */

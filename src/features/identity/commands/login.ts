@@ -1,9 +1,9 @@
 import { verifyPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
-import { unauthenticated } from '#platform/errors.ts';
-import { emailKeyOf } from '../email.ts';
-import { findCredentials } from '../queries.ts';
+import { unauthenticated, type AppError } from '#platform/errors.ts';
+import { emailKeyOf } from '#platform/auth/email-key.ts';
+import { findCredentials, holdCredentials } from '../queries.ts';
 import { beginSession, type SignedIn } from './sign-in.ts';
 
 /**
@@ -18,9 +18,17 @@ export async function login(
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
-    throw unauthenticated('The address or the password is wrong.', 'invalid_credentials');
+    throw refused();
   }
-  const { password_hash: _, ...user } = found;
-  const tokens = await inTransaction(deps.db, (tx) => beginSession(deps, tx, user.id, userAgent));
+  const { password_hash: hash, ...user } = found;
+  const tokens = await inTransaction(deps.db, async (tx) => {
+    const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
+    return isStillRight ? beginSession(deps, tx, user.id, userAgent) : undefined;
+  });
+  if (!tokens) throw refused();
   return { user, tokens };
+}
+
+function refused(): AppError {
+  return unauthenticated('The address or the password is wrong.', 'invalid_credentials');
 }

@@ -2,15 +2,26 @@ import type { Actor } from '#platform/auth/actor.ts';
 import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
+import { unauthenticated } from '#platform/errors.ts';
 import { endSession, lockRefreshToken } from '../queries.ts';
 
-/** Ends the caller's session, and that of a refresh token of theirs. Its access tokens stop at once. */
-export async function logout(deps: Deps, actor: Actor, refreshToken: string | undefined): Promise<void> {
+/**
+ * Ends the caller's session, and that of the refresh token: of theirs where they are signed in, else of
+ * whoever holds it, for the access token may have expired first (RFC 7009). An unknown one is no error.
+ * The access tokens of an ended session stop at once. 401 without any credentials.
+ */
+export async function logout(
+  deps: Deps,
+  actor: Actor | null,
+  refreshToken: string | undefined,
+): Promise<void> {
+  if (!actor && refreshToken === undefined) throw unauthenticated();
   const now = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await endSession(tx, actor.sessionId, 'logout', now);
+    if (actor) await endSession(tx, actor.sessionId, 'logout', now);
     if (refreshToken === undefined) return;
     const found = await lockRefreshToken(tx, hashToken(refreshToken));
-    if (found?.user_id === actor.userId) await endSession(tx, found.session_id, 'logout', now);
+    if (found && (!actor || found.user_id === actor.userId))
+      await endSession(tx, found.session_id, 'logout', now);
   });
 }

@@ -1,6 +1,6 @@
 import type { Role } from '#platform/auth/actor.ts';
 import { invalid } from '#platform/errors.ts';
-import { emailKeyOf } from '../email.ts';
+import { storedEmail } from '../email.ts';
 import { passwordReasons } from '../password-rules.ts';
 import type { NewUser } from '../queries.ts';
 
@@ -21,8 +21,7 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
   const email = rest.email ?? null;
   return {
     id,
-    email,
-    email_key: email === null ? null : emailKeyOf(email),
+    ...(email === null ? { email, email_key: null } : storedEmail(email)),
     password_hash: passwordHash,
     name: name.trim(),
     role,
@@ -34,7 +33,10 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
 }
 
 /** Throws 400 where the password is known to attackers. */
-export async function checkPassword(password: string, person: { email?: string | null; name: string }): Promise<void> {
+export async function checkPassword(
+  password: string,
+  person: { email?: string | null; name: string },
+): Promise<void> {
   const reasons = await passwordReasons(password, { email: person.email ?? null, name: person.name });
   if (reasons.length > 0) throw invalid('Choose another password.', reasons);
 }
@@ -46,7 +48,11 @@ export function checkTimeZone(timeZone: string | undefined): void {
     Intl.DateTimeFormat('en', { timeZone });
   } catch {
     throw invalid('The body is not valid.', [
-      { path: '/timeZone', code: 'time_zone_unknown', message: 'It must be an IANA time zone, such as Europe/Berlin.' },
+      {
+        path: '/timeZone',
+        code: 'time_zone_unknown',
+        message: 'It must be an IANA time zone, such as Europe/Berlin.',
+      },
     ]);
   }
 }

@@ -8,11 +8,14 @@ import { makeTokens, sessionEnd, type Tokens } from './sign-in.ts';
 
 /**
  * A new pair for an unused refresh token (rotation, RFC 9700 section 4.14). A used one is stolen or
- * replayed: its session ends, which must be committed although the answer is 401.
+ * replayed: its session ends, which must be committed although the answer is 401. That holds for two at
+ * the same instant too: one gets a pair, and the other ends the session. No grace, since within one a thief
+ * would stay unnoticed; tabs that share a token must take turns (Web Locks), or refresh in one place.
  */
 export async function refresh(deps: Deps, refreshToken: string): Promise<Tokens> {
   const result = await inTransaction(deps.db, (tx) => rotate(deps, tx, hashToken(refreshToken)));
-  if (result === 'invalid') throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
+  if (result === 'invalid')
+    throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
   if (result === 'reused') {
     deps.log.warn('a used refresh token came again; its session was ended');
     throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');

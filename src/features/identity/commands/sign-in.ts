@@ -15,7 +15,12 @@ export function sessionEnd(deps: Deps, now: Date): Date {
 }
 
 /** Begins a session and makes its first pair of tokens. */
-export async function beginSession(deps: Deps, tx: Tx, userId: string, userAgent: string | null): Promise<Tokens> {
+export async function beginSession(
+  deps: Deps,
+  tx: Tx,
+  userId: string,
+  userAgent: string | null,
+): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
   await insertSession(tx, { id: sessionId, userId, userAgent, now, expiresAt: sessionEnd(deps, now) });

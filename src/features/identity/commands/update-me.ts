@@ -8,7 +8,12 @@ import type { MePatch } from '../schemas.ts';
 import { checkTimeZone } from './new-user.ts';
 
 /** What people change of themselves. */
-export async function updateMe(deps: Deps, actor: Actor, patch: MePatch, versions: number[] | null): Promise<UserRow> {
+export async function updateMe(
+  deps: Deps,
+  actor: Actor,
+  patch: MePatch,
+  versions: number[] | null,
+): Promise<UserRow> {
   checkTimeZone(patch.timeZone);
   return inTransaction(deps.db, async (tx) => {
     const user = await lockUser(tx, actor.userId);

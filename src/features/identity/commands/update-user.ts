@@ -4,9 +4,17 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
-import { emailKeyOf } from '../email.ts';
-import { refusalOfChange } from '../policy.ts';
-import { countOtherAdmins, endSessionsOf, findUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries.ts';
+import { storedEmail } from '../email.ts';
+import { mayTakeAdminAway, refusalOfChange } from '../policy.ts';
+import {
+  countOtherAdmins,
+  endSessionsOf,
+  findUser,
+  lockUser,
+  updateUser,
+  type UserChange,
+  type UserRow,
+} from '../queries.ts';
 import type { UserPatch } from '../schemas.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 
@@ -26,7 +34,7 @@ export async function updateUserByAdmin(
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     // Before the person's own row, so that all changes of admins lock in one order.
-    const otherAdmins = await countOtherAdmins(tx, id);
+    const otherAdmins = mayTakeAdminAway(patch) ? await countOtherAdmins(tx, id) : 0;
     const target = await lockUser(tx, id);
     if (!target) throw notFound('User');
     requireVersion(versions, target.version);
@@ -44,14 +52,17 @@ async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string 
   if (patch.password === undefined) return undefined;
   const person = await findUser(deps.db, id);
   if (!person) throw notFound('User');
-  await checkPassword(patch.password, person);
+  await checkPassword(patch.password, {
+    email: patch.email ?? person.email,
+    name: patch.name ?? person.name,
+  });
   return hashPassword(patch.password);
 }
 
 function changeOf(patch: UserPatch, passwordHash: string | undefined, now: Date): UserChange {
   const { email, name, role, status, locale, timeZone } = patch;
   return {
-    ...(email !== undefined && { email, email_key: email === null ? null : emailKeyOf(email) }),
+    ...(email !== undefined && (email === null ? { email, email_key: null } : storedEmail(email))),
     ...(name !== undefined && { name: name.trim() }),
     ...(role !== undefined && { role }),
     ...(status !== undefined && { deactivated_at: status === 'deactivated' ? now : null }),

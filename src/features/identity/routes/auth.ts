@@ -1,5 +1,4 @@
 import { noContent } from '#platform/http/schema.ts';
-import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import type { App, Request } from '#platform/http/types.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -9,21 +8,37 @@ import { refresh } from '../commands/refresh.ts';
 import { register } from '../commands/register.ts';
 import type { SignedIn, Tokens } from '../commands/sign-in.ts';
 import { presentMe } from '../present.ts';
-import { loginBody, logoutBody, refreshBody, registerBody, signedInSchema, tokensSchema } from '../schemas.ts';
+import {
+  loginBody,
+  logoutBody,
+  refreshBody,
+  registerBody,
+  signedInSchema,
+  tokensSchema,
+} from '../schemas.ts';
 
 const tags = ['Sign-in'];
 
 export function authRoutes(app: App, deps: Deps): void {
+  beginningRoutes(app, deps);
+  sessionRoutes(app, deps);
+}
+
+function beginningRoutes(app: App, deps: Deps): void {
   const registering = operation('register', 'Make a student account and sign in', {
     tags,
     body: registerBody,
     response: { 201: signedInSchema },
     errors: [400, 409, 429],
   });
-  app.post('/auth/register', { schema: registering, config: { access: 'public', limit: 'register' } }, async (request, reply) => {
-    const result = await register(deps, request.body, userAgentOf(request));
-    return reply.status(201).header('cache-control', 'no-store').send(presentSignedIn(result));
-  });
+  app.post(
+    '/auth/register',
+    { schema: registering, config: { access: 'public', signsIn: true, limit: 'register' } },
+    async (request, reply) => {
+      const result = await register(deps, request.body, userAgentOf(request));
+      return reply.status(201).header('cache-control', 'no-store').send(presentSignedIn(result));
+    },
+  );
 
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
@@ -31,11 +46,17 @@ export function authRoutes(app: App, deps: Deps): void {
     response: { 200: signedInSchema },
     errors: [400, 401, 429],
   });
-  app.post('/auth/login', { schema: signingIn, config: { access: 'public', limit: 'login' } }, async (request, reply) => {
-    const result = await login(deps, request.body, userAgentOf(request));
-    return reply.header('cache-control', 'no-store').send(presentSignedIn(result));
-  });
+  app.post(
+    '/auth/login',
+    { schema: signingIn, config: { access: 'public', signsIn: true, limit: 'login' } },
+    async (request, reply) => {
+      const result = await login(deps, request.body, userAgentOf(request));
+      return reply.header('cache-control', 'no-store').send(presentSignedIn(result));
+    },
+  );
+}
 
+function sessionRoutes(app: App, deps: Deps): void {
   const refreshing = operation('refresh', 'Exchange a refresh token for a new pair', {
     tags,
     description: 'A refresh token works once. One that comes again ends its session.',
@@ -43,23 +64,32 @@ export function authRoutes(app: App, deps: Deps): void {
     response: { 200: tokensSchema },
     errors: [400, 401, 429],
   });
-  app.post('/auth/refresh', { schema: refreshing, config: { access: 'public', limit: 'refresh' } }, async (request, reply) => {
-    const tokens = await refresh(deps, request.body.refreshToken);
-    return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
-  });
+  app.post(
+    '/auth/refresh',
+    { schema: refreshing, config: { access: 'public', signsIn: true, limit: 'refresh' } },
+    async (request, reply) => {
+      const tokens = await refresh(deps, request.body.refreshToken);
+      return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
+    },
+  );
 
   const leaving = operation('logout', 'End the session', {
     tags,
-    description: 'The access token stops at once on every node.',
+    description:
+      'By the access token, or by the refresh token where that has expired. Access tokens stop at once on every node.',
     body: logoutBody,
     isBodyOptional: true,
     response: { 204: noContent },
-    errors: [400, 401],
+    errors: [400, 401, 429],
   });
-  app.post('/auth/logout', { schema: leaving, config: { access: 'signedIn' } }, async (request, reply) => {
-    await logout(deps, signedIn(request), request.body?.refreshToken);
-    return reply.status(204).send();
-  });
+  app.post(
+    '/auth/logout',
+    { schema: leaving, config: { access: 'public', signsIn: true, limit: 'refresh' } },
+    async (request, reply) => {
+      await logout(deps, request.actor, request.body?.refreshToken);
+      return reply.status(204).send();
+    },
+  );
 }
 
 function userAgentOf(request: Request): string | null {

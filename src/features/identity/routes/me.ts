@@ -12,7 +12,11 @@ import { mePatch, meSchema } from '../schemas.ts';
 const tags = ['Me'];
 
 export function meRoutes(app: App, deps: Deps): void {
-  const reading = operation('getMe', 'The person signed in', { tags, response: { 200: meSchema }, errors: [401] });
+  const reading = operation('getMe', 'The person signed in', {
+    tags,
+    response: { 200: meSchema },
+    errors: [401],
+  });
   app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
     const user = await findUser(deps.db, signedIn(request).userId);
     if (!user) throw notFound('Account');

@@ -15,6 +15,11 @@ const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
 
 export function userRoutes(app: App, deps: Deps): void {
+  collectionRoutes(app, deps);
+  personRoutes(app, deps);
+}
+
+function collectionRoutes(app: App, deps: Deps): void {
   const listing = operation('listUsers', 'List people', {
     tags,
     querystring: userListQuery,
@@ -23,7 +28,12 @@ export function userRoutes(app: App, deps: Deps): void {
   });
   app.get('/users', { schema: listing, config }, async (request) => {
     const { limit = 20, sort = '-createdAt', cursor, include, q, role, status } = request.query;
-    const page = await listUsers(deps.db, { q, role, status }, { limit, sort, cursor }, include?.includes('total') ?? false);
+    const page = await listUsers(
+      deps.db,
+      { q, role, status },
+      { limit, sort, cursor },
+      include?.includes('total') ?? false,
+    );
     return {
       items: page.rows.map(presentUser),
       nextCursor: page.nextCursor,
@@ -39,10 +49,20 @@ export function userRoutes(app: App, deps: Deps): void {
   });
   app.post('/users', { schema: creating, config }, async (request, reply) => {
     const user = await createUser(deps, signedIn(request), request.body);
-    return authored(reply, user.version).status(201).header('location', locationOf(deps, `/users/${user.id}`)).send(presentUser(user));
+    return authored(reply, user.version)
+      .status(201)
+      .header('location', locationOf(deps, `/users/${user.id}`))
+      .send(presentUser(user));
   });
+}
 
-  const reading = operation('getUser', 'Read a person', { tags, params: idParams, response: { 200: userSchema }, errors: [401, 403, 404] });
+function personRoutes(app: App, deps: Deps): void {
+  const reading = operation('getUser', 'Read a person', {
+    tags,
+    params: idParams,
+    response: { 200: userSchema },
+    errors: [401, 403, 404],
+  });
   app.get('/users/:id', { schema: reading, config }, async (request, reply) => {
     const user = await findUser(deps.db, request.params.id);
     if (!user) throw notFound('User');
@@ -58,7 +78,13 @@ export function userRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 404, 409, 412],
   });
   app.patch('/users/:id', { schema: changing, config }, async (request, reply) => {
-    const user = await updateUserByAdmin(deps, signedIn(request), request.params.id, request.body, ifMatch(request));
+    const user = await updateUserByAdmin(
+      deps,
+      signedIn(request),
+      request.params.id,
+      request.body,
+      ifMatch(request),
+    );
     return authored(reply, user.version).send(presentUser(user));
   });
 
@@ -70,7 +96,13 @@ export function userRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409, 412],
   });
   app.delete('/users/:id', { schema: deactivating, config }, async (request, reply) => {
-    await updateUserByAdmin(deps, signedIn(request), request.params.id, { status: 'deactivated' }, ifMatch(request));
+    await updateUserByAdmin(
+      deps,
+      signedIn(request),
+      request.params.id,
+      { status: 'deactivated' },
+      ifMatch(request),
+    );
     return reply.status(204).send();
   });
 }
