@@ -35,8 +35,7 @@ export function gradeAttempt(
     if (!locked) throw notFound('Attempt');
     const refusal = refusalOfGrading(actor, standingOf(locked), locked.user_id);
     if (refusal) throw refusal;
-    await settleIfOverdue(deps, tx, locked);
-    const attempt = await findAttempt(tx, of);
+    const attempt = (await settleIfOverdue(deps, tx, locked)) ?? (await findAttempt(tx, of));
     if (!attempt) throw notFound('Attempt');
     if (attempt.status === 'inProgress') {
       throw conflict('attempt_not_submitted', 'The learner has not submitted this attempt yet.');

@@ -4,7 +4,13 @@ import type { Deps } from '#platform/deps.ts';
 import { fact, type EventDefinition, type NewEvent } from '#platform/events.ts';
 import { gradeSubmission, type AttemptGrade } from '../attempt-grade.ts';
 import { quizGraded, quizSubmitted } from '../events.ts';
-import { listAnswers, saveGradeRows, updateAttempt, type AttemptRow } from '../queries/attempts.ts';
+import {
+  listAnswers,
+  saveGradeRows,
+  updateAttempt,
+  type AttemptRow,
+  type AttemptWithAnswers,
+} from '../queries/attempts.ts';
 
 export type Settling = {
   by: 'learner' | 'clock';
@@ -16,14 +22,14 @@ export type Settling = {
 
 /**
  * Submits and grades an open attempt whose row the transaction holds: from what is stored, essays waiting for a
- * grader. Passing completes the lesson.
+ * grader. Passing completes the lesson. Returns the attempt as it is then.
  */
 export async function settleAttempt(
   deps: Deps,
   tx: Tx,
   attempt: AttemptRow,
   settling: Settling,
-): Promise<void> {
+): Promise<AttemptWithAnswers> {
   const { by, submittedAt, actorId, now } = settling;
   const stored = await listAnswers(tx, attempt.id);
   const { answers, grade } = gradeSubmission(attempt.questions, stored, attempt.passing_percent);
@@ -37,6 +43,7 @@ export async function settleAttempt(
     ...(isGraded ? [factOf(quizGraded, attempt, actorId, now)] : []),
   );
   await completeIfPassed(deps, tx, attempt, grade, { actorId, now });
+  return { ...attempt, ...change, answers };
 }
 
 /** A completion once reached is never taken away: a grade that no longer passes changes nothing here. */

@@ -32,8 +32,9 @@ export function submitAttempt(
     if (!attempt) throw notFound('Attempt');
     const refusal = refusalOfAnswering(actor, standingOf(attempt), attempt.user_id);
     if (refusal) throw refusal;
-    const isOver = attempt.status !== 'inProgress' || (await settleIfOverdue(deps, tx, attempt));
-    if (!isOver) await submit(deps, tx, actor, attempt, inputs);
+    if (attempt.status === 'inProgress') {
+      return (await settleIfOverdue(deps, tx, attempt)) ?? submit(deps, tx, actor, attempt, inputs);
+    }
     const submitted = await findAttempt(tx, { attemptId, actorId: actor.userId });
     if (!submitted) throw notFound('Attempt');
     return submitted;
@@ -46,9 +47,9 @@ async function submit(
   actor: Actor,
   attempt: AttemptRow,
   inputs: readonly AnswerInput[],
-): Promise<void> {
+): Promise<AttemptWithAnswers> {
   if (attempt.enrollment_status === 'withdrawn') throw withdrawn();
   const now = deps.clock.now();
   await saveAnswerRows(tx, attempt.id, parseAnswers(attempt.questions, inputs), now);
-  await settleAttempt(deps, tx, attempt, { by: 'learner', submittedAt: now, actorId: actor.userId, now });
+  return settleAttempt(deps, tx, attempt, { by: 'learner', submittedAt: now, actorId: actor.userId, now });
 }

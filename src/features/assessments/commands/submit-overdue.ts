@@ -2,7 +2,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { isOverdue } from '../deadline.ts';
-import { lockAttempt, type AttemptRow } from '../queries/attempts.ts';
+import { lockAttempt, type AttemptRow, type AttemptWithAnswers } from '../queries/attempts.ts';
 import { settleAttempt } from './settle-attempt.ts';
 
 /** Submits the attempt in the name of the clock, if it is still open and its grace is over. Harmless twice. */
@@ -13,12 +13,15 @@ export function submitOverdue(deps: Deps, attemptId: string): Promise<void> {
   });
 }
 
-/** The same for an attempt whose row the transaction holds. Returns whether it was overdue. */
-export async function settleIfOverdue(deps: Deps, tx: Tx, attempt: AttemptRow): Promise<boolean> {
+/** The same for an attempt whose row the transaction holds. Returns it as it is then; undefined if it is not overdue. */
+export async function settleIfOverdue(
+  deps: Deps,
+  tx: Tx,
+  attempt: AttemptRow,
+): Promise<AttemptWithAnswers | undefined> {
   const now = deps.clock.now();
   const { expires_at: expiresAt } = attempt;
-  if (expiresAt === null || !isOverdue(attempt, now)) return false;
+  if (expiresAt === null || !isOverdue(attempt, now)) return undefined;
   // It ended when its time did, however late the clock's job comes by.
-  await settleAttempt(deps, tx, attempt, { by: 'clock', submittedAt: expiresAt, actorId: null, now });
-  return true;
+  return settleAttempt(deps, tx, attempt, { by: 'clock', submittedAt: expiresAt, actorId: null, now });
 }
