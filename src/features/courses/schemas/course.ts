@@ -17,8 +17,8 @@ import {
 } from '#platform/http/schema.ts';
 import { coursePermissions, staffRoles } from '../policy.ts';
 
-export const courseLevels = ['beginner', 'intermediate', 'advanced'] as const;
-export const courseStatuses = ['draft', 'published', 'archived'] as const;
+const courseLevels = ['beginner', 'intermediate', 'advanced'] as const;
+const courseStatuses = ['draft', 'published', 'archived'] as const;
 
 const title = text(1, 300, { description: 'In the course’s language.' });
 const description = text(0, 20_000, { description: 'Markdown, in the course’s language.' });
@@ -35,7 +35,7 @@ export const httpsUrl = Type.Unsafe<string>({
   description: 'An https address.',
 });
 
-export const personSummary = named('PersonSummary', object({ id, name: Type.String() }));
+const personSummary = named('PersonSummary', object({ id, name: Type.String() }));
 const statistics = named(
   'CourseStatistics',
   object({
@@ -79,7 +79,7 @@ const summaryFields = {
   statistics,
   viewer: Type.Optional(viewer),
 };
-export const courseSummarySchema = named('CourseSummary', object(summaryFields));
+const courseSummarySchema = named('CourseSummary', object(summaryFields));
 export const courseSchema = named(
   'Course',
   object({
@@ -120,7 +120,7 @@ export const coursePatch = named(
 );
 
 export const courseParams = object({ idOrSlug: text(1, 250) });
-export const courseSorts = [
+const courseSorts = [
   '-createdAt',
   'createdAt',
   '-publishedAt',

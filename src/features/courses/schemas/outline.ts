@@ -5,7 +5,7 @@ import { httpsUrl } from './course.ts';
 export const maxSections = 200;
 export const maxLessons = 2_000;
 export const lessonTypes = ['text', 'video', 'quiz'] as const;
-export const completionRules = ['confirmed', 'watched', 'passed'] as const;
+const completionRules = ['confirmed', 'watched', 'passed'] as const;
 
 const title = text(1, 300);
 const content = text(0, 200_000, { description: 'Markdown.' });
