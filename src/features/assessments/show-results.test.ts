@@ -9,15 +9,15 @@ import { showResultsValues, type ShowResults } from './policy.ts';
 
 const { essay, ...graded } = questionOfType;
 
-/** How an attempt ended, and what of it may then be seen by `showResults`. */
+/** How an attempt ended. The open one is last: others at the same quiz would go on with it. */
 const states = [
-  'inProgress',
   'failed',
   'passed',
   'byClock',
   'needsGrading',
   'gradedFailed',
   'gradedPassed',
+  'inProgress',
 ] as const;
 type State = (typeof states)[number];
 const passedStates: ReadonlySet<State> = new Set(['passed', 'byClock', 'gradedPassed']);
@@ -37,12 +37,20 @@ suite('what of a result leaves the server', () => {
   });
   after(() => server?.stop());
 
+  const quizzes = new Map<string, ReturnType<typeof makeTakenQuiz>>();
+  function quizWith(showResults: ShowResults, hasEssay: boolean): ReturnType<typeof makeTakenQuiz> {
+    const key = `${showResults} ${hasEssay}`;
+    const questions = hasEssay ? [...Object.values(graded), essay] : Object.values(graded);
+    const settings = { showResults, timeLimitSeconds: 60, passingPercent: 50 };
+    const quiz = quizzes.get(key) ?? makeTakenQuiz(server, people, { questions, settings });
+    quizzes.set(key, quiz);
+    return quiz;
+  }
+
   /** Brings an attempt into the state; collects all that the learner was sent on the way. */
   async function bringAbout(showResults: ShowResults, state: State) {
     const hasEssay = state === 'needsGrading' || state.startsWith('graded');
-    const questions = hasEssay ? [...Object.values(graded), essay] : Object.values(graded);
-    const settings = { showResults, timeLimitSeconds: 60, passingPercent: 50 };
-    const quiz = await makeTakenQuiz(server, people, { questions, settings });
+    const quiz = await quizWith(showResults, hasEssay);
     const { token } = people.student;
     const attempt = await start(server, people.student, quiz.quizId);
     const answers = answersTo(attempt, state !== 'failed' && state !== 'gradedFailed');
