@@ -1,17 +1,10 @@
-import { parseArgs } from 'node:util';
-import { ConfigError } from '#platform/config/config.ts';
-import { EmbeddedPostgresError } from '#platform/db/embedded/embedded-postgres-error.ts';
-import { describeError } from '#platform/log.ts';
-
-/** A failure that an operator can mend: printed as one line, without a stack. */
-export class CommandError extends Error {
-  override name = 'CommandError';
-}
+import { CommandError } from './command-error.ts';
+import { explainFailure } from './explain-failure.ts';
 
 const usage = `Usage: lms <role or command>
 
 Roles
-  all                          API, workers and scheduler in one process
+  all [--concurrency=4]        API, workers and scheduler in one process
   api                          HTTP on HOST:PORT
   worker [--queues=a,b] [--concurrency=4]
                                takes jobs; without --queues, all of them
@@ -20,7 +13,8 @@ Roles
 Commands
   migrate                      brings the database up to this version
   seed                         loads the demo academy into an empty database
-  admin create --email=… --name=… [--password-stdin]
+  admin create --email=ADDRESS --name=NAME
+                               makes an admin, with the password on standard input
   check-config                 prints the settings in force, or why they do not hold
   openapi                      prints the OpenAPI document
 `;
@@ -40,50 +34,31 @@ const commands: Record<string, () => Promise<Command>> = {
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };
 
-/** Runs what the arguments name. Sets the exit status; an expected failure is one clear line. */
+// What a failed command left open must not keep it alive.
+const lingerMs = 2_000;
+
+/**
+ * Runs what the arguments name. Sets the exit status: 0, 1 for a failure, 2 for a command line that cannot be
+ * followed. An expected failure is one clear line.
+ */
 export async function runCommand(argv: string[]): Promise<void> {
   const [name = '', ...args] = argv;
+  if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
+    process.stdout.write(usage);
+    return;
+  }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) {
-    (name === '' || name === 'help' || name === '--help' ? process.stdout : process.stderr).write(usage);
-    process.exitCode = name === 'help' || name === '--help' ? 0 : 2;
+    process.stderr.write(name === '' ? usage : `There is no role or command "${name}".\n\n${usage}`);
+    process.exitCode = 2;
     return;
   }
   try {
     const command = await load();
     await command(args);
   } catch (error) {
-    process.stderr.write(`${linesOf(error)}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`${explainFailure(error)}\n`);
+    process.exitCode = error instanceof CommandError ? error.exitStatus : 1;
+    setTimeout(() => process.exit(), lingerMs).unref();
   }
-}
-
-/** Options of a command; throws a `CommandError` for one it does not know. */
-export function optionsOf<const T extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(args: string[], options: T) {
-  try {
-    return parseArgs({ args, options: options as NonNullable<T>, strict: true }).values;
-  } catch (error) {
-    throw new CommandError((error as Error).message);
-  }
-}
-
-function linesOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CommandError || error instanceof EmbeddedPostgresError) return error.message;
-  const mendable = mendableOf(error);
-  if (mendable !== undefined) return mendable;
-  const { type, message, stack } = describeError(error);
-  return `${type}: ${message}\n${stack ?? ''}`;
-}
-
-// What the system says of ports, disks and databases, and what to do.
-function mendableOf(error: unknown): string | undefined {
-  const { code, port, path, message = '' } = error as { code?: string; port?: number; path?: string; message?: string };
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what listens there, or set PORT to another.`;
-  if (code === 'EACCES' && port !== undefined) return `Port ${port} may not be used by this user. Set PORT to one above 1023.`;
-  if (code === 'ENOSPC') return `The disk is full${path ? ` (${path})` : ''}. Free some space, then start again.`;
-  if (code === 'EROFS') return `${path ?? 'The data folder'} is on a read-only disk. Set DATA_DIR to a folder that can be written.`;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return `The database cannot be reached (${code}). Check DATABASE_URL and that it runs.`;
-  if (code === '28P01' || code === '28000') return 'The database refused the user or password in DATABASE_URL.';
-  if (code === '3D000') return `The database in DATABASE_URL does not exist: ${message}.`;
-  return undefined;
 }

@@ -1,25 +1,54 @@
 import path from 'node:path';
 import type { Config } from '#platform/config/config.ts';
-import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
-import { migrate } from '#platform/db/migrate.ts';
-import { installJobs } from '#platform/jobs/install.ts';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
+import { findRunningUrl } from '#platform/db/embedded/running.ts';
 import type { Logger } from '#platform/log.ts';
 
 /** Where the database is, and how to stop it where it is ours. */
-export type RunningDatabase = { url: string; isEmbedded: boolean; stop(): Promise<void> };
+export type RunningDatabase = { url: string; stop(): Promise<void> };
 
 /** The database of DATABASE_URL, or a PostgreSQL of our own in DATA_DIR. */
 export async function provideDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
-  if (config.databaseUrl !== null) return { url: config.databaseUrl, isEmbedded: false, stop: async () => {} };
+  if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} };
   const embedded = await startEmbeddedPostgres({
-    dataDir: path.join(config.dataDir, 'postgres'),
-    log: (level, message, fields) => log[level](fields ?? {}, message),
+    dataDir: folderOf(config),
+    // A line of the log has the process id of the program itself already.
+    log: (level, message, { pid: databasePid, ...fields } = {}) =>
+      log[level]({ databasePid, ...fields }, message),
   });
-  return { url: embedded.url, isEmbedded: true, stop: () => embedded.stop() };
+  return { url: embedded.url, stop: () => embedded.stop() };
+}
+
+/**
+ * For a command that works while the system runs or not: the same database, up to date. Where the embedded one is in
+ * use by a program that runs, it is shared and left as it is.
+ */
+export async function provideUpToDateDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
+  if (config.databaseUrl !== null) return provideDatabase(config, log);
+  try {
+    const database = await provideDatabase(config, log);
+    await bringUpToDate(database.url, log).catch(async (error: unknown) => {
+      await database.stop();
+      throw error;
+    });
+    return database;
+  } catch (error) {
+    const isInUse = error instanceof EmbeddedPostgresError && error.code === 'in_use';
+    const url = isInUse ? findRunningUrl(folderOf(config)) : undefined;
+    if (url === undefined) throw error;
+    return { url, stop: async () => {} };
+  }
 }
 
 /** Brings schema and job tables up to this version. Harmless twice, and twice at once. */
 export async function bringUpToDate(databaseUrl: string, log: Logger): Promise<void> {
+  // Loaded only now, so that the embedded database starts while they load.
+  const { migrate } = await import('#platform/db/migrate.ts');
+  const { installJobs } = await import('#platform/jobs/install.ts');
   await migrate(databaseUrl, { log: (message) => log.info(message) });
   await installJobs(databaseUrl);
+}
+
+function folderOf(config: Config): string {
+  return path.join(config.dataDir, 'postgres');
 }

@@ -9,6 +9,7 @@ import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { reactions } from './events.ts';
 
@@ -34,7 +35,16 @@ export type OpenOptions = {
 };
 
 /** Opens what commands, queries and jobs need. Nothing connects before it is used. */
-export function openDeps({ config, databaseUrl, log, role, clock = systemClock, onStatement }: OpenOptions): OpenDeps {
+export function openDeps({
+  config,
+  databaseUrl,
+  log,
+  role,
+  clock = systemClock,
+  onStatement,
+}: OpenOptions): OpenDeps {
+  const warn = createSparseWarn();
+  let isClosing = false;
   const database = openDatabase({
     url: databaseUrl,
     poolSize: config.databasePoolSize,
@@ -42,7 +52,15 @@ export function openDeps({ config, databaseUrl, log, role, clock = systemClock, 
     lockTimeoutMs: config.databaseLockTimeoutMs,
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
-    onError: (error) => log.warn({ err: error }, 'database: an idle connection broke; the next request opens another'),
+    onError: (error) => {
+      if (!isClosing)
+        warn(
+          log,
+          'connection',
+          { err: error },
+          'database: an idle connection broke; the next request opens another',
+        );
+    },
     onStatement,
   });
   const engine = createJobEngine({
@@ -78,7 +96,10 @@ export function openDeps({ config, databaseUrl, log, role, clock = systemClock, 
     metrics,
     redis,
     async close() {
-      await engine.stop(config.shutdownTimeoutSeconds * 1000).catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      isClosing = true;
+      await engine
+        .stop(config.shutdownTimeoutSeconds * 1000)
+        .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
       await redis?.close();
       await database.close();
     },

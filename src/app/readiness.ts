@@ -15,22 +15,31 @@ const ok: Check = { status: 'ok' };
 /** Whether this process can serve, part by part, each with what to do where it cannot. */
 export async function checkReadiness({ deps, engine, redis }: OpenDeps): Promise<Readiness> {
   const stored = await checkStored(deps);
-  const jobs = stored.jobs.status === 'ok' && !engine.isStarted() ? failed('The job engine has not started yet.') : stored.jobs;
+  const jobs =
+    stored.jobs.status === 'ok' && !engine.isStarted()
+      ? failed('The job engine has not started yet.')
+      : stored.jobs;
   const checks = { ...stored, jobs, redis: checkRedis(redis) };
   const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
   const status = isFailed ? 'failed' : checks.redis.status === 'failed' ? 'degraded' : 'ok';
   return { status, checks };
 }
 
-async function checkStored(deps: OpenDeps['deps']): Promise<Pick<Readiness['checks'], 'database' | 'migrations' | 'jobs'>> {
+async function checkStored(
+  deps: OpenDeps['deps'],
+): Promise<Pick<Readiness['checks'], 'database' | 'migrations' | 'jobs'>> {
   const unknown = failed('Unknown while the database is away.');
   try {
     const [state, migrations] = await Promise.all([withTimeout(readAppliedState(deps.db)), readMigrations()]);
     const pending = migrations.filter(({ name }) => !state.migrations.includes(name));
     return {
       database: ok,
-      migrations: pending.length === 0 ? ok : failed(`${pending.length} migrations are missing. Run "lms migrate".`),
-      jobs: state.jobVersion === null ? failed('The tables of the job engine are missing. Run "lms migrate".') : ok,
+      migrations:
+        pending.length === 0 ? ok : failed(`${pending.length} migrations are missing. Run "lms migrate".`),
+      jobs:
+        state.jobVersion === null
+          ? failed('The tables of the job engine are missing. Run "lms migrate".')
+          : ok,
     };
   } catch (error) {
     // 42P01: a table is missing, so the database is there but was never migrated.
@@ -45,7 +54,9 @@ async function checkStored(deps: OpenDeps['deps']): Promise<Pick<Readiness['chec
 
 function checkRedis(redis: OpenDeps['redis']): Check {
   if (!redis) return { status: 'absent', detail: 'REDIS_URL is not set; its work is done in this process.' };
-  return redis.isReady() ? ok : failed('Redis does not answer; its work is done in this process until it returns.');
+  return redis.isReady()
+    ? ok
+    : failed('Redis does not answer; its work is done in this process until it returns.');
 }
 
 function failed(detail: string): Check {

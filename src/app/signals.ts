@@ -1,31 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#platform/log.ts';
 
-// npm passes on the Ctrl-C that the terminal has sent to its child already: two in one are one.
-const sameMs = 2_000;
+// npm passes on the Ctrl-C that the terminal has sent to its child already: two within this time are one.
+const echoMs = 1_000;
+const letGoTimeoutMs = 5_000;
+// SIGHUP: the window of the terminal was closed.
+const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export type Signal = { received: Promise<void>; release(): void };
+export type StopRequest = {
+  /** Aborted when the process is asked to stop. */
+  signal: AbortSignal;
+  release(): void;
+};
 
-/** Resolves at SIGINT or SIGTERM. A later one ends the process at once. */
-export function untilSignal(log: Logger): Signal {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let firstAt: number | undefined;
+/**
+ * Listens for the signals that ask a process to stop. A later one ends it at once with status 1, as does an error
+ * that nothing caught; `letGo` then stops what would outlive it.
+ */
+export function listenForStop(log: Logger, letGo: () => Promise<void>): StopRequest {
+  const controller = new AbortController();
+  let askedAt: number | undefined;
+  let isEnding = false;
+  const endNow = () => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    const limit = sleep(letGoTimeoutMs);
+    void Promise.race([letGo().catch(() => {}), limit]).then(() => process.exit(1));
+  };
   const onSignal = (name: NodeJS.Signals) => {
     const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
+    if (askedAt === undefined) {
+      askedAt = now;
       log.info({ signal: name }, 'stopping: finishing requests and jobs in hand');
-      resolve();
-    } else if (now - firstAt > sameMs) {
-      log.warn('stopping at once; what is unfinished will be done after the next start');
-      process.exit(1);
+      controller.abort();
+    } else if (now - askedAt > echoMs) {
+      log.warn('stopping at once; jobs that are unfinished will be done after the next start');
+      endNow();
     }
   };
-  const names = ['SIGINT', 'SIGTERM'] as const;
+  const onFault = (error: unknown) => {
+    log.fatal({ err: error }, 'an error that nothing caught, which is a fault of ours: stopping at once');
+    process.exitCode = 1;
+    endNow();
+  };
   for (const name of names) process.on(name, onSignal);
+  process.on('uncaughtException', onFault);
   return {
-    received: promise,
+    signal: controller.signal,
     release() {
       for (const name of names) process.off(name, onSignal);
+      process.off('uncaughtException', onFault);
     },
   };
 }

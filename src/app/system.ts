@@ -4,6 +4,7 @@ import type { QueueName } from '#platform/jobs/definition.ts';
 import type { App } from '#platform/http/types.ts';
 import { openDeps, type OpenDeps, type OpenOptions, type RoleName } from './deps.ts';
 import { reactions } from './events.ts';
+import { explainListenFailure } from './explain-failure.ts';
 import { jobs } from './jobs.ts';
 import { createProbeServer } from './probe-server.ts';
 import { applySchedules, schedules } from './schedule.ts';
@@ -12,7 +13,9 @@ import { createServer } from './server.ts';
 export type SystemOptions = OpenOptions & {
   queues: readonly QueueName[];
   concurrency: number;
-  /** Runs when the server listens and before jobs are taken. */
+  /** Aborted when the process is asked to stop, perhaps before it has started. */
+  signal: AbortSignal;
+  /** Runs when the server listens and jobs can be added, before any is taken. What it throws ends the start. */
   beforeJobs?: (open: OpenDeps) => Promise<void>;
 };
 
@@ -20,61 +23,115 @@ export type System = {
   open: OpenDeps;
   /** Where it listens. */
   address: string;
-  /** Finishes requests and jobs in hand, then closes what was opened. */
+  /** Finishes requests and jobs in hand, then closes what was opened. To be called after `signal`. */
   stop(): Promise<void>;
 };
 
+// A healthy start is over within this time.
+const patienceMs = 1_000;
+const retryMs = 500;
+
 /**
  * Starts one role. A database that is away does not end it: `ready` says so, and it goes on when the
- * database is back. Throws for a port that is taken or a list of jobs that is wrong.
+ * database is there. Throws for a port that is taken or a list of jobs that is wrong.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  checkJobs(jobs, [...reactions, ...schedules].map(({ job }) => job.name));
+  checkJobs(
+    jobs,
+    [...reactions, ...schedules].map(({ job }) => job.name),
+  );
   const open = openDeps(options);
-  const { config } = options;
-  const isApi = options.role === 'api' || options.role === 'all';
-  const app = isApi ? await createServer(open) : await createProbeServer(open);
-  const stopping = new AbortController();
+  let app: App | undefined;
   try {
-    const port = isApi ? config.port : config.metricsPort;
-    const address = await app.listen({ host: config.host, port });
-    await options.beforeJobs?.(open);
-    const started = startJobs(open, options, stopping.signal);
-    // The first try decides how fast a healthy start is; later ones go on beside it.
-    await Promise.race([started, sleep(1_000, undefined, { ref: false })]);
-    return { open, address, stop: () => stopSystem(open, app, stopping, started) };
+    const isApi = runs(options.role, 'api');
+    app = isApi ? await createServer(open) : await createProbeServer(open);
+    const address = await listen(app, options, isApi ? 'PORT' : 'METRICS_PORT');
+    const started = startJobs(open, options);
+    await (options.beforeJobs
+      ? started
+      : Promise.race([started, sleep(patienceMs, undefined, { ref: false })]));
+    const server = app;
+    return { open, address, stop: () => stopSystem(open, server, started) };
   } catch (error) {
-    stopping.abort();
-    await app.close();
+    await app?.close();
     await open.close();
     throw error;
   }
 }
 
-async function stopSystem(open: OpenDeps, app: App, stopping: AbortController, started: Promise<void>): Promise<void> {
-  stopping.abort();
-  await app.close();
-  await started;
+async function listen(
+  app: App,
+  { config }: SystemOptions,
+  setting: 'PORT' | 'METRICS_PORT',
+): Promise<string> {
+  const { host } = config;
+  const port = setting === 'PORT' ? config.port : config.metricsPort;
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    throw explainListenFailure(error, setting, host, port);
+  }
+}
+
+async function stopSystem(open: OpenDeps, app: App, started: Promise<void>): Promise<void> {
+  const { engine, deps } = open;
+  const timeoutMs = deps.config.shutdownTimeoutSeconds * 1000;
+  const jobsDone = async () => {
+    await started;
+    await engine.stop(timeoutMs);
+  };
+  // At once, so that no further job is taken while requests are finished. Those can still add jobs.
+  const [, drained] = await Promise.allSettled([closeServer(app, timeoutMs, deps.log), jobsDone()]);
+  if (drained.status === 'rejected')
+    deps.log.warn(
+      { err: drained.reason },
+      'job engine: did not stop cleanly; unfinished jobs are done after the next start',
+    );
   await open.close();
 }
 
-async function startJobs(open: OpenDeps, options: SystemOptions, signal: AbortSignal): Promise<void> {
+async function closeServer(app: App, timeoutMs: number, log: OpenDeps['deps']['log']): Promise<void> {
+  const timer = setTimeout(() => {
+    log.warn({ timeoutMs }, 'stopping: cut off the requests that were not finished in time');
+    app.server.closeAllConnections();
+  }, timeoutMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+async function startJobs(open: OpenDeps, options: SystemOptions): Promise<void> {
   const { engine, deps, metrics } = open;
-  const { role, log } = options;
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
+  const { role, signal } = options;
+  await untilDone(() => engine.start(), options);
+  try {
+    if (!signal.aborted) await options.beforeJobs?.(open);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
+  if (runs(role, 'worker') && !signal.aborted)
+    await startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+}
+
+/** Tries until it succeeds, or the process is asked to stop. */
+async function untilDone(step: () => Promise<void>, { log, signal }: SystemOptions): Promise<void> {
+  for (let tries = 1; !signal.aborted; tries += 1) {
     try {
-      await engine.start();
-      if (runs(role, 'scheduler')) await applySchedules(engine);
-      if (runs(role, 'worker')) await startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
-      if (!isFirst) log.info('job engine: started');
+      await step();
+      if (tries > 1) log.info({ tries }, 'job engine: started');
       return;
     } catch (error) {
-      if (isFirst) log.warn({ err: error }, 'job engine: cannot start yet; trying every 2 s. Is the database up, and migrated ("lms migrate")?');
-      await sleep(2_000, undefined, { signal }).catch(() => {});
+      if (tries === 1) {
+        log.warn(
+          { err: error },
+          'job engine: cannot start yet, and tries again until it can: is the database up, and migrated ("lms migrate")?',
+        );
+      }
+      await sleep(retryMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-function runs(role: RoleName, part: 'worker' | 'scheduler'): boolean {
+function runs(role: RoleName, part: 'api' | 'worker' | 'scheduler'): boolean {
   return role === part || role === 'all';
 }

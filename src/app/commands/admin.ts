@@ -1,37 +1,67 @@
 import { createUser } from '#features/identity/commands/create-user.ts';
-import { CommandError, optionsOf } from '#app/command-line.ts';
-import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
-import { openDeps } from '#app/deps.ts';
+import { minPasswordLength } from '#features/identity/password-rules.ts';
+import { newUserBody } from '#features/identity/schemas.ts';
+import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
+import { provideUpToDateDatabase } from '#app/database-setup.ts';
+import { openDeps, type OpenDeps } from '#app/deps.ts';
 import { readSettings } from '#app/settings.ts';
 import { AppError } from '#platform/errors.ts';
+import { createAjv } from '#platform/http/validation.ts';
 import { createLogger } from '#platform/log.ts';
 
-const help = 'Usage: lms admin create --email=ADDRESS --name=NAME, with the password on standard input.';
+const usage = 'Use "lms admin create --email=ADDRESS --name=NAME", with the password on standard input.';
 
-/** `admin create`: the first admin. There is no way to one over HTTP. */
+type NewAdmin = { email: string; name: string; password: string; role: 'admin' };
+
+/**
+ * `admin create`: the first admin, since there is no way to one over HTTP. On the embedded database too, whether
+ * the system runs or not.
+ */
 export async function adminCommand(args: string[]): Promise<void> {
   const [verb, ...rest] = args;
-  if (verb !== 'create') throw new CommandError(help);
+  if (verb !== 'create') throw usageError(usage);
   const { email, name } = optionsOf(rest, { email: { type: 'string' }, name: { type: 'string' } });
-  if (!email || !name) throw new CommandError(help);
-  const password = await readPassword();
+  if (!email || !name) throw usageError(usage);
+  const input: NewAdmin = { email, name, password: await readPassword(), role: 'admin' };
+  checkInput(input);
   const { config } = readSettings();
   const log = createLogger({ level: 'warn', service: 'admin', version: config.version });
-  const database = await provideDatabase(config, log);
+  const database = await provideUpToDateDatabase(config, log);
   try {
-    if (database.isEmbedded) await bringUpToDate(database.url, log);
     const open = openDeps({ config, databaseUrl: database.url, log, role: 'api' });
     try {
-      const user = await createUser(open.deps, null, { email, name, password, role: 'admin' });
-      process.stdout.write(`Made the admin ${email} (${user.id}).\n`);
+      const id = await create(open, input);
+      process.stdout.write(`Made the admin ${email} (${id}).\n`);
     } finally {
-      await open.database.close();
+      await open.close();
     }
-  } catch (error) {
-    throw error instanceof AppError ? new CommandError([error.message, ...error.errors.map((reason) => reason.message)].join(' ')) : error;
   } finally {
     await database.stop();
   }
+}
+
+async function create({ deps, engine }: OpenDeps, input: NewAdmin): Promise<string> {
+  try {
+    // Events may add jobs.
+    await engine.start();
+    return (await createUser(deps, null, input)).id;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { message, errors } = error;
+    throw new CommandError([message, ...errors.map((reason) => reason.message)].join(' '));
+  }
+}
+
+// What the API's schema would refuse is refused here too.
+function checkInput(input: NewAdmin): void {
+  const isValid = createAjv(false).compile(newUserBody);
+  if (isValid(input)) return;
+  const field = isValid.errors?.[0]?.instancePath.slice(1);
+  if (field === 'password')
+    throw new CommandError(
+      `The password must have at least ${minPasswordLength} characters; give it on standard input.`,
+    );
+  throw new CommandError(`--${field} is not valid: ${isValid.errors?.[0]?.message}.`);
 }
 
 // Never an argument: other users of the machine can read those.
@@ -42,7 +72,5 @@ async function readPassword(): Promise<string> {
     text += String(chunk);
     if (text.includes('\n')) break;
   }
-  const password = text.split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
-  if (password.length < 8) throw new CommandError('The password must have at least 8 characters. Give it on standard input.');
-  return password;
+  return text.split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
 }

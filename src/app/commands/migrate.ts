@@ -1,9 +1,11 @@
+import { optionsOf } from '#app/command-error.ts';
 import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
 import { readSettings } from '#app/settings.ts';
 import { createLogger } from '#platform/log.ts';
 
 /** Applies what the database lacks, then ends. */
-export async function migrateCommand(): Promise<void> {
+export async function migrateCommand(args: string[]): Promise<void> {
+  optionsOf(args, {});
   const { config } = readSettings();
   const log = createLogger({ level: config.logLevel, service: 'migrate', version: config.version });
   const database = await provideDatabase(config, log);

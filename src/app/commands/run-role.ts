@@ -1,12 +1,8 @@
-import { CommandError, optionsOf } from '#app/command-line.ts';
-import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
-import { findDemoAccounts } from '#app/demo/accounts.ts';
-import { loadAtStart } from '#app/demo/at-start.ts';
+import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
+import { bringUpToDate, provideDatabase, type RunningDatabase } from '#app/database-setup.ts';
 import type { RoleName } from '#app/deps.ts';
-import { readSettings } from '#app/settings.ts';
-import { startSystem } from '#app/system.ts';
-import { untilSignal } from '#app/signals.ts';
-import { welcome } from '#app/welcome.ts';
+import { readServerSettings, readSettings } from '#app/settings.ts';
+import { listenForStop } from '#app/signals.ts';
 import { queueNames, type QueueName } from '#platform/jobs/definition.ts';
 import { createLogger } from '#platform/log.ts';
 
@@ -16,43 +12,58 @@ export function roleCommand(role: RoleName): (args: string[]) => Promise<void> {
 }
 
 async function runRole(role: RoleName, args: string[]): Promise<void> {
-  const { queues, concurrency } = workerOptionsOf(role, args);
-  const { config, warnings } = readSettings();
+  const work = workOptionsOf(role, args);
+  const isServer = role === 'api' || role === 'all';
+  const { config, warnings } = isServer ? await readServerSettings() : readSettings();
   const log = createLogger({ level: config.logLevel, service: role, version: config.version });
   for (const warning of warnings) log.warn(warning);
   if (config.databaseUrl === null && role !== 'all') {
-    throw new CommandError(`The role ${role} needs a database that other processes reach too. Set DATABASE_URL, or start "all".`);
+    throw new CommandError(
+      `The role ${role} needs a database that other processes reach too: set DATABASE_URL, or start "all".`,
+    );
   }
-  const signal = untilSignal(log);
-  const database = await provideDatabase(config, log);
+  // Whoever read the output may go away (`npm start | head`); that is no reason to stop.
+  process.stdout.on('error', () => {});
+  let database: RunningDatabase | undefined;
+  const stop = listenForStop(log, async () => database?.stop());
   try {
-    if (role === 'all') await bringUpToDate(database.url, log);
-    const system = await startSystem({
-      ...{ config, databaseUrl: database.url, log, role, queues, concurrency },
-      ...(role === 'all' && { beforeJobs: (open) => loadAtStart(open, (text) => void process.stdout.write(text)) }),
-    });
-    if (role === 'all') {
-      process.stdout.write(welcome(config, system.address, await findDemoAccounts(system.open.deps)));
-    } else log.info({ address: system.address }, `${role} runs`);
-    await signal.received;
-    await system.stop();
+    // The code loads while the database starts: together they take as long as the longer of the two.
+    const loading = import('#app/serve-role.ts');
+    loading.catch(() => {});
+    database = await provideDatabase(config, log);
+    if (role === 'all' && !stop.signal.aborted) await bringUpToDate(database.url, log);
+    const { serveRole } = await loading;
+    await serveRole({ config, databaseUrl: database.url, log, role, ...work, signal: stop.signal });
   } finally {
-    await database.stop();
-    signal.release();
+    await database?.stop();
+    stop.release();
   }
   log.info('stopped');
 }
 
-function workerOptionsOf(role: RoleName, args: string[]): { queues: readonly QueueName[]; concurrency: number } {
-  if (role !== 'worker' && role !== 'all') {
-    optionsOf(args, {});
-    return { queues: queueNames, concurrency: 1 };
+function workOptionsOf(
+  role: RoleName,
+  args: string[],
+): { queues: readonly QueueName[]; concurrency: number } {
+  const count = { concurrency: { type: 'string' } } as const;
+  if (role === 'worker') {
+    const { queues, concurrency } = optionsOf(args, { queues: { type: 'string' }, ...count });
+    return { queues: queuesOf(queues), concurrency: concurrencyOf(concurrency) };
   }
-  const { queues, concurrency = '4' } = optionsOf(args, { queues: { type: 'string' }, concurrency: { type: 'string' } });
-  const count = Number(concurrency);
-  if (!Number.isInteger(count) || count < 1 || count > 100) throw new CommandError('--concurrency takes a whole number from 1 to 100.');
-  const names = queues?.split(',').map((name) => name.trim()) ?? [...queueNames];
+  const { concurrency } = optionsOf(args, role === 'all' ? count : {}) as { concurrency?: string };
+  return { queues: queueNames, concurrency: concurrencyOf(concurrency) };
+}
+
+function queuesOf(list: string | undefined): readonly QueueName[] {
+  if (list === undefined) return queueNames;
+  const names = list.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !(queueNames as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new CommandError(`--queues: ${unknown.join(', ')} is no queue. There are ${queueNames.join(', ')}.`);
-  return { queues: names as QueueName[], concurrency: count };
+  if (unknown.length === 0) return names as QueueName[];
+  throw usageError(`--queues: there is no queue "${unknown.join('", "')}", but ${queueNames.join(', ')}.`);
+}
+
+function concurrencyOf(text = '4'): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 100) return count;
+  throw usageError('--concurrency takes a whole number from 1 to 100.');
 }

@@ -1,5 +1,5 @@
-import { CommandError, optionsOf } from '#app/command-line.ts';
-import { bringUpToDate, provideDatabase } from '#app/database-setup.ts';
+import { CommandError, optionsOf } from '#app/command-error.ts';
+import { provideUpToDateDatabase } from '#app/database-setup.ts';
 import { demoPassword, findDemoAccounts } from '#app/demo/accounts.ts';
 import { loadDemoAcademy, type LoadOutcome } from '#app/demo/load.ts';
 import { openDeps } from '#app/deps.ts';
@@ -13,9 +13,8 @@ export async function seedCommand(args: string[]): Promise<void> {
   const { config } = readSettings();
   if (!allowsDemoData(config)) throw new CommandError(refusalOf(config));
   const log = createLogger({ level: 'warn', service: 'seed', version: config.version });
-  const database = await provideDatabase(config, log);
+  const database = await provideUpToDateDatabase(config, log);
   try {
-    if (database.isEmbedded) await bringUpToDate(database.url, log);
     const open = openDeps({ config, databaseUrl: database.url, log, role: 'api' });
     try {
       // Loading adds jobs, which needs the engine, not a worker.

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
+import { newId } from '#platform/ids.ts';
 import { rememberMethods } from './method-not-allowed.ts';
 import { integer, named, object, oneOf } from './schema.ts';
 import type { Reply, Request } from './types.ts';
@@ -50,15 +52,50 @@ export function useProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
-  const { status, code, message: detail, errors } = problem;
-  const title = code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
-  const body = { type: `urn:lms:problem:${code}`, title, status, detail, code, requestId: request.id };
-  return reply
-    .status(status)
-    .headers({ 'cache-control': 'no-store', ...problem.headers })
-    .type('application/problem+json')
-    .send(JSON.stringify(errors.length > 0 ? { ...body, errors } : body));
+  const { status, headers } = problem;
+  return (
+    reply
+      .status(status)
+      // Set here too, for an address that cannot be decoded passes no hook.
+      .headers({ 'cache-control': 'no-store', 'x-request-id': request.id, ...headers })
+      .type(problemType)
+      .send(renderProblem(problem, request.id))
+  );
 }
+
+const problemType = 'application/problem+json';
+
+function renderProblem({ status, code, message: detail, errors }: AppError, requestId: string): string {
+  const title = code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const body = { type: `urn:lms:problem:${code}`, title, status, detail, code, requestId };
+  return JSON.stringify(errors.length > 0 ? { ...body, errors } : body);
+}
+
+/** Answers what the parser cannot read as HTTP, so that no request came of it, and closes the connection. */
+export function refuseUnreadable(error: ClientError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, line, detail] = unreadable[error.code ?? ''] ?? [
+    400,
+    'Bad Request',
+    'This is not a valid HTTP request.',
+  ];
+  const body = renderProblem(new AppError(status, 'invalid', detail), newId());
+  const head = `HTTP/1.1 ${status} ${line}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+type ClientError = Error & { code?: string };
+const unreadable: Record<string, [number, string, string]> = {
+  HPE_HEADER_OVERFLOW: [
+    431,
+    'Request Header Fields Too Large',
+    'The headers are larger than this server takes.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not arrive in time.'],
+};
 
 function problemOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -98,5 +135,11 @@ function problemOfFastifyError(error: FastifyError): AppError | undefined {
 // While a part is away every request fails by it: each has its line with status and time, the reason is told sparsely.
 function logFault(request: Request, problem: AppError, error: unknown, warn: SparseWarn): void {
   if (problem.code === 'internal') request.log.error({ err: error }, 'request failed by a fault of ours');
-  else warn(request.log, problem.code, { err: error, code: problem.code }, 'request failed, a part it needs is away');
+  else
+    warn(
+      request.log,
+      problem.code,
+      { err: error, code: problem.code },
+      'request failed, a part it needs is away',
+    );
 }

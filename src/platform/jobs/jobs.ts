@@ -2,6 +2,8 @@ import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
 import type { Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
+import { unavailable } from '#platform/errors.ts';
+import { createSparseWarn } from '#platform/sparse-log.ts';
 import type { JobDefinition, QueueName } from './definition.ts';
 import { queueNames } from './definition.ts';
 
@@ -79,11 +81,19 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     instanceName: options.instanceName,
     openTelemetry: { enabled: false },
   });
-  // Without a listener, a database that restarts would end the process.
-  boss.on('error', (error) => log.warn({ err: error }, 'job engine: database error, it will try again'));
+  let state: 'new' | 'started' | 'stopping' = 'new';
+  const warn = createSparseWarn();
+  // Without a listener, a database that restarts would end the process. Every poll of every queue reports it.
+  boss.on('error', (error) => {
+    if (state !== 'stopping')
+      warn(log, 'error', { err: error }, 'job engine: the database does not answer; it goes on when it does');
+  });
   boss.on('warning', (warning) => log.warn({ warning }, 'job engine: warning'));
-  let isStarted = false;
-  const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => insertByQueue(boss, tx, jobs);
+  const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => {
+    // Requests that are finished during a stop still add jobs; those before a start cannot.
+    if (state === 'new') throw unavailable('The job engine has not started yet. Try again.');
+    return insertByQueue(boss, tx, jobs);
+  };
   return {
     boss,
     enqueueAll,
@@ -94,14 +104,14 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
       const answer: { affected?: number } = await boss.retry(queue, id, { db: fromKysely(tx as never) });
       return answer.affected === 1;
     },
-    isStarted: () => isStarted,
+    isStarted: () => state === 'started',
     async start() {
       await boss.start();
-      isStarted = true;
+      state = 'started';
     },
     async stop(timeoutMs) {
-      if (!isStarted) return;
-      isStarted = false;
+      // Also after a start that failed, which leaves connections open.
+      state = 'stopping';
       await boss.stop({ graceful: true, timeout: timeoutMs, close: true });
     },
   };

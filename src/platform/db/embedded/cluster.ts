@@ -55,7 +55,7 @@ function passwordFile(dataDir: string): string {
   return path.join(dataDir, 'password');
 }
 
-function readPassword(dataDir: string): string | undefined {
+export function readPassword(dataDir: string): string | undefined {
   const file = passwordFile(dataDir);
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }

@@ -1,0 +1,83 @@
+import { ConfigError } from '#platform/config/config.ts';
+import { EmbeddedPostgresError } from '#platform/db/embedded/embedded-postgres-error.ts';
+import { describeError } from '#platform/log.ts';
+import { CommandError } from './command-error.ts';
+
+type SystemError = { code?: unknown; path?: unknown; message?: unknown; cause?: unknown };
+
+/** What to print of a failure that ended a command: what to do where that is known, else what happened. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof CommandError || error instanceof EmbeddedPostgresError)
+    return error.message;
+  const known = explainKnown(error);
+  if (known !== undefined) return known;
+  const { type, message, stack } = describeError(error);
+  return `${type}: ${message}\n${stack ?? ''}`;
+}
+
+/** `setting` names the setting that the port came from. */
+export function explainListenFailure(
+  error: unknown,
+  setting: 'PORT' | 'METRICS_PORT',
+  host: string,
+  port: number,
+): Error {
+  const messages: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken: stop what listens there, or set ${setting} to another.`,
+    EACCES: `Port ${port} is not for ordinary users: set ${setting} to one above 1023.`,
+    EADDRNOTAVAIL: `This machine does not have the address ${host}: set HOST to one that it has, or to 0.0.0.0.`,
+    ENOTFOUND: `HOST ${host} is not known here: set it to an address of this machine, or to 0.0.0.0.`,
+  };
+  const { code } = (error ?? {}) as SystemError;
+  const message = messages[String(code)];
+  return message === undefined ? (error as Error) : new CommandError(message, { cause: error });
+}
+
+// What the system and PostgreSQL say of disks and databases, by their own codes.
+const unreachable = 'The database cannot be reached: check DATABASE_URL, and that PostgreSQL runs there';
+const explanations: Record<string, string> = {
+  ECONNREFUSED: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  ECONNRESET: unreachable,
+  '28P01': 'The database refuses the user or the password: correct them in DATABASE_URL',
+  '28000': 'The database refuses the user, or connections from here: check DATABASE_URL and pg_hba.conf',
+  '3D000': 'The database does not exist: create it, or correct its name in DATABASE_URL',
+  '42501': 'The database user may not do this: let DATABASE_URL name the owner of the database',
+  '53300': 'The database has no connection left: raise max_connections, or lower DATABASE_POOL_SIZE',
+  '53100': 'The disk of the database is full: free some space there',
+  '57P03': 'The database is starting or stopping: try again in a moment',
+  '42P01': 'The database lacks tables: run "lms migrate" first',
+  '3F000': 'The database lacks tables: run "lms migrate" first',
+};
+
+// node-postgres gives these no code.
+const explainedTexts: [RegExp, string][] = [
+  [/does not support SSL connections/, 'The database takes no TLS: remove sslmode from DATABASE_URL'],
+  [
+    /self.signed certificate|unable to (?:verify|get)/,
+    'The certificate of the database is not trusted: name its authority by sslrootcert in DATABASE_URL',
+  ],
+  [/timeout expired|connection timeout|Connection terminated/, unreachable],
+];
+
+function explainKnown(error: unknown): string | undefined {
+  const { code, path, message, cause } = (error ?? {}) as SystemError;
+  if (code === 'ENOSPC')
+    return `The disk is full${at(path)}: free some space, or set DATA_DIR to a folder on another disk.`;
+  if (code === 'EROFS' || (code === 'EACCES' && path !== undefined)) {
+    return `This user cannot write here${at(path)}: make it writable, or set DATA_DIR to a folder that is.`;
+  }
+  const explanation =
+    explanations[String(code)] ?? explainedTexts.find(([pattern]) => pattern.test(String(message)))?.[1];
+  // The server's own words name the user, the database or the host; never the password.
+  if (explanation !== undefined) return `${explanation} (${describeError(error).message || String(code)}).`;
+  return cause === undefined ? undefined : explainKnown(cause);
+}
+
+function at(path: unknown): string {
+  return typeof path === 'string' ? ` (${path})` : '';
+}
