@@ -15,7 +15,7 @@ import {
 import { MAX_RESPONSE_CHARACTERS } from '../responses.ts';
 import { maxQuestions, questionTypeSchema } from './questions.ts';
 
-export const attemptStatuses = ['inProgress', 'needsGrading', 'graded'] as const;
+const attemptStatuses = ['inProgress', 'needsGrading', 'graded'] as const;
 
 // One schema of several types rather than a union, whose errors would name every branch. Whether it fits the
 // question is checked against the attempt.
@@ -131,7 +131,7 @@ export const attemptSchema = named(
   'Attempt',
   object({ ...attemptFields, questions: Type.Optional(Type.Array(attemptQuestionSchema)) }),
 );
-export const attemptItemSchema = named(
+const attemptItemSchema = named(
   'AttemptItem',
   object({
     ...attemptFields,

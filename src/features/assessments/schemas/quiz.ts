@@ -31,7 +31,7 @@ export const quizBody = named(
   }),
 );
 
-export const quizViewerSchema = named(
+const quizViewerSchema = named(
   'QuizViewer',
   object(
     {
