@@ -14,8 +14,10 @@ import { made, type World } from './world.ts';
 export function learning(world: World, course: DemoCourse, enrollment: DemoEnrollment): Step[] {
   const name = `${enrollment.student} in ${enrollment.course}`;
   const learner: Learner = { world, course, enrollment, name };
-  const enrolledAt = world.calendar(enrollment.enrolledDaysAgo, hours.enroll, name);
-  const lastAt = world.calendar(enrollment.lastActiveDaysAgo, hours.last, name);
+  const { enrolledDaysAgo, lastActiveDaysAgo } = enrollment;
+  const isOneDay = enrolledDaysAgo === lastActiveDaysAgo;
+  const enrolledAt = world.calendar(enrolledDaysAgo, isOneDay ? hours.enrollEarly : hours.enroll, name);
+  const lastAt = world.calendar(lastActiveDaysAgo, isOneDay ? hours.lastLate : hours.last, `${name}, last`);
   const turns = turnsOf(learner);
   const spacingMs = (lastAt.getTime() - enrolledAt.getTime()) / turns.length;
   const steps = turns.flatMap((turn, index) => {

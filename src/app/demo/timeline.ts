@@ -19,19 +19,33 @@ export function createLoadClock(start: Date): LoadClock {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/**
- * Hours of the academy's day, counted from its beginning, so that what happens on one day happens in an order that
- * makes sense: nobody enrolls before the course is published.
- */
-export const hours = { join: 0, create: 1, publish: 3, enroll: 4, last: 22, archive: 23 } as const;
+/** From and to, in hours since the beginning of the day. */
+export type Hours = readonly [number, number];
 
-/** The moment at which something happens; `key` moves it within its hour, the same way in every load. */
-export type Calendar = (daysAgo: number, hour: number, key: string) => Date;
+/**
+ * When things happen on a day of the academy. What may fall on one day has an order that makes sense: nobody enrolls
+ * before the course is published. Who comes and goes on one day comes early and goes late.
+ */
+export const hours = {
+  join: [-20, 1],
+  create: [1, 3],
+  publish: [3, 4],
+  enroll: [4, 12],
+  enrollEarly: [4, 5],
+  last: [12, 23],
+  lastLate: [22, 23],
+  archive: [23, 24],
+} as const satisfies Record<string, Hours>;
+
+/** A moment within these hours; `key` decides which, the same in every load. */
+export type Calendar = (daysAgo: number, within: Hours, key: string) => Date;
 
 /** Days end with `base`: what happened 0 days ago happened in the 24 hours before it. */
 export function createCalendar(base: Date): Calendar {
-  return (daysAgo, hour, key) =>
-    new Date(Math.floor(base.getTime() - (daysAgo + 1) * dayMs + (hour + fractionOf(key) * 0.9) * hourMs));
+  return (daysAgo, [from, to], key) => {
+    const hour = from + (to - from) * fractionOf(key);
+    return new Date(Math.floor(base.getTime() - (daysAgo + 1) * dayMs + hour * hourMs));
+  };
 }
 
 /** Between 0 and 1, by the key alone. */
