@@ -1,3 +1,4 @@
+import { adminCalls } from './calls/admin.ts';
 import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
@@ -14,4 +15,5 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...quizCalls,
   ...attemptCalls,
   ...certificateCalls,
+  ...adminCalls,
 };

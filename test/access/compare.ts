@@ -7,7 +7,13 @@ import type { Row } from './parse-table.ts';
 import type { Call } from './recipe.ts';
 import type { World } from './world.ts';
 
-export type Subject = { server: TestServer; operations: ReadonlyMap<string, Operation>; world: World };
+export type Subject = {
+  server: TestServer;
+  operations: ReadonlyMap<string, Operation>;
+  world: World;
+  /** By the row's name, what no call has used up yet. */
+  unused: Map<string, Call>;
+};
 
 /** Wraps the call itself, without what prepares it. */
 export type Around = (call: () => Promise<Answer>) => Promise<Answer>;
@@ -21,8 +27,7 @@ export async function differencesOf(
 ): Promise<string[]> {
   const differences: string[] = [];
   for (const caller of as) {
-    const call = await prepare(subject, row, caller);
-    const answer = await around(() => send(subject, row, caller, call));
+    const answer = await callAs(subject, row, caller, around);
     if (row.expected[caller].includes(answer.status)) continue;
     const wanted = row.expected[caller].join(' or ');
     differences.push(
@@ -32,11 +37,19 @@ export async function differencesOf(
   return differences;
 }
 
-/** What is to be sent: the thing that the call is about is made here. */
-export async function prepare({ world }: Subject, row: Row, caller: Caller): Promise<Call> {
+/** Makes what the row's call is about, then calls. */
+export async function callAs(subject: Subject, row: Row, caller: Caller, around: Around): Promise<Answer> {
   const recipe = calls[row.name];
   if (!recipe) throw new Error(`calls.ts does not say how to call "${row.name}"`);
-  return recipe(world, caller);
+  if (typeof recipe === 'function') {
+    const call = await recipe(subject.world, caller);
+    return around(() => send(subject, row, caller, call));
+  }
+  const call = subject.unused.get(row.name) ?? (await recipe.untilUsed(subject.world, caller));
+  subject.unused.set(row.name, call);
+  const answer = await around(() => send(subject, row, caller, call));
+  if (answer.status < 300) subject.unused.delete(row.name);
+  return answer;
 }
 
 /** Sends it as the caller. */

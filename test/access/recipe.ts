@@ -11,8 +11,10 @@ export type Call = {
   token?: string;
 };
 
+type Make = (world: World, caller: Caller) => Call | Promise<Call>;
+
 /**
- * How a line of the table is called. It is asked anew for each caller, and makes anew whatever the call would use up;
- * what stands in the world is there for calls that can be repeated.
+ * How a line of the table is called. What stands in the world is there for calls that can be repeated; whatever the
+ * call would use up is made anew, for each caller or, where making it takes long, once a call has succeeded.
  */
-export type Recipe = (world: World, caller: Caller) => Call | Promise<Call>;
+export type Recipe = Make | { untilUsed: Make };

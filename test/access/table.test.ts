@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { startTestServer, type TestServer } from '#test/server.ts';
 import { calls } from './calls.ts';
 import { callers } from './callers.ts';
 import { differencesOf, type Subject } from './compare.ts';
-import { readOperations } from './operations.ts';
 import { parseTable } from './parse-table.ts';
+import { makeShownCells, shownBy } from './shown.ts';
+import { makeSubject } from './subject.ts';
 import { accessTable } from './table.ts';
-import { buildWorld } from './world.ts';
 
 const rows = parseTable(accessTable);
 
 suite('who may do what', () => {
-  let server: TestServer;
   let subject: Subject;
   before(async () => {
-    server = await startTestServer();
-    subject = { server, operations: await readOperations(server), world: await buildWorld(server) };
+    subject = await makeSubject();
   });
-  after(() => server?.stop());
+  after(() => subject?.server.stop());
 
   test('every operation of the document has a line in the table, and no other has', () => {
     const listed = new Set(rows.map(({ operationId }) => operationId));
@@ -46,9 +43,24 @@ suite('who may do what', () => {
     });
   }
 
+  test('an attempt tells its learner what showResults allows, the staff all, and nobody else anything', async () => {
+    const { world, server } = subject;
+    for (const { showResults, state, attemptId, toLearner } of await makeShownCells(world)) {
+      assert.equal(await shownBy(world, attemptId, 'student'), toLearner, `${showResults}, ${state}`);
+      for (const caller of ['owner', 'observer', 'admin'] as const) {
+        assert.equal(
+          await shownBy(world, attemptId, caller),
+          'answers',
+          `${showResults}, ${state}, ${caller}`,
+        );
+      }
+      assert.equal((await server.get(`/attempts/${attemptId}`, world.people.stranger.token)).status, 404);
+    }
+  });
+
   test('everybody is still who they were', async () => {
     for (const caller of callers.filter((each) => each !== 'anonymous')) {
-      assert.equal((await server.get('/me', subject.world.people[caller].token)).status, 200, caller);
+      assert.equal((await subject.server.get('/me', subject.world.people[caller].token)).status, 200, caller);
     }
   });
 });

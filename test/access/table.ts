@@ -15,6 +15,7 @@ register                                 201        201      201       201      
 login                                    200        200      200       200      200           200        200       200              200
 refresh                                  200        200      200       200      200           200        200       200              200
 logout                                   401        204      204       204      204           204        204       204              204
+logout (by the refresh token)            204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200
@@ -26,8 +27,10 @@ createUser                               401        403      403       403      
 getUser                                  401        403      403       403      403           403        403       403              200
 getUser (oneself)                        401        403      403       403      403           403        403       403              200
 updateUser                               401        403      403       403      403           403        403       403              200
+updateUser (name of the last admin)      401        403      403       403      403           403        403       403              200
 deactivateUser                           401        403      403       403      403           403        403       403              204
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
+deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 
 # Courses: drafts and archived courses are there for the staff, the enrolled and admins
 listCourses                              200        200      200       200      200           200        200       200              200
@@ -69,6 +72,7 @@ getLesson (not ready)                    404        404      404       200      
 getLesson (draft)                        404        200      404       200      200           200        200       404              200
 getLesson (a preview in a draft)         404        200      404       200      200           200        200       404              200
 getLesson (archived)                     404        200      404       200      200           200        200       404              200
+getLesson (withdrawn)                    401        403      403       200      200           200        200       403              200
 updateLesson                             401        403      403       200      200           403        403       403              200
 updateLesson (draft)                     401        403      404       200      200           403        403       404              200
 deleteLesson                             401        403      403       204      204           403        403       403              204
@@ -88,6 +92,7 @@ listCourseEnrollments (draft)            401        403      404       200      
 # Progress: learning is for the learner alone
 getProgress                              401        200      404       200      200           200        200       404              200
 saveHeartbeat                            401        200      404       403      403           403        403       404              403
+saveHeartbeat (withdrawn)                401        409      404       403      403           403        403       404              403
 completeLesson                           401        200      404       403      403           403        403       404              403
 completeLesson (a video not watched)     401        409      404       403      403           403        403       404              403
 
@@ -111,6 +116,7 @@ removeQuestion                           401        403      404       204      
 # Attempts: made by the enrolled, read by their learner and the staff
 startAttempt                             401        200      404       409      409           409        409       404              409
 startAttempt (draft)                     401        201      404       409      409           409        409       404              409
+startAttempt (withdrawn)                 401        409      404       409      409           409        409       404              409
 listQuizAttempts                         401        200      404       200      200           200        200       404              200
 listCourseAttempts                       401        200      403       200      200           200        200       403              200
 listCourseAttempts (draft)               401        200      404       200      200           200        200       404              200
@@ -129,5 +135,12 @@ getCertificate                           401        200      404       200      
 getCertificatePdf                        401        200      404       200      200           200        200       404              200
 verifyCertificate                        200        200      200       200      200           200        200       200              200
 reissueCertificate                       401        403      403       403      403           403        403       403              201
+reissueCertificate (replaced)            401        403      403       403      403           403        403       403              409
 revokeCertificate                        401        403      403       403      403           403        403       403              200
+
+# Queues and jobs
+listQueues                               401        403      403       403      403           403        403       403              200
+listJobs                                 401        403      403       403      403           403        403       403              200
+retryJob                                 401        403      403       403      403           403        403       403              200
+retryJob (waiting)                       401        403      403       403      403           403        403       403              409
 `;

@@ -1,5 +1,9 @@
+import { inTransaction } from '#platform/db/transaction.ts';
+import { object } from '#platform/http/schema.ts';
+import { defineJob } from '#platform/jobs/definition.ts';
 import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
@@ -28,6 +32,8 @@ export type World = {
   archived: PlainCourse;
   /** Which the student leaves, and comes back to. */
   left: PlainCourse;
+  /** Which the student has left. */
+  withdrawn: FullCourse;
   /** Attempts of the student's at the published course's quiz. */
   openAttemptId: string;
   submittedAttempt: { id: string; essayId: string };
@@ -40,14 +46,16 @@ export type World = {
 export async function buildWorld(server: TestServer): Promise<World> {
   const people = await makeCallers(server);
   const makers = { server, people };
-  const [published, draft, archived, left, first, second] = await Promise.all([
+  const [published, draft, withdrawn, archived, left, first, second] = await Promise.all([
     makeFullCourse(makers, 'published'),
     makeFullCourse(makers, 'draft'),
+    makeFullCourse(makers, 'published'),
     makeCourse(makers, { status: 'archived' }),
     makeCourse(makers, { status: 'published' }),
     makeCourse(makers, { status: 'published' }),
     makeCourse(makers, { status: 'published' }),
   ]);
+  await must(makers, 'student', 'DELETE', `/enrollments/${withdrawn.enrollmentId}`);
   const attempts = await makeAttempts(makers, published);
   for (const course of [first, second]) {
     await must(
@@ -57,8 +65,20 @@ export async function buildWorld(server: TestServer): Promise<World> {
       `/enrollments/${course.enrollmentId}/lessons/${course.textLessonId}/completion`,
     );
   }
+  await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
-  return { server, people, published, draft, archived, left, ...attempts, certificate, replacedCertificate };
+  return {
+    server,
+    people,
+    published,
+    draft,
+    archived,
+    left,
+    withdrawn,
+    ...attempts,
+    certificate,
+    replacedCertificate,
+  };
 }
 
 type Makers = Pick<World, 'server' | 'people'>;
@@ -142,15 +162,29 @@ async function makeAttempts(makers: Makers, { quizId }: QuizThings) {
   return { openAttemptId: open.id as string, submittedAttempt: { id: submitted.id as string, essayId } };
 }
 
+/** Jobs of a kind that no worker knows: each fails at once, for good. */
+async function plantFailingJobs({ open: { deps } }: TestServer): Promise<void> {
+  const definition = defineJob({ name: 'planted.unknown', queue: 'emails', payload: object({}) });
+  const jobs = Array.from({ length: 20 }, () => ({ definition, payload: {} }));
+  await inTransaction(deps.db, (tx) => deps.jobs.enqueueAll(tx, jobs));
+}
+
 /** The student's certificates of these courses, once a worker has made them. */
 async function issueCertificates(makers: Makers, courses: readonly [PlainCourse, PlainCourse]) {
   const databaseUrl = makers.server.open.deps.config.databaseUrl ?? '';
-  // Of a server that ends again: jobs that went on running would be counted among a request's statements.
+  const listed = async (): Promise<Body[]> =>
+    (await must(makers, 'student', 'GET', '/me/certificates')).items;
+  // A server that ends again: jobs that went on running would be counted among a request's statements.
   const worker = await startTestServer({ databaseUrl });
-  await worker.runJobs().finally(() => worker.stop());
-  const { items } = await must(makers, 'student', 'GET', '/me/certificates');
+  try {
+    await worker.runJobs();
+    await waitFor('both certificates are issued', async () => (await listed()).length === courses.length);
+  } finally {
+    await worker.stop();
+  }
+  const certificates = await listed();
   return courses.map(({ id }) => {
-    const certificate = items.find((item: Body) => item.courseId === id);
+    const certificate = certificates.find((each) => each.courseId === id);
     if (!certificate) throw new Error('a completion has no certificate');
     return { id: certificate.id as string, number: certificate.number as string, courseId: id };
   }) as [World['certificate'], World['certificate']];

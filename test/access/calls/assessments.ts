@@ -33,6 +33,7 @@ export const quizCalls: Record<string, Recipe> = {
 export const attemptCalls: Record<string, Recipe> = {
   startAttempt: ({ published }) => ({ path: { id: published.quizId } }),
   'startAttempt (draft)': ({ draft }) => ({ path: { id: draft.quizId } }),
+  'startAttempt (withdrawn)': ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
   listQuizAttempts: ({ published }) => ({ path: { id: published.quizId } }),
   listCourseAttempts: ({ published }) => ({ path: { id: published.id } }),
   'listCourseAttempts (draft)': ({ draft }) => ({ path: { id: draft.id } }),

@@ -25,5 +25,9 @@ export const certificateCalls: Record<string, Recipe> = {
   getCertificatePdf: ({ certificate }) => ({ path: { id: certificate.id } }),
   verifyCertificate: ({ certificate }) => ({ path: { number: certificate.number } }),
   reissueCertificate: async (world) => ({ path: { id: await freshCertificate(world) }, body: reason }),
+  'reissueCertificate (replaced)': async (world) => {
+    await freshCertificate(world);
+    return { path: { id: world.replacedCertificate.id }, body: reason };
+  },
   revokeCertificate: async (world) => ({ path: { id: await freshCertificate(world) }, body: reason }),
 };

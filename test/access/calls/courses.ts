@@ -23,10 +23,10 @@ export const courseCalls: Record<string, Recipe> = {
   'getCourse (archived)': ({ archived }) => ({ path: { idOrSlug: archived.slug } }),
   updateCourse: ({ published }) => ({ path: { id: published.id }, body: { category: 'Nature' } }),
   'updateCourse (draft)': ({ draft }) => ({ path: { id: draft.id }, body: { category: 'Nature' } }),
-  archiveCourse: (world) => freshCourse(world, 'published'),
-  restoreCourse: (world) => freshCourse(world, 'archived'),
-  publishCourse: (world) => freshCourse(world, 'draft'),
-  unpublishCourse: (world) => freshCourse(world, 'published'),
+  archiveCourse: { untilUsed: (world) => freshCourse(world, 'published') },
+  restoreCourse: { untilUsed: (world) => freshCourse(world, 'archived') },
+  publishCourse: { untilUsed: (world) => freshCourse(world, 'draft') },
+  unpublishCourse: { untilUsed: (world) => freshCourse(world, 'published') },
 
   listCourseStaff: ({ published }) => ({ path: { id: published.id } }),
   'listCourseStaff (draft)': ({ draft }) => ({ path: { id: draft.id } }),
@@ -34,10 +34,12 @@ export const courseCalls: Record<string, Recipe> = {
     path: await freshMember(world, 'observer'),
     body: { role: 'assistant' },
   }),
-  'setCourseStaff (the last owner)': ({ published, people }) => ({
-    path: { id: published.id, userId: people.owner.id },
-    body: { role: 'observer' },
-  }),
+  'setCourseStaff (the last owner)': {
+    untilUsed: async (world) => ({
+      path: { ...(await freshCourse(world, 'published')).path, userId: world.people.owner.id },
+      body: { role: 'observer' },
+    }),
+  },
   'setCourseStaff (a student as owner)': async ({ server, published }) => ({
     path: { id: published.id, userId: await makeBystander(server, 'student') },
     body: { role: 'owner' },
@@ -73,6 +75,7 @@ export const lessonCalls: Record<string, Recipe> = {
   'getLesson (draft)': ({ draft }) => ({ path: { id: draft.textLessonId } }),
   'getLesson (a preview in a draft)': ({ draft }) => ({ path: { id: draft.previewLessonId } }),
   'getLesson (archived)': ({ archived }) => ({ path: { id: archived.textLessonId } }),
+  'getLesson (withdrawn)': ({ withdrawn }) => ({ path: { id: withdrawn.textLessonId } }),
   updateLesson: ({ published }) => ({ path: { id: published.textLessonId }, body: { title: 'Gentian' } }),
   'updateLesson (draft)': ({ draft }) => ({ path: { id: draft.textLessonId }, body: { title: 'Gentian' } }),
   deleteLesson: async (world) => ({ path: { id: await makeSpareLesson(world, world.published) } }),

@@ -9,9 +9,10 @@ async function freshCourse(world: World, wish: CourseWish) {
 }
 
 export const enrollmentCalls: Record<string, Recipe> = {
-  'enroll (oneself, published)': (world) => freshCourse(world, { status: 'published' }),
-  'enroll (oneself, by staff only)': (world) =>
-    freshCourse(world, { status: 'published', selfEnrollment: 'closed' }),
+  'enroll (oneself, published)': { untilUsed: (world) => freshCourse(world, { status: 'published' }) },
+  'enroll (oneself, by staff only)': {
+    untilUsed: (world) => freshCourse(world, { status: 'published', selfEnrollment: 'closed' }),
+  },
   'enroll (oneself, draft)': ({ draft }) => ({ path: { id: draft.id } }),
   'enroll (oneself, archived)': ({ archived }) => ({ path: { id: archived.id } }),
   'enroll (somebody else)': async ({ server, published }) => ({
@@ -34,6 +35,9 @@ export const enrollmentCalls: Record<string, Recipe> = {
   saveHeartbeat: ({ published }) => ({
     path: { id: published.enrollmentId, lessonId: published.videoLessonId },
     body: { positionSeconds: 1 },
+  }),
+  'saveHeartbeat (withdrawn)': ({ withdrawn }) => ({
+    path: { id: withdrawn.enrollmentId, lessonId: withdrawn.textLessonId },
   }),
   completeLesson: ({ published }) => ({
     path: { id: published.enrollmentId, lessonId: published.textLessonId },

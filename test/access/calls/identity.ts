@@ -3,7 +3,7 @@ import { makePerson, signIn } from '#test/people.ts';
 import { makeBystander } from '../people.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
-import type { World } from '../world.ts';
+import { must, type World } from '../world.ts';
 
 export const identityCalls: Record<string, Recipe> = {
   getHealth: () => ({}),
@@ -23,6 +23,11 @@ export const identityCalls: Record<string, Recipe> = {
   logout: async (world, caller) =>
     caller === 'anonymous' ? {} : { token: (await anotherSession(world, caller)).token },
 
+  'logout (by the refresh token)': async (world, caller) => {
+    const { token, refreshToken } = await anotherSession(world, caller);
+    return { ...(caller !== 'anonymous' && { token }), body: { refreshToken } };
+  },
+
   getMe: () => ({}),
   updateMe: (_, caller) => ({ body: { name: caller } }),
 
@@ -34,13 +39,28 @@ export const identityCalls: Record<string, Recipe> = {
     path: { id: await makeBystander(server) },
     body: { role: 'instructor' },
   }),
+  'updateUser (name of the last admin)': async (world, caller) => {
+    if (caller === 'admin') await leaveOneAdmin(world);
+    return { path: { id: world.people.admin.id }, body: { name: 'admin' } };
+  },
   deactivateUser: async ({ server }) => ({ path: { id: await makeBystander(server) } }),
   'deactivateUser (oneself)': async (world, caller) => {
     if (caller !== 'admin') return { path: { id: personOf(world, caller).id } };
     const { id, token } = await makePerson(world.server, 'admin');
     return { path: { id }, token };
   },
+  'deactivateUser (the last admin)': async (world, caller) => {
+    if (caller === 'admin') await leaveOneAdmin(world);
+    return { path: { id: world.people.admin.id } };
+  },
 };
+
+async function leaveOneAdmin(world: World): Promise<void> {
+  const { items } = await must(world, 'admin', 'GET', '/users?role=admin&status=active&limit=100');
+  for (const { id } of items) {
+    if (id !== world.people.admin.id) await must(world, 'admin', 'DELETE', `/users/${id}`);
+  }
+}
 
 // The anonymous borrow what only somebody has.
 function personOf({ people }: World, caller: Caller) {
