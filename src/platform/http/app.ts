@@ -8,7 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { useAccess, type Authenticate } from './access.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
-import { useProblems } from './problems.ts';
+import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { useRateLimits } from './rate-limit.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App } from './types.ts';
@@ -42,6 +42,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     bodyLimit: config.requestBodyLimitBytes,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: refuseAddress,
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);

@@ -71,6 +71,15 @@ function renderProblem({ status, code, message: detail, errors }: AppError, requ
   return JSON.stringify(errors.length > 0 ? { ...body, errors } : body);
 }
 
+/** Answers an address that the router cannot read. */
+export function refuseAddress(error: FastifyError, request: unknown, reply: unknown): void {
+  const problem =
+    error.code === 'FST_ERR_BAD_URL'
+      ? new AppError(400, 'invalid', 'This address cannot be decoded.')
+      : new AppError(404, 'not_found', 'Nothing has this address.');
+  void sendProblem(reply as Reply, request as Request, problem);
+}
+
 /** Answers what the parser cannot read as HTTP, so that no request came of it, and closes the connection. */
 export function refuseUnreadable(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -21,7 +21,7 @@ export function useStrictValidation(app: FastifyInstance): void {
     return (data: unknown) => {
       validate ??= (part === 'body' ? strict : coercing).compile(schema);
       const input = part === 'querystring' ? splitLists(schema, data) : (data ?? emptyBody(schema));
-      if (validate(input)) return { value: input };
+      if (validate(input)) return endless(input) ?? { value: input };
       return { error: (validate.errors ?? []) as unknown as FastifySchemaValidationError[] };
     };
   };
@@ -50,6 +50,23 @@ export function createAjv(coerceTypes: false | 'array'): Ajv {
   // The package's own also takes "urn:uuid:…", which PostgreSQL does not.
   ajv.addFormat('uuid', isUuid);
   return ajv;
+}
+
+// Ajv makes `1e400` an Infinity of a query, and compares no bound with it.
+function endless(input: unknown): { error: FastifySchemaValidationError[] } | undefined {
+  const found = Object.entries((input ?? {}) as object).find(
+    ([, value]) => value === Infinity || value === -Infinity,
+  );
+  if (!found) return undefined;
+  const instancePath = `/${found[0]}`;
+  const error = {
+    keyword: 'type',
+    instancePath,
+    schemaPath: '',
+    params: { type: 'number' },
+    message: 'must be number',
+  };
+  return { error: [error] };
 }
 
 function emptyBody(schema: TSchema): unknown {
