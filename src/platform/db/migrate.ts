@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -18,12 +19,19 @@ const noTransactionMark = '-- no-transaction';
 // Any constant will do; it must only be the same in every process.
 const lockKey = 7_305_620_118;
 
-/** Reads `NNNN_name.sql` files in the order of their names. */
+/**
+ * Reads `NNNN_name.sql` files in the order of their names. One that begins with `-- no-transaction` (as
+ * `create index concurrently` needs) runs statement by statement, each ended by `;` at the end of a line. It may
+ * end half-way, so it is written to be run again: `drop index concurrently if exists` before the index.
+ */
 export async function readMigrations(directory = defaultDirectory): Promise<Migration[]> {
-  const names = (await readdir(directory)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
+  const files = await readdir(directory).catch((error: unknown) => {
+    throw new Error(`The folder of migrations, ${directory}, cannot be read.`, { cause: error });
+  });
+  const names = files.filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const sql = await readFile(new URL(name, `file://${directory}/`), 'utf8');
+      const sql = await readFile(path.join(directory, name), 'utf8');
       const sha256 = createHash('sha256').update(sql).digest('hex');
       return { name, sql, sha256, inTransaction: !sql.startsWith(noTransactionMark) };
     }),
@@ -32,16 +40,21 @@ export async function readMigrations(directory = defaultDirectory): Promise<Migr
 
 /**
  * Applies what is not applied yet, in order, and returns the names it applied. Safe to start twice
- * at once: the second waits for the first. Throws when an applied file was edited or has vanished.
+ * at once: the second waits for the first. Throws when an applied file was edited, or has vanished from
+ * among those that are there; applied ones after the last are of a newer program, and are left alone, so
+ * that this one can take its place again.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(options.directory);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'lms-migrate' });
+  // The failure of a statement tells it too; without a listener it would end the process.
+  client.on('error', () => {});
   await client.connect();
   try {
     await takeLock(client, options.lockTimeoutMs ?? 300_000);
     const applied = await readApplied(client);
     refuseEdited(migrations, applied);
+    refuseVanished(migrations, applied);
     const pending = migrations.filter((migration) => !applied.has(migration.name));
     for (const migration of pending) {
       await apply(client, migration);
@@ -54,24 +67,17 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   }
 }
 
-/** How many migrations of this program the database lacks; what `ready` asks. One statement. */
-export async function countPendingMigrations(
-  query: (sql: string) => Promise<{ rows: Record<string, unknown>[] }>,
-  migrations: Migration[],
-): Promise<number> {
-  const { rows } = await query('select name from schema_migration');
-  const applied = new Set(rows.map((row) => row['name']));
-  return migrations.filter((migration) => !applied.has(migration.name)).length;
-}
-
 // Polled: waiting inside pg_advisory_lock holds a snapshot, which deadlocks with
 // `create index concurrently` in the process that has the lock.
 async function takeLock(client: pg.Client, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey]);
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+      lockKey,
+    ]);
     if (rows[0]?.locked) return;
-    if (Date.now() > deadline) throw new Error('Another migration is still running. Wait for it, then try again.');
+    if (Date.now() > deadline)
+      throw new Error('Another migration is still running. Wait for it, then try again.');
     await sleep(200);
   }
 }
@@ -79,7 +85,9 @@ async function takeLock(client: pg.Client, timeoutMs: number): Promise<void> {
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
   await client.query(`create table if not exists schema_migration (
     name text primary key, sha256 text not null, applied_at timestamptz(3) not null default now())`);
-  const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migration');
+  const { rows } = await client.query<{ name: string; sha256: string }>(
+    'select name, sha256 from schema_migration',
+  );
   return new Map(rows.map((row) => [row.name, row.sha256]));
 }
 
@@ -87,26 +95,52 @@ function refuseEdited(migrations: Migration[], applied: Map<string, string>): vo
   for (const { name, sha256 } of migrations) {
     const known = applied.get(name);
     if (known !== undefined && known !== sha256) {
-      throw new Error(`${name} was edited after it was applied. Restore it and put the change into a new file.`);
+      throw new Error(
+        `${name} was edited after it was applied. Restore it and put the change into a new file.`,
+      );
     }
   }
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
-  const record = 'insert into schema_migration (name, sha256) values ($1, $2)';
-  const values = [migration.name, migration.sha256];
-  if (!migration.inTransaction) {
-    await client.query(migration.sql);
-    await client.query(record, values);
-    return;
+function refuseVanished(migrations: Migration[], applied: Map<string, string>): void {
+  const names = new Set(migrations.map(({ name }) => name));
+  const last = migrations.at(-1)?.name ?? '';
+  const vanished = [...applied.keys()].filter((name) => !names.has(name) && name < last);
+  if (vanished.length > 0) {
+    throw new Error(
+      `${vanished.join(', ')} was applied and is not there any more. Restore it; a file is never renamed.`,
+    );
   }
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  try {
+    await (migration.inTransaction ? applyAtOnce(client, migration) : applyOneByOne(client, migration));
+  } catch (error) {
+    throw new Error(`Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function applyAtOnce(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     await client.query(migration.sql);
-    await client.query(record, values);
+    await record(client, migration);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
-    throw new Error(`Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    // What failed says more than a rollback on a lost connection.
+    await client.query('rollback').catch(() => {});
+    throw error;
   }
+}
+
+// Sent together, they would be one transaction all the same.
+async function applyOneByOne(client: pg.Client, migration: Migration): Promise<void> {
+  const statements = migration.sql.split(/;[ \t]*(?:--[^\n]*)?$/m).filter((text) => /^\s*[^\s-]/m.test(text));
+  for (const statement of statements) await client.query(statement);
+  await record(client, migration);
+}
+
+async function record(client: pg.Client, { name, sha256 }: Migration): Promise<void> {
+  await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [name, sha256]);
 }
