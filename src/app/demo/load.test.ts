@@ -137,6 +137,36 @@ suite('the demo academy, loaded after a load that was cut short, by two at once'
     assert.deepEqual(keyed(rows), keyed(expected));
   });
 
+  test('has the answers of the content: the mistakes, the own words, the graded essays', async () => {
+    const answers = await db()
+      .selectFrom('attempt_answer')
+      .innerJoin('attempt', 'attempt.id', 'attempt_answer.attempt_id')
+      .select(['response', 'is_correct', 'feedback', 'points', 'passed', 'attempt_answer.graded_by'])
+      .where((eb) => eb.or([eb('passed', '=', true), eb('attempt.status', '=', 'needsGrading')]))
+      .execute();
+    const mistakes = enrollments.map((each) => {
+      const course = courses.find(({ key }) => key === each.course);
+      const passed = course ? lessonsDone(course, each).filter(({ type }) => type === 'quiz').length : 0;
+      return (each.mistakes ?? 0) * (passed + (each.stage === 'awaitingGrading' ? 1 : 0));
+    });
+    const missed = answers.filter((answer) => answer.is_correct === false && answer.graded_by === null);
+    assert.equal(
+      missed.length,
+      mistakes.reduce((sum, count) => sum + count, 0),
+    );
+    const responses = new Set(answers.map(({ response }) => response));
+    for (const { shortTexts = {}, essays = [] } of enrollments) {
+      for (const text of [...Object.values(shortTexts), ...essays.map((essay) => essay.text)])
+        assert.ok(responses.has(text), text);
+    }
+    const graded = answers.filter((answer) => answer.graded_by !== null);
+    const grades = enrollments.flatMap(({ essays = [] }) => essays.flatMap(({ grade }) => grade ?? []));
+    assert.deepEqual(
+      tally(graded.map(({ points, feedback }) => `${points} ${feedback}`)),
+      tally(grades.map(({ points, feedback }) => `${points} ${feedback}`)),
+    );
+  });
+
   test('has the reviews of the content, and a certificate for each completion', async () => {
     const reviews = await db().selectFrom('review').select(['rating', 'text']).execute();
     const written = enrollments.flatMap(({ review }) => review ?? []);
