@@ -114,6 +114,69 @@ suite('issuing certificates', () => {
     );
   });
 
+  /** Starts `work`, and does `meanwhile` when so many of it have drawn their PDF and are about to keep it. */
+  const beforeKeeping = async (
+    count: number,
+    work: () => Promise<unknown>,
+    meanwhile: () => Promise<unknown>,
+  ) => {
+    const { db } = server.open.deps;
+    const working: Promise<unknown>[] = [];
+    await db.transaction().execute(async (tx) => {
+      // Lets them read, and stops them at the insert.
+      await sql`lock table certificate_pdf in share row exclusive mode`.execute(tx);
+      working.push(...Array.from({ length: count }, work));
+      await waitFor('all wait to keep their PDF', async () => {
+        const { rows } = await sql<{ count: number }>`
+          select count(*) as count from pg_locks where relation = 'certificate_pdf'::regclass and not granted`.execute(
+          db,
+        );
+        return (rows[0]?.count ?? 0) >= count;
+      });
+      await meanwhile();
+    });
+    await Promise.all(working);
+  };
+
+  test('of two that drew the PDF at the same moment one keeps it, and one event tells of it', async () => {
+    const { enrollmentId } = await complete();
+    await beforeKeeping(
+      2,
+      () => issueCertificate(server.open.deps, enrollmentId),
+      async () => {},
+    );
+    const { certificates, events } = await storedCertificates(server, enrollmentId);
+    assert.deepEqual([certificates.length, certificates[0]?.pdf, events.length], [1, certificates[0]?.id, 1]);
+    await server.runJobs();
+    assert.equal((await storedCertificates(server, enrollmentId)).events.length, 1);
+  });
+
+  test('one that is revoked while its PDF is drawn is never announced as issued', async () => {
+    const { enrollmentId } = await complete();
+    await beforeKeeping(
+      1,
+      () => issueCertificate(server.open.deps, enrollmentId),
+      async () => {
+        const { certificates } = await storedCertificates(server, enrollmentId);
+        await server.post(
+          `/certificates/${certificates[0]?.id}/revocation`,
+          { reason: 'A mistake' },
+          people.admin.token,
+        );
+      },
+    );
+    const { certificates, events } = await storedCertificates(server, enrollmentId);
+    assert.deepEqual(
+      certificates.map((row) => row.pdf),
+      [null],
+    );
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['certificate.revoked'],
+    );
+    await server.runJobs();
+  });
+
   test('a job that dies after it rendered is redone under the same number: one certificate comes out', async () => {
     const { db } = server.open.deps;
     const { enrollmentId, learner } = await complete();
