@@ -17,8 +17,8 @@ export type LessonReached = {
 };
 
 /**
- * Takes a heartbeat; a video that is watched enough by it completes, in the same transaction. Never lowers what was
- * reached. Throws what `meetLesson` throws.
+ * Takes a heartbeat; a lesson that misses nothing any more, such as a video that is watched enough, completes in the same
+ * transaction. Never lowers what was reached. Throws what `meetLesson` throws.
  */
 export async function saveHeartbeat(
   deps: Deps,
@@ -31,8 +31,7 @@ export async function saveHeartbeat(
     const met = await meetLesson(tx, actor, of.enrollmentId, of.lessonId);
     const kept = beat(met.lesson, heartbeat, touch.now);
     const lesson = withKept(met.lesson, kept, touch.now);
-    const completes =
-      lesson.type === 'video' && lesson.completed_at === null && missingIn(lesson).length === 0;
+    const completes = lesson.completed_at === null && missingIn(lesson).length === 0;
     if (completes) return completeMet(deps, tx, met, touch, kept);
     await keepProgress(tx, met.enrollment, touch, kept);
     const { progressPercent, status } = met.enrollment;
