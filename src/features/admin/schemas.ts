@@ -19,7 +19,7 @@ const queue = oneOf(queueNames);
 const state = oneOf(liveStates);
 const count = integer(0);
 
-export const queueSchema = named(
+const queueSchema = named(
   'Queue',
   object({
     name: queue,
