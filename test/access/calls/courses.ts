@@ -83,6 +83,7 @@ export const lessonCalls: Record<string, Recipe> = {
 
 type Outline = { id: string; lessons: { id: string }[] }[];
 
-function orderOf(sections: Outline) {
+/** The order that an outline has, as the body of a request to arrange it. */
+export function orderOf(sections: Outline) {
   return sections.map(({ id, lessons }) => ({ id, lessonIds: lessons.map((lesson) => lesson.id) }));
 }

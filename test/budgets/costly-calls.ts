@@ -1,0 +1,273 @@
+import type { Body } from '#test/client.ts';
+import { orderOf } from '../access/calls/courses.ts';
+import type { Caller } from '../access/callers.ts';
+import { makeBystander } from '../access/people.ts';
+import type { Call } from '../access/recipe.ts';
+import { makeCourse, must, type FullCourse, type World } from '../access/world.ts';
+
+/** A call that does all that its operation can ever have to do, where the table's calls do less. */
+type CostlyCall = {
+  operationId: string;
+  when: string;
+  caller: Caller;
+  prepare: (world: World) => Call | Promise<Call>;
+};
+
+const everything = { limit: 100, include: 'total' };
+
+export const costlyCalls: readonly CostlyCall[] = [
+  {
+    operationId: 'completeLesson',
+    when: 'where it completes the course',
+    caller: 'student',
+    prepare: async (world) => {
+      const { enrollmentId, textLessonId } = await makeCourse(world, { status: 'published' });
+      return { path: { id: enrollmentId, lessonId: textLessonId } };
+    },
+  },
+  {
+    operationId: 'saveHeartbeat',
+    when: 'where it completes the course',
+    caller: 'student',
+    prepare: async (world) => ({ path: await nearlyWatched(world), body: { watched: [[0, 10]] } }),
+  },
+  {
+    operationId: 'submitAttempt',
+    when: 'where it completes the course',
+    caller: 'student',
+    prepare: async (world) => {
+      const { attemptId, questionId } = await openAttempt(world, { type: 'trueFalse', answer: true });
+      return { path: { id: attemptId }, body: { answers: [{ questionId, response: true }] } };
+    },
+  },
+  {
+    operationId: 'saveAnswers',
+    when: 'with an answer',
+    caller: 'student',
+    prepare: async (world) => {
+      const { attemptId, questionId } = await openAttempt(world, { type: 'trueFalse', answer: true });
+      return { path: { id: attemptId }, body: { answers: [{ questionId, response: true }] } };
+    },
+  },
+  {
+    operationId: 'gradeAttempt',
+    when: 'where it completes the course',
+    caller: 'owner',
+    prepare: async (world) => {
+      const { attemptId, questionId } = await openAttempt(world, { type: 'essay' });
+      const answers = [{ questionId, response: 'Because.' }];
+      await must(world, 'student', 'POST', `/attempts/${attemptId}/submission`, { answers });
+      return { path: { id: attemptId }, body: { grades: [{ questionId, points: 1 }] } };
+    },
+  },
+  {
+    operationId: 'addQuestion',
+    when: 'where it makes the lesson ready',
+    caller: 'owner',
+    prepare: async (world) => ({ path: { id: await emptyQuiz(world) }, body: question }),
+  },
+  {
+    operationId: 'removeQuestion',
+    when: 'where the lesson is no longer ready',
+    caller: 'owner',
+    prepare: async (world) => {
+      const quizId = await emptyQuiz(world);
+      return {
+        path: { id: (await must(world, 'owner', 'POST', `/quizzes/${quizId}/questions`, question)).id },
+      };
+    },
+  },
+  {
+    operationId: 'updateQuestion',
+    when: 'where the lesson is no longer ready',
+    caller: 'owner',
+    prepare: async (world) => {
+      const quizId = await emptyQuiz(world);
+      const { id } = await must(world, 'owner', 'POST', `/quizzes/${quizId}/questions`, question);
+      return { path: { id }, body: { points: 0 } };
+    },
+  },
+  {
+    operationId: 'updateLesson',
+    when: 'where it makes the lesson ready',
+    caller: 'owner',
+    prepare: ({ draft }) => ({ path: { id: draft.unreadyLessonId }, body: { content: 'Now.' } }),
+  },
+  {
+    operationId: 'updateCourse',
+    when: 'with another title and address',
+    caller: 'owner',
+    prepare: ({ draft }) => ({ path: { id: draft.id }, body: { title: 'Wasps', slug: 'wasps-of-the-alps' } }),
+  },
+  {
+    operationId: 'updateUser',
+    when: 'with another password and role',
+    caller: 'admin',
+    prepare: async ({ server }) => ({
+      path: { id: await makeBystander(server) },
+      body: { password: 'ash-and-elder-39', role: 'instructor', status: 'active' },
+    }),
+  },
+  {
+    operationId: 'enroll',
+    when: 'where it resumes, named by address',
+    caller: 'owner',
+    prepare: async (world) => {
+      const { id, enrollmentId } = await makeCourse(world, { status: 'published' });
+      await must(world, 'student', 'DELETE', `/enrollments/${enrollmentId}`);
+      return { path: { id }, body: { email: world.people.student.email } };
+    },
+  },
+  {
+    operationId: 'listCourses',
+    when: 'with a search, the total and facets',
+    caller: 'student',
+    prepare: () => ({ query: queryOf({ q: 'bees', limit: 100, include: 'total,facets' }) }),
+  },
+  ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
+    operationId,
+    when: 'with the total',
+    caller: 'admin' as const,
+    prepare: () => ({ query: queryOf(everything) }),
+  })),
+];
+
+/** Two calls that differ in how much there is to read or write, and in nothing else. */
+type Pair = { caller: Caller; few: Prepare; many: Prepare };
+type Prepare = (world: World) => Call | Promise<Call>;
+
+export const listCalls: Readonly<Record<string, Pair>> = {
+  listUsers: pages('admin', () => ({})),
+  listCourses: pages('owner', () => ({})),
+  listCourseStaff: pages('owner', ({ published }) => ({ path: { id: published.id } })),
+  listMyEnrollments: pages('student', () => ({})),
+  listCourseEnrollments: pages('owner', ({ published }) => ({ path: { id: published.id } })),
+  listReviews: pages('stranger', ({ published }) => ({ path: { id: published.id } })),
+  listQuizAttempts: pages('owner', ({ published }) => ({ path: { id: published.quizId } })),
+  listCourseAttempts: pages('owner', ({ published }) => ({ path: { id: published.id } })),
+  listMyCertificates: pages('student', () => ({})),
+  listCertificates: pages('admin', () => ({})),
+  listJobs: pages('admin', () => ({})),
+  listQuestions: {
+    caller: 'owner',
+    few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
+    many: ({ published }) => ({ path: { id: published.quizId } }),
+  },
+};
+
+/** Lists whose length is the program's own and never grows. */
+export const fixedLists: readonly string[] = ['listQueues'];
+
+function pages(caller: Caller, call: (world: World) => Call): Pair {
+  return {
+    caller,
+    few: (world) => ({ ...call(world), query: queryOf({ limit: 1 }) }),
+    many: (world) => ({ ...call(world), query: queryOf({ limit: 100 }) }),
+  };
+}
+
+/** Other calls that read or write as much as there is: of a course with few lessons and questions, and with many. */
+export const growingCalls: Readonly<Record<string, Pair>> = {
+  getOutline: sizes('owner', ({ id }) => ({ path: { id } })),
+  getProgress: sizes('student', ({ enrollmentId: id }) => ({ path: { id } })),
+  arrangeOutline: sizes('owner', async ({ id }, world) => {
+    const { sections } = await must(world, 'owner', 'GET', `/courses/${id}/outline`);
+    return { path: { id }, body: { sections: orderOf(sections) } };
+  }),
+  orderQuestions: sizes('owner', async ({ quizId: id }, world) => {
+    const { items } = await must(world, 'owner', 'GET', `/quizzes/${id}/questions`);
+    return { path: { id }, body: { questionIds: items.map((item: Body) => item.id) } };
+  }),
+  startAttempt: sizes('student', async ({ quizId: id }, world) => {
+    await submitted(world, id);
+    return { path: { id } };
+  }),
+  saveAnswers: sizes('student', async ({ quizId }, world) => {
+    const { id, answers } = await answered(world, quizId);
+    return { path: { id }, body: { answers } };
+  }),
+  submitAttempt: sizes('student', async ({ quizId }, world) => {
+    const { id, answers } = await answered(world, quizId);
+    return { path: { id }, body: { answers } };
+  }),
+  gradeAttempt: sizes('owner', async ({ quizId }, world) => {
+    const { id, answers } = await submitted(world, quizId);
+    return { path: { id }, body: { grades: answers.map(({ questionId }) => ({ questionId, points: 1 })) } };
+  }),
+};
+
+function sizes(caller: Caller, call: (course: FullCourse, world: World) => Call | Promise<Call>): Pair {
+  return { caller, few: (world) => call(world.draft, world), many: (world) => call(world.published, world) };
+}
+
+/** The student's open attempt, with an answer to each of its questions. */
+async function answered(world: World, quizId: string) {
+  const { id, questions } = await must(world, 'student', 'POST', `/quizzes/${quizId}/attempts`);
+  const answers = (questions as Body[]).map((each) => ({
+    questionId: each.id as string,
+    response: 'Because.',
+  }));
+  return { id: id as string, answers };
+}
+
+async function submitted(world: World, quizId: string) {
+  const { id, answers } = await answered(world, quizId);
+  await must(world, 'student', 'POST', `/attempts/${id}/submission`, { answers });
+  return { id, answers };
+}
+
+async function emptyQuiz(world: World): Promise<string> {
+  const lesson = { title: 'Questions', type: 'quiz', isRequired: false };
+  const { id } = await must(world, 'owner', 'POST', `/sections/${world.draft.sectionId}/lessons`, lesson);
+  const settings = { passingPercent: 100, showResults: 'score' };
+  return (await must(world, 'owner', 'PUT', `/lessons/${id}/quiz`, settings)).id;
+}
+
+const question = { type: 'essay', prompt: 'Why?', points: 1 };
+
+function queryOf(values: Record<string, string | number>): string {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `?${pairs.join('&')}`;
+}
+
+/** A course of the student's that lacks ten seconds of a video. */
+async function nearlyWatched(world: World) {
+  const course = await withLesson(world, {
+    type: 'video',
+    videoUrl: 'https://example.com/short.mp4',
+    durationSeconds: 10,
+  });
+  return { id: course.enrollmentId, lessonId: course.lessonId };
+}
+
+/** The student's open attempt at a quiz of one question, which is all that they lack. */
+async function openAttempt(world: World, question: object) {
+  let quizId = '';
+  await withLesson(world, { type: 'quiz' }, async (lessonId) => {
+    const settings = { passingPercent: 100, showResults: 'score' };
+    quizId = (await must(world, 'owner', 'PUT', `/lessons/${lessonId}/quiz`, settings)).id;
+    await must(world, 'owner', 'POST', `/quizzes/${quizId}/questions`, {
+      prompt: 'Why?',
+      points: 1,
+      ...question,
+    });
+  });
+  const attempt = await must(world, 'student', 'POST', `/quizzes/${quizId}/attempts`);
+  return { attemptId: attempt.id as string, questionId: attempt.questions[0].id as string };
+}
+
+/** A course of which the student lacks this lesson alone. */
+async function withLesson(
+  world: World,
+  lesson: object,
+  makeReady: (id: string) => Promise<void> = async () => {},
+) {
+  const { enrollmentId, sectionId, textLessonId } = await makeCourse(world, { status: 'published' });
+  const { id } = await must(world, 'owner', 'POST', `/sections/${sectionId}/lessons`, {
+    title: 'Last',
+    ...lesson,
+  });
+  await makeReady(id);
+  await must(world, 'student', 'PUT', `/enrollments/${enrollmentId}/lessons/${textLessonId}/completion`);
+  return { enrollmentId, lessonId: id as string };
+}

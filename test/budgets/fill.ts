@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { object } from '#platform/http/schema.ts';
+import { defineJob } from '#platform/jobs/definition.ts';
+import type { World } from '../access/world.ts';
+
+/** More than a page can hold. */
+export const rowCount = 120;
+
+type Clone = {
+  table: string;
+  /** SQL that finds the one row to copy. */
+  where: string;
+  /** What differs in the copies, as SQL; `n` counts them from 1. */
+  change: Record<string, string>;
+};
+
+/**
+ * Copies rows until each list has more than a page. Straight into the database, since over HTTP it would take
+ * a minute; what a list answers with is still held against its schema.
+ */
+export async function fillLists(deps: Deps, world: World): Promise<void> {
+  for (const clone of clonesOf(world)) await copyRows(deps.db, clone);
+  const definition = defineJob({ name: 'planted.waiting', queue: 'emails', payload: object({}) });
+  const jobs = Array.from({ length: rowCount }, () => ({ definition, payload: {} }));
+  await inTransaction(deps.db, (tx) => deps.jobs.enqueueAll(tx, jobs));
+}
+
+const filler = {
+  user: `(select id from app_user where name = 'Filler ' || n)`,
+  course: `(select id from course where slug = 'filler-' || n)`,
+};
+
+function clonesOf({ people, published, submittedAttempt, certificate }: World): Clone[] {
+  const student = `'${people.student.id}'`;
+  const ofCourse = `course_id = '${published.id}'`;
+  const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
+  const theirEnrollment = `(select id from enrollment where user_id = ${filler.user} and ${ofCourse})`;
+  const newCertificate = `(select id from certificate where number = 'FILLER-' || n)`;
+  const id = 'gen_random_uuid()';
+  return [
+    {
+      table: 'app_user',
+      where: `id = ${student}`,
+      change: { id, name: `'Filler ' || n`, email: 'null', email_key: 'null' },
+    },
+    { table: 'course', where: `id = '${published.id}'`, change: { id, slug: `'filler-' || n` } },
+    {
+      table: 'course_slug',
+      where: `slug = '${published.slug}'`,
+      change: { slug: `'filler-' || n`, course_id: filler.course },
+    },
+    { table: 'course_statistics', where: ofCourse, change: { course_id: filler.course } },
+    { table: 'course_staff', where: `${ofCourse} and role = 'owner'`, change: { course_id: filler.course } },
+    { table: 'course_staff', where: `${ofCourse} and role = 'observer'`, change: { user_id: filler.user } },
+    { table: 'section', where: `id = '${published.sectionId}'`, change: { id, title: `'Filler ' || n` } },
+    { table: 'lesson', where: `id = '${published.textLessonId}'`, change: { id, title: `'Filler ' || n` } },
+    { table: 'enrollment', where: `id = '${published.enrollmentId}'`, change: { id, user_id: filler.user } },
+    {
+      table: 'enrollment',
+      where: `id = '${published.enrollmentId}'`,
+      change: { id, course_id: filler.course },
+    },
+    {
+      table: 'review',
+      where: `enrollment_id = '${published.enrollmentId}'`,
+      change: { enrollment_id: theirEnrollment, user_id: filler.user },
+    },
+    { table: 'question', where: `id = '${published.questionId}'`, change: { id, position: '1000 + n' } },
+    { table: 'attempt', where: `id = '${submittedAttempt.id}'`, change: { id, number: '1000 + n' } },
+    {
+      table: 'certificate',
+      where: `id = '${certificate.id}'`,
+      change: { id, number: `'FILLER-' || n`, enrollment_id: ownEnrollment },
+    },
+    {
+      table: 'certificate_pdf',
+      where: `certificate_id = '${certificate.id}'`,
+      change: { certificate_id: newCertificate },
+    },
+  ];
+}
+
+async function copyRows(db: Db, { table, where, change }: Clone): Promise<void> {
+  const columns = await sql<{ name: string }>`
+    select column_name as name from information_schema.columns
+    where table_schema = 'public' and table_name = ${table} and is_generated = 'NEVER' and is_identity = 'NO'`.execute(
+    db,
+  );
+  const names = columns.rows.map(({ name }) => name);
+  const values = names.map((name) => change[name] ?? `source.${name}`);
+  const text = `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
+    from (select * from ${table} where ${where}) as source, generate_series(1, ${rowCount}) as n`;
+  await sql.raw(text).execute(db);
+}
