@@ -7,7 +7,7 @@ import { defineJob } from '#platform/jobs/definition.ts';
 import type { World } from '../access/world.ts';
 
 /** More than a page can hold. */
-export const rowCount = 120;
+const rowCount = 120;
 
 type Clone = {
   table: string;
