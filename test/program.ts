@@ -14,6 +14,8 @@ export type ProgramOptions = {
   input?: string;
   /** Stands before the command line, to change the user. */
   prefix?: readonly string[];
+  /** Instead of node and main.ts. */
+  command?: readonly string[];
   node?: string;
   nodeOptions?: readonly string[];
   main?: string;
@@ -51,8 +53,9 @@ export function launchProgram(
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'lms-program-')));
   const env = environmentOf(folder, options.env ?? {});
   const { prefix = [], node = process.execPath, nodeOptions = [], main = mainFile } = options;
-  const [command = node, ...rest] = [...prefix, node, ...nodeOptions, main, ...args];
-  const child = spawn(command, rest, { cwd: options.cwd ?? folder, env, detached: true, stdio: 'pipe' });
+  const { command = [node, ...nodeOptions, main] } = options;
+  const [program = node, ...rest] = [...prefix, ...command, ...args];
+  const child = spawn(program, rest, { cwd: options.cwd ?? folder, env, detached: true, stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.stderr += text));

@@ -1,6 +1,7 @@
-import { readMigrations } from '#platform/db/migrate.ts';
+import { readMigrations, type Migration } from '#platform/db/migrate.ts';
 import { readAppliedState } from '#platform/db/readiness-queries.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
+import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import type { OpenDeps } from './deps.ts';
 
 type Check = { status: 'ok' | 'failed' | 'absent'; detail?: string };
@@ -12,43 +13,58 @@ export type Readiness = {
 const timeoutMs = 3_000;
 const ok: Check = { status: 'ok' };
 
-/** Whether this process can serve, part by part, each with what to do where it cannot. */
-export async function checkReadiness({ deps, engine, redis }: OpenDeps): Promise<Readiness> {
-  const stored = await checkStored(deps);
-  const jobs =
-    stored.jobs.status === 'ok' && !engine.isStarted()
-      ? failed('The job engine has not started yet.')
+/** Returns the check whether this process can serve, part by part, each with what to do where it cannot. */
+export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
+  const { deps, engine, redis } = open;
+  const warn = createSparseWarn();
+  let known: Promise<Migration[]> | undefined;
+  return async () => {
+    const stored = await checkStored(deps, warn, () => (known ??= readMigrations()));
+    const isEngineMissing = stored.jobs.status === 'ok' && !engine.isStarted();
+    const jobs = isEngineMissing
+      ? failed('The job engine has not started yet; it will by itself.')
       : stored.jobs;
-  const checks = { ...stored, jobs, redis: checkRedis(redis) };
-  const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
-  const status = isFailed ? 'failed' : checks.redis.status === 'failed' ? 'degraded' : 'ok';
-  return { status, checks };
+    const checks = { ...stored, jobs, redis: checkRedis(redis) };
+    const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
+    const status = isFailed ? 'failed' : checks.redis.status === 'failed' ? 'degraded' : 'ok';
+    return { status, checks };
+  };
 }
 
 async function checkStored(
-  deps: OpenDeps['deps'],
+  { db, log }: OpenDeps['deps'],
+  warn: SparseWarn,
+  migrations: () => Promise<Migration[]>,
 ): Promise<Pick<Readiness['checks'], 'database' | 'migrations' | 'jobs'>> {
-  const unknown = failed('Unknown while the database is away.');
   try {
-    const [state, migrations] = await Promise.all([withTimeout(readAppliedState(deps.db)), readMigrations()]);
-    const pending = migrations.filter(({ name }) => !state.migrations.includes(name));
+    const [state, wanted] = await Promise.all([withTimeout(readAppliedState(db)), migrations()]);
+    const missing = wanted.filter(({ name }) => !state.migrations.includes(name)).length;
     return {
       database: ok,
-      migrations:
-        pending.length === 0 ? ok : failed(`${pending.length} migrations are missing. Run "lms migrate".`),
+      migrations: missing === 0 ? ok : failed(`The database lacks ${missing} migrations: run "lms migrate".`),
       jobs:
         state.jobVersion === null
-          ? failed('The tables of the job engine are missing. Run "lms migrate".')
+          ? failed('The database lacks the tables of the job engine: run "lms migrate".')
           : ok,
     };
   } catch (error) {
     // 42P01: a table is missing, so the database is there but was never migrated.
     if (sqlStateOf(error) === '42P01') {
-      const missing = failed('The database was never migrated. Run "lms migrate".');
+      const missing = failed('The database was never migrated: run "lms migrate".');
       return { database: ok, migrations: missing, jobs: missing };
     }
-    deps.log.warn({ err: error }, 'ready: the database does not answer');
-    return { database: failed('The database does not answer.'), migrations: unknown, jobs: unknown };
+    warn(
+      log,
+      'database',
+      { err: error },
+      'not ready: the database does not answer; is PostgreSQL up, and DATABASE_URL right?',
+    );
+    const unknown = failed('Unknown while the database does not answer.');
+    return {
+      database: failed('The database does not answer: is it up, and DATABASE_URL right?'),
+      migrations: unknown,
+      jobs: unknown,
+    };
   }
 }
 

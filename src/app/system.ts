@@ -30,6 +30,7 @@ export type System = {
 // A healthy start is over within this time.
 const patienceMs = 1_000;
 const retryMs = 500;
+const sweepMs = 50;
 
 /**
  * Starts one role. A database that is away does not end it: `ready` says so, and it goes on when the
@@ -91,12 +92,18 @@ async function stopSystem(open: OpenDeps, app: App, started: Promise<void>): Pro
 }
 
 async function closeServer(app: App, timeoutMs: number, log: OpenDeps['deps']['log']): Promise<void> {
-  const timer = setTimeout(() => {
+  const cutOff = setTimeout(() => {
     log.warn({ timeoutMs }, 'stopping: cut off the requests that were not finished in time');
     app.server.closeAllConnections();
   }, timeoutMs);
-  await app.close();
-  clearTimeout(timer);
+  // Closing ends the connections that are idle now; one whose request ends later would stay open for the next.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cutOff);
+    clearInterval(sweep);
+  }
 }
 
 async function startJobs(open: OpenDeps, options: SystemOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { OpenDeps } from '#app/deps.ts';
-import { checkReadiness } from '#app/readiness.ts';
+import { createReadiness } from '#app/readiness.ts';
 import { named, object, oneOf } from '#platform/http/schema.ts';
 import { operation } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
@@ -26,12 +26,14 @@ export function healthRoutes(app: App, open: OpenDeps): void {
 
   const serving = operation('getReadiness', 'Whether it can serve, part by part', {
     tags,
-    description: '503 only where the database, its migrations or the job engine fail; without Redis it is "degraded".',
+    description:
+      '503 only where the database, its migrations or the job engine fail; without Redis it is "degraded".',
     response: { 200: readinessSchema, 503: readinessSchema },
     errors: [],
   });
+  const checkReadiness = createReadiness(open);
   app.get('/ready', { schema: serving, config }, async (_request, reply) => {
-    const readiness = await checkReadiness(open);
+    const readiness = await checkReadiness();
     return reply.status(readiness.status === 'failed' ? 503 : 200).send(readiness);
   });
 }

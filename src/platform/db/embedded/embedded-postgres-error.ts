@@ -17,7 +17,9 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-const DISK_FULL = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/;
+// PostgreSQL reports the write that takes the last bytes as one that was cut short, with a hint and no error code.
+const DISK_FULL =
+  /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of/;
 const NOT_WRITABLE =
   /EROFS|EACCES|EPERM|(?:file|directory).*(?:Read-only file system|Permission denied|Operation not permitted)/;
 const OTHER_SERVER = /Is another (?:postmaster|postgres) \(PID (\d+)\) running/;
