@@ -1,10 +1,20 @@
 import { createRequire } from 'node:module';
 import type { Logger } from './log.ts';
 
+// Longer than Redis ever takes, and short enough for a request to bear: a hung one costs it once.
+const commandTimeoutMs = 250;
+const pauseMs = 3_000;
+
 export type RedisClient = ReturnType<typeof makeClient>;
 export type RedisConnection = {
   client: RedisClient;
+  /** Whether to ask it: it is connected, and did not fail to answer within the last seconds. */
   isReady(): boolean;
+  /**
+   * Does something with it, within a quarter of a second. Rejects where it failed or did not answer, and then
+   * nobody asks again for a few seconds (`isReady` is false).
+   */
+  ask<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -15,6 +25,9 @@ export type RedisConnection = {
 export function openRedis(url: string, log: Logger): RedisConnection {
   const client = makeClient(url);
   let wasReady: boolean | null = null;
+  // By the process's own clock, since the wait is real.
+  let pausedUntil = 0;
+  let isSilent = false;
   client.on('error', (error) => {
     if (wasReady !== false)
       log.warn({ err: error }, 'redis: away; limits are counted in this process until it returns');
@@ -28,9 +41,38 @@ export function openRedis(url: string, log: Logger): RedisConnection {
   void client.connect().catch(() => {});
   return {
     client,
-    isReady: () => client.isReady,
+    isReady: () => client.isReady && performance.now() >= pausedUntil,
+    async ask(work) {
+      try {
+        const result = await withinTime(work());
+        if (isSilent) log.info('redis: answers again');
+        isSilent = false;
+        return result;
+      } catch (error) {
+        // One line for each silence, not for each try.
+        if (!isSilent && client.isReady)
+          log.warn({ err: error }, 'redis: does not answer; asking again every few seconds');
+        isSilent = true;
+        pausedUntil = performance.now() + pauseMs;
+        throw error;
+      }
+    },
     close: async () => client.destroy(),
   };
+}
+
+// The client's own timeout ends with the writing of a command: a Redis that hangs would hold its callers for ever.
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`no answer within ${commandTimeoutMs} ms`)),
+    commandTimeoutMs,
+  );
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 // Loaded when first used: its 650 modules take a sixth of the start, and most starts have no Redis.
@@ -39,8 +81,12 @@ function makeClient(url: string) {
   return createClient({
     url,
     disableOfflineQueue: true,
-    commandOptions: { timeout: 500 },
-    pingInterval: 10_000,
-    socket: { connectTimeout: 2_000, reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 3_000) },
+    pingInterval: 5_000,
+    socket: {
+      connectTimeout: 2_000,
+      // A connection on which not even a ping is answered is given up, with all that waits on it.
+      socketTimeout: 12_000,
+      reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 3_000),
+    },
   });
 }

@@ -43,10 +43,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
-    // The client's own clock, for a server that has gone without a word.
-    query_timeout: options.statementTimeoutMs + 5_000,
+    // The client's own clock, for a server that has gone without a word. 0 means never, as it does there.
+    ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 5_000 }),
   });
   pool.on('error', options.onError);
+  // The pool listens to idle clients alone: one that breaks while a request holds it would end the process.
+  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('connect', dropWhenSilent);
   const { onStatement } = options;
   const tell = (text: string) =>
     void (/^(?:begin|commit|start transaction)\b/i.test(text) || onStatement?.(text));
@@ -63,6 +66,22 @@ export function openDatabase(options: DatabaseOptions): Database {
       max: options.poolSize,
     }),
     close: () => db.destroy(),
+  };
+}
+
+// After a read timeout node-postgres goes on waiting for the answer, and gives the connection to the next
+// request, which would wait behind it. Ended, it fails what else uses it at once and leaves the pool.
+function dropWhenSilent(client: pg.PoolClient): void {
+  const open = client as unknown as { query(...input: unknown[]): unknown; end(): Promise<void> };
+  const query = open.query.bind(client);
+  open.query = (...input) => {
+    const result = query(...input);
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        if (error instanceof Error && error.message === 'Query read timeout') void open.end();
+      });
+    }
+    return result;
   };
 }
 

@@ -11,7 +11,12 @@ const unavailableStates = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
+  '28P01', // invalid_password, as while it is being changed
+  '28000', // invalid_authorization_specification
+  '3D000', // invalid_catalog_name, as before a restore
   '25006', // read_only_sql_transaction, as after a fail-over
 ]);
 const timeoutStates = new Set([
@@ -21,7 +26,18 @@ const timeoutStates = new Set([
   '40001',
   '40P01',
 ]);
-const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOENT']);
+const connectionErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ECONNABORTED',
+]);
 
 /** The SQLSTATE of a PostgreSQL error, else undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
@@ -31,18 +47,28 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 /** What a database's error means to a client, or undefined where it is a fault of ours. */
 export function problemOfDatabaseError(error: unknown): AppError | undefined {
-  const { code, constraint, message } = (error ?? {}) as { code?: string; constraint?: string; message?: string };
+  const { code, constraint, message } = (error ?? {}) as {
+    code?: string;
+    constraint?: string;
+    message?: string;
+  };
   if (code === '23505' && constraint && conflictOfConstraint[constraint]) {
     return conflict(...conflictOfConstraint[constraint]);
   }
-  if (code && timeoutStates.has(code)) return unavailable('The database took too long. Try again.', 'timeout');
+  if (code && timeoutStates.has(code))
+    return unavailable('The database took too long. Try again.', 'timeout');
   if (code && (unavailableStates.has(code) || code.startsWith('08') || connectionErrors.has(code))) {
     return unavailable('The database cannot be reached. Try again.');
   }
   // node-postgres gives these no code.
-  if (/^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message ?? '')) {
+  if (
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      message ?? '',
+    )
+  ) {
     return unavailable('The database cannot be reached. Try again.');
   }
-  if (message === 'Query read timeout') return unavailable('The database took too long. Try again.', 'timeout');
+  if (message === 'Query read timeout')
+    return unavailable('The database took too long. Try again.', 'timeout');
   return undefined;
 }

@@ -5,7 +5,13 @@ import type { Db, Tables } from './database.ts';
 export type KeyOf = { actorId: string; operation: string; key: string };
 
 /** Whether the key was free and is now the caller's. */
-export async function claimKey(db: Db, of: KeyOf, requestHash: Buffer, now: Date, lockedUntil: Date): Promise<boolean> {
+export async function claimKey(
+  db: Db,
+  of: KeyOf,
+  requestHash: Buffer,
+  now: Date,
+  lockedUntil: Date,
+): Promise<boolean> {
   const row = await db
     .insertInto('idempotency_key')
     .values({
@@ -23,7 +29,11 @@ export async function claimKey(db: Db, of: KeyOf, requestHash: Buffer, now: Date
 }
 
 export function findClaim(db: Db, of: KeyOf) {
-  return db.selectFrom('idempotency_key').select(['request_hash', 'answer']).where(isKey(of)).executeTakeFirst();
+  return db
+    .selectFrom('idempotency_key')
+    .select(['request_hash', 'answer'])
+    .where(isKey(of))
+    .executeTakeFirst();
 }
 
 /** Whether the first request died, so that this one may do its work. */

@@ -28,7 +28,7 @@ export async function readMigrations(directory = defaultDirectory): Promise<Migr
   const files = await readdir(directory).catch((error: unknown) => {
     throw new Error(`The folder of migrations, ${directory}, cannot be read.`, { cause: error });
   });
-  const names = files.filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
+  const names = files.filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(path.join(directory, name), 'utf8');

@@ -53,7 +53,10 @@ export async function fetchPage<DB, TB extends keyof DB, Row>(
   const rows = (await paged.execute().catch(refuseForgedKey(after))) as (Row & Keyed)[];
   const shown = rows.slice(0, request.limit);
   const last = rows.length > request.limit ? shown.at(-1) : undefined;
-  return { rows: shown, nextCursor: last ? writeCursor({ f: fingerprint, k: last.page_key, i: last.page_id }) : null };
+  return {
+    rows: shown,
+    nextCursor: last ? writeCursor({ f: fingerprint, k: last.page_key, i: last.page_id }) : null,
+  };
 }
 
 /** Counts up to a bound, since an exact count of millions is no use to a screen. One statement. */
@@ -63,7 +66,9 @@ export async function countCapped<DB, TB extends keyof DB, Row>(
   cap = 10_000,
 ): Promise<{ value: number; isCapped: boolean }> {
   const limited = query.limit(cap + 1);
-  const { rows } = await sql<{ value: number }>`select count(*) as value from (${limited}) as limited`.execute(db);
+  const { rows } = await sql<{
+    value: number;
+  }>`select count(*) as value from (${limited}) as limited`.execute(db);
   const value = rows[0]?.value ?? 0;
   return { value: Math.min(value, cap), isCapped: value > cap };
 }
@@ -100,7 +105,11 @@ function readCursor(text: string, fingerprint: string): Cursor {
     throw cursorInvalid();
   }
   if (cursor.f !== fingerprint) {
-    throw new AppError(400, 'cursor_mismatch', 'This cursor belongs to other filters or another sort. Start without one.');
+    throw new AppError(
+      400,
+      'cursor_mismatch',
+      'This cursor belongs to other filters or another sort. Start without one.',
+    );
   }
   return cursor as Cursor;
 }

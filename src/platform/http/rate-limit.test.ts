@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
+import { clientKeyOf } from './rate-limit.ts';
+
+const login = (server: TestServer, email: string, headers: Record<string, string> = {}) =>
+  server.post('/auth/login', { email, password: 'wrong' }, undefined, headers);
+
+async function statusesOf(count: number, request: () => Promise<{ status: number }>): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let index = 0; index < count; index += 1) statuses.push((await request()).status);
+  return statuses;
+}
+
+suite('limits counted in the process', () => {
+  let server: TestServer;
+  let proxied: TestServer;
+  before(async () => {
+    server = await startTestServer({ config: { rateLimitsEnabled: true } });
+    proxied = await startTestServer({ config: { rateLimitsEnabled: true, trustedProxies: ['127.0.0.1'] } });
+  });
+  after(async () => {
+    await server.stop();
+    await proxied.stop();
+  });
+
+  test('an account can be tried ten times a minute, however its address is spelled; others are not touched', async () => {
+    const spellings = ['a@example.com', 'A@Example.com', ' a@example.com', 'ａ@example.com'];
+    for (let index = 0; index < 10; index += 1) {
+      assert.equal((await login(server, spellings[index % spellings.length] ?? '')).status, 401);
+    }
+    for (const email of spellings) {
+      const answer = await login(server, email);
+      assert.equal(answer.status, 429, email);
+      assert.equal(answer.body.code, 'rate_limited');
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1);
+      assert.match(answer.headers.get('ratelimit') ?? '', /^"login";r=\d+;t=\d+, "account";r=0;t=\d+$/);
+      assert.equal(answer.headers.get('ratelimit-policy'), '"login";q=60;w=60, "account";q=10;w=60');
+    }
+    const other = await login(server, 'b@example.com');
+    assert.equal(other.status, 401);
+    assert.match(other.headers.get('ratelimit') ?? '', /"account";r=9;t=60$/);
+  });
+
+  const refreshOf = (of: TestServer, chain: string) =>
+    of.post('/auth/refresh', { refreshToken: 'unknown' }, undefined, { 'x-forwarded-for': chain });
+
+  test('an address has one budget; X-Forwarded-For of a stranger changes nothing', async () => {
+    let number = 0;
+    const statuses = await statusesOf(121, () => refreshOf(server, `198.51.100.${(number += 1)}`));
+    assert.deepEqual(new Set(statuses.slice(0, 120)), new Set([401]));
+    assert.equal(statuses[120], 429);
+    assert.equal((await server.get('/health')).status, 200);
+  });
+
+  test('behind a trusted proxy each client has a budget, and none can choose another address', async () => {
+    await statusesOf(120, () => refreshOf(proxied, '203.0.113.7'));
+    assert.equal((await refreshOf(proxied, '203.0.113.7')).status, 429);
+    assert.equal(
+      (await refreshOf(proxied, '198.51.100.1, 203.0.113.7')).status,
+      429,
+      'what the client put in front',
+    );
+    assert.equal((await refreshOf(proxied, '203.0.113.8')).status, 401);
+    assert.equal((await refreshOf(proxied, 'no address')).status, 401);
+  });
+
+  test('addresses of one IPv6 customer are one, IPv4 within IPv6 is IPv4', () => {
+    assert.equal(clientKeyOf('2001:db8:0:1::1'), '2001:db8:0:1::/64');
+    assert.equal(clientKeyOf('2001:0db8::1:ffff:2:3:4'), '2001:db8:0:1::/64');
+    assert.equal(clientKeyOf('2001:db8:0:2:3:4:5:6'), '2001:db8:0:2::/64');
+    assert.equal(clientKeyOf('::1'), '0:0:0:0::/64');
+    assert.equal(clientKeyOf('fe80::1%eth0'), 'fe80:0:0:0::/64');
+    assert.equal(clientKeyOf('::ffff:192.0.2.1'), '192.0.2.1');
+    assert.equal(clientKeyOf('192.0.2.1'), '192.0.2.1');
+    assert.equal(clientKeyOf('x'.repeat(500)).length, 64);
+  });
+});
+
+const redisUrl = process.env['TEST_REDIS_URL'];
+
+suite('limits counted in Redis', { skip: redisUrl === undefined && 'needs redis-server' }, () => {
+  let port: number;
+  let url: string;
+  let redis: ChildProcess;
+  let servers: TestServer[] = [];
+  before(async () => {
+    port = await freePort();
+    url = `redis://127.0.0.1:${port}/0`;
+    redis = await startRedis(port);
+    servers = await Promise.all(
+      [1, 2].map(() => startTestServer({ config: { rateLimitsEnabled: true, redisUrl: url } })),
+    );
+    await waitFor('both are connected', () => servers.every(({ open }) => open.redis?.isReady()));
+  });
+  after(async () => {
+    for (const server of servers) await server.stop();
+    await kill(redis);
+  });
+  let account = 0;
+  let email: string;
+  beforeEach(() => {
+    account += 1;
+    email = `account${account}@example.com`;
+  });
+
+  /** How often the account can be tried, going from server to server. */
+  async function triesOf(given: readonly TestServer[]): Promise<number> {
+    for (let tries = 0; tries < 40; tries += 1) {
+      const answer = await login(given[tries % given.length]!, email);
+      if (answer.status === 429) return tries;
+      assert.equal(answer.status, 401, answer.text);
+    }
+    throw new Error('never limited');
+  }
+  const bothReady = () => servers.every(({ open }) => open.redis?.isReady());
+
+  test('two servers share one budget, and Redis holds no e-mail address', async () => {
+    assert.equal(await triesOf(servers), 10);
+    const keys = await servers[0]!.open.redis!.client.keys('*');
+    assert.ok(keys.some((key) => key.startsWith('limit:account:')));
+    assert.ok(!keys.join(' ').includes('example'));
+  });
+
+  test('emptied at noon it fails no request', async () => {
+    await login(servers[0]!, email);
+    await servers[0]!.open.redis!.client.flushAll();
+    assert.equal(await triesOf(servers), 10);
+  });
+
+  test('stopped, each server counts for itself and no request fails; back, it is used again without a restart', async () => {
+    await kill(redis);
+    assert.equal(await triesOf(servers.slice(0, 1)), 10);
+    email = `other${email}`;
+    assert.equal(await triesOf(servers), 20);
+    redis = await startRedis(port);
+    await waitFor('both are connected again', bothReady);
+    email = `third${email}`;
+    assert.equal(await triesOf(servers), 10);
+  });
+
+  test('hung, it holds up one request for a moment and then none; going on, it is used again', async () => {
+    redis.kill('SIGSTOP');
+    try {
+      const times: number[] = [];
+      for (let index = 0; index < 4; index += 1) {
+        const start = performance.now();
+        assert.equal((await login(servers[0]!, email)).status, 401);
+        times.push(performance.now() - start);
+      }
+      // A login takes the time of a password too, on a machine that may be busy.
+      assert.ok(times[0]! < 2_500, times.join(', '));
+      assert.equal(servers[0]!.open.redis?.isReady(), false);
+    } finally {
+      redis.kill('SIGCONT');
+    }
+    await waitFor('both are used again', bothReady);
+    email = `other${email}`;
+    assert.equal(await triesOf(servers), 10);
+  });
+
+  test('dead at the start of a server, it is used when it comes', async () => {
+    const laterPort = await freePort();
+    const server = await startTestServer({
+      config: { rateLimitsEnabled: true, redisUrl: `redis://127.0.0.1:${laterPort}` },
+    });
+    try {
+      assert.equal((await login(server, email)).status, 401);
+      const ready = await server.get('/ready');
+      assert.deepEqual([ready.status, ready.body.status], [200, 'degraded']);
+      const later = await startRedis(laterPort);
+      try {
+        await waitFor('it is connected', () => server.open.redis?.isReady() ?? false);
+        assert.equal((await server.get('/ready')).body.status, 'ok');
+        await login(server, email);
+        assert.ok((await server.open.redis!.client.keys('*')).length > 0);
+      } finally {
+        await kill(later);
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startRedis(port: number): Promise<ChildProcess> {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (data: Buffer) => {
+    text += String(data);
+  });
+  await waitFor('Redis takes connections', () => /Ready to accept connections/.test(text));
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
