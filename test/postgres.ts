@@ -5,7 +5,10 @@ import type { TestContext } from 'node:test';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
 
 /** A PostgreSQL of the test's own, ended with it. `packageName` brings another version. */
-export async function startPostgres(t: TestContext, packageName = 'embedded-postgres'): Promise<EmbeddedPostgres> {
+export async function startPostgres(
+  t: TestContext,
+  packageName = 'embedded-postgres',
+): Promise<EmbeddedPostgres> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lms-postgres-'));
   t.after(() => rm(dataDir, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir, packageName, durability: 'none', log: () => {} });
