@@ -24,6 +24,8 @@ begin
 end $$;
 create trigger event_append_only before update or delete on event
   for each row execute function forbid_change();
+create trigger event_never_emptied before truncate on event
+  for each statement execute function forbid_change();
 
 -- Answers kept for `Idempotency-Key`, encrypted, for 24 hours.
 create table idempotency_key (

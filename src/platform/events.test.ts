@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { Type } from 'typebox';
+import pg from 'pg';
+import { inTransaction } from './db/transaction.ts';
+import { createEvents, defineEvent, fact, type Events } from './events.ts';
+import { newId } from './ids.ts';
+import { defineJob } from './jobs/definition.ts';
+import { openJobBench, type JobBench } from './jobs/jobs-testing.ts';
+
+const happened = defineEvent('test.happened', Type.Object({ number: Type.Integer() }));
+const ignored = defineEvent('test.ignored', Type.Object({}));
+const first = defineJob({ name: 'test.first', queue: 'emails', payload: happened.data });
+const second = defineJob({ name: 'test.second', queue: 'progress', payload: happened.data });
+const reactions = [
+  { event: happened, job: first },
+  { event: happened, job: second },
+];
+
+suite('events', () => {
+  let bench: JobBench;
+  let events: Events;
+  const at = new Date('2026-05-05T12:00:00.123Z');
+  before(async () => {
+    bench = await openJobBench();
+    events = createEvents(bench.engine, reactions);
+  });
+  after(() => bench.stop());
+
+  const publish = (number: number) =>
+    inTransaction(bench.db, (tx) => events.publish(tx, fact(happened, null, at, { number })));
+
+  test('a fact is kept as it was, and each reaction gets one job with its data, in one transaction', async () => {
+    const actor = newId();
+    await inTransaction(bench.db, (tx) =>
+      events.publish(tx, fact(happened, actor, at, { number: 1 }), fact(ignored, null, at, {})),
+    );
+    const rows = await bench.rowsOf<Record<string, unknown>>(
+      'select type, version, occurred_at, actor_id, data from event order by sequence',
+    );
+    assert.deepEqual(rows, [
+      { type: 'test.happened', version: 1, occurred_at: at, actor_id: actor, data: { number: 1 } },
+      { type: 'test.ignored', version: 1, occurred_at: at, actor_id: null, data: {} },
+    ]);
+    const jobs = await bench.rowsOf('select data from pgboss.job order by name');
+    assert.deepEqual(jobs, [
+      { data: { job: 'test.first', payload: { number: 1 } } },
+      { data: { job: 'test.second', payload: { number: 1 } } },
+    ]);
+  });
+
+  test('of a transaction that is rolled back there is neither fact nor job', async () => {
+    const counts =
+      'select (select count(*)::int from event) as events, (select count(*)::int from pgboss.job) as jobs';
+    const [before] = await bench.rowsOf(counts);
+    const failing = inTransaction(bench.db, async (tx) => {
+      await events.publish(tx, fact(happened, null, at, { number: 2 }));
+      throw new Error('undo');
+    });
+    await assert.rejects(failing, /undo/);
+    assert.deepEqual(await bench.rowsOf(counts), [before]);
+  });
+
+  test('a fact is never changed, deleted or emptied away', async () => {
+    for (const statement of ['update event set data = null', 'delete from event', 'truncate event']) {
+      await assert.rejects(bench.rowsOf(statement), /event is append-only/, statement);
+    }
+  });
+
+  test('a reader who stops before open transactions misses none that commits late', async () => {
+    const reader = async (after: string) =>
+      bench.rowsOf<{ id: string; number: number }>(
+        `select transaction_id::text || ':' || sequence as id, (data->>'number')::int as number from event
+         where (transaction_id, sequence) > (split_part($1, ':', 1)::xid8, split_part($1, ':', 2)::bigint)
+           and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) order by transaction_id, sequence`,
+        [after],
+      );
+    const start = (await reader('0:0')).at(-1)?.id ?? '0:0';
+    const late = new pg.Client({ connectionString: bench.databaseUrl });
+    await late.connect();
+    try {
+      await late.query('begin');
+      await late.query(
+        `insert into event (id, type, version, occurred_at, data) values ($1, 'test.happened', 1, now(), '{"number": 10}')`,
+        [newId()],
+      );
+      await publish(11);
+      const early = await reader(start);
+      assert.deepEqual(early, [], 'what came after an open transaction waits for it');
+      await late.query('commit');
+    } finally {
+      await late.end();
+    }
+    const all = await reader(start);
+    assert.deepEqual(
+      all.map(({ number }) => number),
+      [10, 11],
+    );
+  });
+
+  test('a reaction that is listed twice is refused', () => {
+    assert.throws(
+      () => createEvents(bench.engine, [...reactions, reactions[0]!]),
+      /test\.happened → test\.first is listed twice/,
+    );
+  });
+});
