@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
+import { waitFor } from './wait.ts';
 
 /** What must hold over the whole database whatever was killed: each statement lists the rows that break it. */
 const violations: Record<string, string> = {
@@ -39,7 +40,7 @@ const violations: Record<string, string> = {
     select s.course_id from course_statistics s
     where s.completion_count <> (select count(*) from enrollment e where e.course_id = s.course_id and e.is_current and e.completed_at is not null)`,
   'no job is left behind or has failed': `
-    select id, data ->> 'job', state, output from pgboss.job
+    select id, data ->> 'job' as job, state, output from pgboss.job
     where state = 'failed' or (state in ('created', 'retry', 'active') and start_after <= now())`,
 };
 
@@ -55,4 +56,17 @@ export async function checkInvariants(databaseUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** Waits until every job is done and every invariant holds; throws with the one that does not. */
+export async function waitForInvariants(databaseUrl: string, timeoutMs: number): Promise<void> {
+  await waitFor('every invariant holds', () => holds(databaseUrl), timeoutMs).catch(() => {});
+  await checkInvariants(databaseUrl);
+}
+
+function holds(databaseUrl: string): Promise<boolean> {
+  return checkInvariants(databaseUrl).then(
+    () => true,
+    () => false,
+  );
 }
