@@ -218,4 +218,25 @@ suite('Idempotency-Key', () => {
     server.clock.advance({ seconds: 61 });
     assert.equal((await make('key-6')).status, 201);
   });
+
+  test('while ENCRYPTION_KEY is rotated kept answers are read; without the previous key nothing is done again', async () => {
+    const first = await make('key-7');
+    const databaseUrl = server.open.deps.config.databaseUrl ?? '';
+    const [before, now] = [7, 8].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+    const again = async (env: Record<string, string>) => {
+      const other = await startTestServer({ databaseUrl, env });
+      try {
+        return await other.post('/users', { name: 'Once', role: 'student' }, people.admin.token, {
+          'idempotency-key': 'key-7',
+        });
+      } finally {
+        await other.stop();
+      }
+    };
+    const rotated = await again({ ENCRYPTION_KEY: now, ENCRYPTION_KEY_PREVIOUS: before });
+    assert.equal(rotated.text, first.text);
+    const lost = await again({ ENCRYPTION_KEY: now });
+    assert.equal(lost.status, 409);
+    assert.equal(lost.body.code, 'conflict');
+  });
 });
