@@ -56,7 +56,10 @@ export function createEvents(jobs: Jobs, reactions: readonly Reaction[]): Events
           })),
         )
         .execute();
-      await jobs.enqueueAll(tx, facts.flatMap((each) => jobsOf(each, reactions)));
+      await jobs.enqueueAll(
+        tx,
+        facts.flatMap((each) => jobsOf(each, reactions)),
+      );
     },
   };
 }
@@ -64,5 +67,5 @@ export function createEvents(jobs: Jobs, reactions: readonly Reaction[]): Events
 function jobsOf(each: NewEvent, reactions: readonly Reaction[]): NewJob[] {
   return reactions
     .filter(({ event }) => event.type === each.definition.type)
-    .map(({ job }) => ({ definition: job, payload: each.data }) as NewJob);
+    .map(({ job }) => ({ definition: job, payload: each.data }));
 }

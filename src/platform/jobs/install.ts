@@ -43,7 +43,9 @@ export async function installJobs(databaseUrl: string): Promise<void> {
 }
 
 function isOutdated(queue: object | undefined): boolean {
-  return Object.entries(withoutPolicy(queueOptions)).some(([key, value]) => (queue as Record<string, unknown>)[key] !== value);
+  return Object.entries(withoutPolicy(queueOptions)).some(
+    ([key, value]) => (queue as Record<string, unknown>)[key] !== value,
+  );
 }
 
 function withoutPolicy({ policy: _, ...options }: typeof queueOptions): Omit<typeof queueOptions, 'policy'> {

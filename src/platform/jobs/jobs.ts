@@ -98,10 +98,10 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     boss,
     enqueueAll,
     enqueue: (tx, definition, payload, more) =>
-      enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) } as NewJob]),
+      enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) }]),
     async retry(tx, queue, id) {
       // The engine answers more than its types say.
-      const answer: { affected?: number } = await boss.retry(queue, id, { db: fromKysely(tx as never) });
+      const answer: { affected?: number } = await boss.retry(queue, id, { db: fromKysely(tx) });
       return answer.affected === 1;
     },
     isStarted: () => state === 'started',
@@ -118,7 +118,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
 }
 
 async function insertByQueue(boss: PgBoss, tx: Tx, jobs: readonly NewJob[]): Promise<void> {
-  const db = fromKysely(tx as never);
+  const db = fromKysely(tx);
   for (const queue of queueNames) {
     const rows = jobs.filter((candidate) => candidate.definition.queue === queue).map(toRow);
     if (rows.length > 0) await boss.insert(queue, rows, { db });
