@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { Type } from 'typebox';
 import pg from 'pg';
+import { waitFor } from '#test/wait.ts';
 import { inTransaction } from './db/transaction.ts';
 import { createEvents, defineEvent, fact, type Events } from './events.ts';
 import { newId } from './ids.ts';
@@ -75,6 +76,7 @@ suite('events', () => {
            and transaction_id < pg_snapshot_xmin(pg_current_snapshot()) order by transaction_id, sequence`,
         [after],
       );
+    await waitFor('earlier facts are shown', async () => (await reader('0:0')).length === 2);
     const start = (await reader('0:0')).at(-1)?.id ?? '0:0';
     const late = new pg.Client({ connectionString: bench.databaseUrl });
     await late.connect();
@@ -91,7 +93,9 @@ suite('events', () => {
     } finally {
       await late.end();
     }
-    const all = await reader(start);
+    // Transactions of other databases of the server count as open too.
+    let all = await reader(start);
+    await waitFor('both are shown', async () => (all = await reader(start)).length === 2);
     assert.deepEqual(
       all.map(({ number }) => number),
       [10, 11],

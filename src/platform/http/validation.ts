@@ -54,9 +54,7 @@ export function createAjv(coerceTypes: false | 'array'): Ajv {
 
 // Ajv makes `1e400` an Infinity of a query, and compares no bound with it.
 function endless(input: unknown): { error: FastifySchemaValidationError[] } | undefined {
-  const found = Object.entries(input ?? {}).find(
-    ([, value]) => value === Infinity || value === -Infinity,
-  );
+  const found = Object.entries(input ?? {}).find(([, value]) => value === Infinity || value === -Infinity);
   if (!found) return undefined;
   const instancePath = `/${found[0]}`;
   const error = {
