@@ -35,17 +35,44 @@ export type OpenOptions = {
 };
 
 /** Opens what commands, queries and jobs need. Nothing connects before it is used. */
-export function openDeps({
-  config,
-  databaseUrl,
-  log,
-  role,
-  clock = systemClock,
-  onStatement,
-}: OpenOptions): OpenDeps {
+export function openDeps(options: OpenOptions): OpenDeps {
+  const { config, log, role } = options;
+  const closing = new AbortController();
+  const database = openPool(options, closing.signal);
+  const engine = createJobEngine({
+    databaseUrl: options.databaseUrl,
+    log,
+    isScheduler: role === 'scheduler' || role === 'all',
+    isWorker: role === 'worker' || role === 'all',
+    instanceName: role,
+  });
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
+  const deps = makeDeps(options, database, engine);
+  const metrics = createMetrics();
+  addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
+  return {
+    deps,
+    database,
+    engine,
+    metrics,
+    redis,
+    async close() {
+      closing.abort();
+      await engine
+        .stop(config.shutdownTimeoutSeconds * 1000)
+        .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      await redis?.close();
+      await database.close();
+    },
+  };
+}
+
+function openPool(
+  { config, databaseUrl, log, role, onStatement }: OpenOptions,
+  closing: AbortSignal,
+): Database {
   const warn = createSparseWarn();
-  let isClosing = false;
-  const database = openDatabase({
+  return openDatabase({
     url: databaseUrl,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
@@ -53,27 +80,21 @@ export function openDeps({
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
     onError: (error) => {
-      if (!isClosing)
-        warn(
-          log,
-          'connection',
-          { err: error },
-          'database: an idle connection broke; the next request opens another',
-        );
+      if (closing.aborted) return;
+      warn(log, 'connection', { err: error }, 'database: a connection broke; the next request opens another');
     },
     onStatement,
   });
-  const engine = createJobEngine({
-    databaseUrl,
-    log,
-    isScheduler: role === 'scheduler' || role === 'all',
-    isWorker: role === 'worker' || role === 'all',
-    instanceName: role,
-  });
-  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const deps: Deps = {
+}
+
+function makeDeps(
+  { config, log, clock = systemClock }: OpenOptions,
+  { db }: Database,
+  engine: JobEngine,
+): Deps {
+  return {
     config,
-    db: database.db,
+    db,
     jobs: engine,
     events: createEvents(engine, reactions),
     accessTokens: createAccessTokens({
@@ -87,26 +108,8 @@ export function openDeps({
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
-  const metrics = createMetrics();
-  addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
-  return {
-    deps,
-    database,
-    engine,
-    metrics,
-    redis,
-    async close() {
-      isClosing = true;
-      await engine
-        .stop(config.shutdownTimeoutSeconds * 1000)
-        .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
-      await redis?.close();
-      await database.close();
-    },
-  };
 }
 
-/** Loads at the first call, and again only where that failed. */
 function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return async () => {

@@ -8,4 +8,11 @@ import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
 
 /** Every job that a worker can run. The one list. */
-export const jobs: readonly Job<Deps>[] = [...identityJobs, ...enrollmentJobs, ...progressJobs, ...assessmentJobs, ...certificateJobs, purgeIdempotencyKeys];
+export const jobs: readonly Job<Deps>[] = [
+  ...identityJobs,
+  ...enrollmentJobs,
+  ...progressJobs,
+  ...assessmentJobs,
+  ...certificateJobs,
+  purgeIdempotencyKeys,
+];

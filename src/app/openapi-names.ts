@@ -11,7 +11,7 @@ export function nameSchemas(document: Json): unknown {
   const schemas: Json = {};
   const walked = walk(document, schemas) as Json;
   const components = (walked['components'] ?? {}) as Json;
-  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b, 'en')));
+  const sorted = Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
   return { ...walked, components: { ...components, schemas: sorted } };
 }
 

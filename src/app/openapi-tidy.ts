@@ -39,7 +39,10 @@ function mapDiscriminator(schema: Json, schemas: Record<string, Json>): void {
   if (!discriminator) return;
   const property = discriminator['propertyName'] as string;
   const mapping = (schema['oneOf'] as { $ref: string }[]).map(({ $ref }) => {
-    const properties = schemas[$ref.replace('#/components/schemas/', '')]?.['properties'] as Record<string, { enum: string[] }>;
+    const properties = schemas[$ref.replace('#/components/schemas/', '')]?.['properties'] as Record<
+      string,
+      { enum: string[] }
+    >;
     return [properties[property]?.enum[0], $ref];
   });
   schema['discriminator'] = { ...discriminator, mapping: Object.fromEntries(mapping) as Json };
@@ -49,7 +52,8 @@ function tidyOperation(method: string, each: Json): void {
   const parameters = (each['parameters'] ?? []) as Json[];
   for (const parameter of parameters) {
     const schema = parameter['schema'] as Json | undefined;
-    if (parameter['in'] === 'query' && schema?.['type'] === 'array') Object.assign(parameter, { style: 'form', explode: false });
+    if (parameter['in'] === 'query' && schema?.['type'] === 'array')
+      Object.assign(parameter, { style: 'form', explode: false });
   }
   const body = each['requestBody'] as Json | undefined;
   if (body) tidyBody(body);
@@ -71,16 +75,17 @@ function addConventions(method: string, each: Json, parameters: Json[], response
 }
 
 function tidyBody(body: Json): void {
-  const schema = ((body['content'] as Json)['application/json'] as Json)['schema'] as Json;
-  const isOptional = schema[optionalKeyword] === true;
-  delete schema[optionalKeyword];
-  body['required'] = !isOptional;
+  const content = (body['content'] as Json)['application/json'] as Json;
+  const { [optionalKeyword]: isOptional, ...schema } = content['schema'] as Json;
+  content['schema'] = schema;
+  body['required'] = isOptional !== true;
 }
 
 function tidyResponse(status: number, response: Json): void {
   const content = response['content'] as Json | undefined;
   if (status === 204) delete response['content'];
-  if (response['description'] === 'Default Response') response['description'] = status < 400 ? 'Done.' : 'A problem.';
+  if (response['description'] === 'Default Response')
+    response['description'] = status < 400 ? 'Done.' : 'A problem.';
   const json = content?.['application/json'] as Json | undefined;
   if (json && isProblem(json)) response['content'] = { 'application/problem+json': json };
 }

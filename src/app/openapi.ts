@@ -31,7 +31,9 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       info: { title: 'LMS API', version: '1', description },
       servers: [{ url: '/' }],
       tags,
-      components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
@@ -42,7 +44,9 @@ export async function documentApi(app: App, config: Config): Promise<void> {
   const document = lazily(() => apiDocument(app));
   const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
   if (!config.enableApiDocs) return;
-  app.get(`${config.apiV1Prefix}/openapi.json`, hidden, async (_request, reply) => reply.type('application/json').send(document()));
+  app.get(`${config.apiV1Prefix}/openapi.json`, hidden, async (_request, reply) =>
+    reply.type('application/json').send(document()),
+  );
   docsRoutes(app, `${config.apiV1Prefix}/openapi.json`);
 }
 

@@ -26,6 +26,10 @@ export async function applySchedules(engine: JobEngine): Promise<void> {
   }
   for (const { cron, job } of schedules) {
     const envelope = { job: job.name, payload: {} } satisfies Envelope;
-    await engine.boss.schedule(job.queue, cron, envelope, { key: job.name, tz: 'UTC', retryLimit: job.retryLimit });
+    await engine.boss.schedule(job.queue, cron, envelope, {
+      key: job.name,
+      tz: 'UTC',
+      retryLimit: job.retryLimit,
+    });
   }
 }

@@ -30,14 +30,14 @@ export async function createServer(open: OpenDeps): Promise<App> {
   verificationPageRoutes(app, deps);
   app.register(
     async (api) => {
-      healthRoutes(api as App, open);
-      identityRoutes(api as App, deps);
-      courseRoutes(api as App, deps);
-      enrollmentsRoutes(api as App, deps);
-      progressRoutes(api as App, deps);
-      assessmentRoutes(api as App, deps);
-      certificatesRoutes(api as App, deps);
-      adminRoutes(api as App, deps);
+      healthRoutes(api, open);
+      identityRoutes(api, deps);
+      courseRoutes(api, deps);
+      enrollmentsRoutes(api, deps);
+      progressRoutes(api, deps);
+      assessmentRoutes(api, deps);
+      certificatesRoutes(api, deps);
+      adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },
   );

@@ -123,7 +123,11 @@ export function gone(code: ProblemCode, message: string): AppError {
 
 /** 412: somebody changed it since. */
 export function preconditionFailed(): AppError {
-  return new AppError(412, 'precondition_failed', 'It has changed since you read it. Read it again, then repeat.');
+  return new AppError(
+    412,
+    'precondition_failed',
+    'It has changed since you read it. Read it again, then repeat.',
+  );
 }
 
 /** 503: a part that this answer needs is away; the same request may succeed shortly. */

@@ -49,7 +49,13 @@ export type Sample = { labels?: Record<string, string>; value: number };
  * A figure read when it is scraped; `read` must be cheap, for every scrape of every process asks. Without samples the
  * figure is absent.
  */
-export function addGauge(metrics: Metrics, name: string, help: string, labelNames: string[], read: () => Promise<Sample[]>): void {
+export function addGauge(
+  metrics: Metrics,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: () => Promise<Sample[]>,
+): void {
   const gauge: Gauge = new Gauge({
     name,
     help,

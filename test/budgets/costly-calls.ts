@@ -97,7 +97,10 @@ export const costlyCalls: readonly CostlyCall[] = [
     operationId: 'updateCourse',
     when: 'with another title and address',
     caller: 'owner',
-    prepare: ({ draft }) => ({ path: { id: draft.id }, body: { title: 'Wasps', slug: 'wasps-of-the-alps' } }),
+    prepare: ({ draft }) => ({
+      path: { idOrSlug: draft.id },
+      body: { title: 'Wasps', slug: 'wasps-of-the-alps' },
+    }),
   },
   {
     operationId: 'updateUser',

@@ -5,7 +5,7 @@ import { createTestDatabase } from '#test/database.ts';
 import { ok } from '#test/loop.ts';
 import { runCommand, startProgram, type Program } from '#test/program.ts';
 
-export const adminAccount = { email: 'root@example.com', password: 'the-first-admin-pass' };
+const adminAccount = { email: 'root@example.com', password: 'the-first-admin-pass' };
 const teacherAccount = {
   email: 'teacher@example.com',
   name: 'Teacher',

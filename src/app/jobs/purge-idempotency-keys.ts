@@ -11,8 +11,11 @@ export const purgeIdempotencyKeysJob = defineJob({
 
 const keptHours = 24;
 
-export const purgeIdempotencyKeys = job<Deps, typeof purgeIdempotencyKeysJob.payload>(purgeIdempotencyKeysJob, async (deps) => {
-  const before = new Date(deps.clock.now().getTime() - keptHours * 3_600_000);
-  const count = await purgeKeys(deps.db, before);
-  deps.log.info({ count }, 'purged kept answers of Idempotency-Key');
-});
+export const purgeIdempotencyKeys = job<Deps, typeof purgeIdempotencyKeysJob.payload>(
+  purgeIdempotencyKeysJob,
+  async (deps) => {
+    const before = new Date(deps.clock.now().getTime() - keptHours * 3_600_000);
+    const count = await purgeKeys(deps.db, before);
+    deps.log.info({ count }, 'purged kept answers of Idempotency-Key');
+  },
+);

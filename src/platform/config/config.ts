@@ -9,7 +9,7 @@ import { envFileName, isStrict } from './settings.ts';
 import type { Config } from './settings.ts';
 
 export type { ConfigInput } from './draft.ts';
-export type { Config, Environment } from './settings.ts';
+export type { Config } from './settings.ts';
 
 /** `warnings`: one line each, without secrets, for the log at start. */
 export type LoadedConfig = { config: Config; warnings: string[] };

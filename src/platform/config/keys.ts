@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-export const secretKeyMinLength = 32;
+const secretKeyMinLength = 32;
 
 /** Words by which people mark a key that is to be replaced, compared without case, spaces, `-` and `_`. */
 const givenAway = [

@@ -51,7 +51,7 @@ export function useProblems(app: FastifyInstance): void {
   );
 }
 
-export function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
+function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
   const { status, headers } = problem;
   return (
     reply

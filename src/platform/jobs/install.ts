@@ -3,7 +3,7 @@ import { queueNames } from './definition.ts';
 import { jobSchema } from './jobs.ts';
 
 /** How every queue treats its jobs. Times are seconds. */
-export const queueOptions = {
+const queueOptions = {
   policy: 'standard',
   notify: true,
   retryLimit: 8,

@@ -4,7 +4,7 @@ import { makeCourse, makeSpareLesson, must, type CourseStatus, type World } from
 
 async function freshCourse(world: World, status: CourseStatus) {
   const { id } = await makeCourse(world, { status });
-  return { path: { id } };
+  return { path: { id, idOrSlug: id } };
 }
 
 async function freshMember(world: World, role: 'observer' | 'owner') {
@@ -21,8 +21,8 @@ export const courseCalls: Record<string, Recipe> = {
   'getCourse (by its address)': ({ published }) => ({ path: { idOrSlug: published.slug } }),
   'getCourse (draft)': ({ draft }) => ({ path: { idOrSlug: draft.id } }),
   'getCourse (archived)': ({ archived }) => ({ path: { idOrSlug: archived.slug } }),
-  updateCourse: ({ published }) => ({ path: { id: published.id }, body: { category: 'Nature' } }),
-  'updateCourse (draft)': ({ draft }) => ({ path: { id: draft.id }, body: { category: 'Nature' } }),
+  updateCourse: ({ published }) => ({ path: { idOrSlug: published.id }, body: { category: 'Nature' } }),
+  'updateCourse (draft)': ({ draft }) => ({ path: { idOrSlug: draft.id }, body: { category: 'Nature' } }),
   archiveCourse: { untilUsed: (world) => freshCourse(world, 'published') },
   restoreCourse: { untilUsed: (world) => freshCourse(world, 'archived') },
   publishCourse: { untilUsed: (world) => freshCourse(world, 'draft') },

@@ -1,7 +1,7 @@
 import type { DemoPerson } from './types.ts';
 
 /** The admin and the three instructors. The first instructor's address is one of the advertised demo accounts. */
-export const demoStaff: DemoPerson[] = [
+const demoStaff: DemoPerson[] = [
   {
     email: 'admin@example.com',
     name: 'Adaeze Okonkwo',
@@ -84,15 +84,13 @@ const studentRows: StudentRow[] = [
   ['jackson.whitefeather@example.com', 'Jackson Whitefeather', 'en-US', 'America/Denver', 30],
 ];
 
-export const demoStudents: DemoPerson[] = studentRows.map(
-  ([email, name, locale, timeZone, joinedDaysAgo]) => ({
-    email,
-    name,
-    role: 'student',
-    locale,
-    timeZone,
-    joinedDaysAgo,
-  }),
-);
+const demoStudents: DemoPerson[] = studentRows.map(([email, name, locale, timeZone, joinedDaysAgo]) => ({
+  email,
+  name,
+  role: 'student',
+  locale,
+  timeZone,
+  joinedDaysAgo,
+}));
 
 export const demoPeople: DemoPerson[] = [...demoStaff, ...demoStudents];

@@ -20,6 +20,7 @@ import type { Render } from '../rendered.ts';
 import {
   courseListQuery,
   coursePage,
+  courseIdParams,
   courseParams,
   coursePatch,
   courseSchema,
@@ -122,14 +123,14 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
   const config = { access: 'signedIn' } as const;
   const changing = operation('updateCourse', 'Change a course', {
     tags,
-    params: idParams,
+    params: courseIdParams,
     body: coursePatch,
     response: { 200: courseSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
-  app.patch('/courses/:id', { schema: changing, config }, async (request, reply) => {
+  app.patch('/courses/:idOrSlug', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const course = await updateCourseByAuthor(deps, actor, request.params.id, request.body, ifMatch(request));
+    const course = await updateCourseByAuthor(deps, actor, request.params.idOrSlug, request.body, ifMatch(request));
     return authored(reply, course.version).send(presentCourse(course, actor, render));
   });
 
@@ -137,12 +138,12 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description:
       'It leaves the catalogue and takes no new enrollments. The enrolled keep their access, and every record stays.',
-    params: idParams,
+    params: courseIdParams,
     response: { 204: noContent },
     errors: [401, 403, 404, 412],
   });
-  app.delete('/courses/:id', { schema: archiving, config }, async (request, reply) => {
-    await setCourseArchived(deps, signedIn(request), request.params.id, true, ifMatch(request));
+  app.delete('/courses/:idOrSlug', { schema: archiving, config }, async (request, reply) => {
+    await setCourseArchived(deps, signedIn(request), request.params.idOrSlug, true, ifMatch(request));
     return reply.status(204).send();
   });
 

@@ -120,6 +120,8 @@ export const coursePatch = named(
 );
 
 export const courseParams = object({ idOrSlug: text(1, 250) });
+// OpenAPI takes two names in one place of a path for two paths, so a change names its id by the same name.
+export const courseIdParams = object({ idOrSlug: id });
 const courseSorts = [
   '-createdAt',
   'createdAt',

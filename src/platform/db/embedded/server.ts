@@ -45,7 +45,7 @@ function isReady(cluster: string, pid: number): boolean {
 }
 
 /** Sends a signal; a process that is gone already is no error. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, suite, test } from 'node:test';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { buildCourse, joinCourse, learn, waitForCertificate, type Certificate } from './loop.ts';
+import { makePerson } from './people.ts';
+import { startTestServer, type TestServer } from './server.ts';
+
+const browserFile = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+const skip = browserFile === undefined && 'needs Chromium';
+const phone = { width: 320, height: 640 };
+
+suite('pages in Chromium', { skip }, () => {
+  let server: TestServer;
+  let browser: Browser;
+  let certificate: Certificate;
+  before(async () => {
+    server = await startTestServer();
+    browser = await chromium.launch({
+      executablePath: browserFile ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    const teacher = await makePerson(server, 'instructor');
+    const course = await buildCourse(server, teacher.token, 'Astronomy <b>for</b> everyone');
+    const learner = await joinCourse(server, course, 'Zoë <script>alert(1)</script>');
+    await learn(server, course, learner);
+    await server.runJobs();
+    certificate = await waitForCertificate(server, learner);
+  });
+  after(async () => {
+    await browser?.close();
+    await server.stop();
+  });
+
+  test('the verification page fits a phone, runs no script and asks nobody else for anything', async () => {
+    const { page, complaints, hosts } = await open(`/verify/${certificate.number}`);
+    const text = await page.innerText('body');
+    assert.ok(text.includes('Zoë <script>alert(1)</script>'), text);
+    assert.ok(text.includes('Astronomy <b>for</b> everyone'), text);
+    assert.ok(
+      (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
+      'no sideways scrolling',
+    );
+    assert.deepEqual(complaints, []);
+    assert.deepEqual([...hosts], [new URL(server.address).host]);
+    await page.close();
+  });
+
+  test('an unknown number says so on a page of its own', async () => {
+    const { page, status } = await open('/verify/LMS-0000-0000-0000-0000');
+    assert.equal(status, 404);
+    assert.ok((await page.innerText('h1')).length > 0);
+    await page.close();
+  });
+
+  test('the docs page shows every operation, from this server alone', async () => {
+    const { page, complaints, hosts } = await open('/docs');
+    await page.waitForSelector('.opblock');
+    const document = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as {
+      paths: Record<string, object>;
+    };
+    const operations = Object.values(document.paths).flatMap((path) => Object.keys(path)).length;
+    assert.equal(await page.locator('.opblock').count(), operations);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual([...hosts], [new URL(server.address).host]);
+    await page.close();
+  });
+
+  async function open(
+    path: string,
+  ): Promise<{ page: Page; complaints: string[]; hosts: Set<string>; status: number }> {
+    const page = await browser.newPage({ viewport: phone });
+    const complaints: string[] = [];
+    const hosts = new Set<string>();
+    // A refusal by the content security policy is an error on the console.
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    page.on('pageerror', (error) => void complaints.push(error.message));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http')) hosts.add(url.host);
+    });
+    const response = await page.goto(server.address + path);
+    return { page, complaints, hosts, status: response?.status() ?? 0 };
+  }
+});
