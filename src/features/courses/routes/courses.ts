@@ -130,7 +130,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.patch('/courses/:idOrSlug', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const course = await updateCourseByAuthor(deps, actor, request.params.idOrSlug, request.body, ifMatch(request));
+    const course = await updateCourseByAuthor(
+      deps,
+      actor,
+      request.params.idOrSlug,
+      request.body,
+      ifMatch(request),
+    );
     return authored(reply, course.version).send(presentCourse(course, actor, render));
   });
 
