@@ -88,7 +88,8 @@ async function runTests(
 }
 
 function nodeOptions(recordsFile: string): string[] {
-  const concurrency = Math.min(3, Math.max(2, availableParallelism()));
+  // One more than there are processors: many tests wait for other processes.
+  const concurrency = availableParallelism() + 1;
   return [
     '--import',
     `./${path.relative(root, path.join(import.meta.dirname, 'runner/mark.ts'))}`,

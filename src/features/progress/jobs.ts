@@ -30,7 +30,7 @@ export const nightlyCheckJob = defineJob({
 export const progressJobs = [
   job<Deps, typeof reevaluateCourseJob.payload>(reevaluateCourseJob, async (deps, { courseId }) => {
     const completedCount = await reevaluateCourse(deps, courseId);
-    deps.log.info({ courseId, completedCount }, 'counted the enrollments of a changed course anew');
+    deps.log.debug({ courseId, completedCount }, 'counted the enrollments of a changed course anew');
   }),
   job<Deps, typeof reevaluateEnrollmentJob.payload>(reevaluateEnrollmentJob, (deps, { enrollmentId }) =>
     reevaluateEnrollment(deps, enrollmentId),

@@ -103,7 +103,8 @@ async function runOne<Deps>(
   const durationMs = Math.round(performance.now() - startedAt);
   if (outcome.error === undefined) {
     options.metrics.runs.inc({ ...labels, outcome: 'completed' });
-    log.info({ durationMs }, 'job completed');
+    // Counted by the metrics; a line each would bury what needs a person.
+    log.debug({ durationMs }, 'job completed');
     return { id: stored.id, status: 'completed' };
   }
   const isFinal = outcome.isPermanent || stored.retryCount >= stored.retryLimit;
