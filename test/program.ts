@@ -154,7 +154,7 @@ function environmentOf(folder: string, own: Record<string, string>): Record<stri
   });
   const keys = {
     SECRET_KEY: '9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e',
-    ENCRYPTION_KEY: Buffer.alloc(32, 'key of the tests').toString('base64'),
+    ENCRYPTION_KEY: 'q7Jx0m3Vt9ZLcYw1uRk5Pd8GhNfBsA2eTiOxUvK4yCE=',
   };
   return {
     ...Object.fromEntries(inherited),

@@ -1,5 +1,6 @@
 import { ConfigError } from '#platform/config/config.ts';
 import { EmbeddedPostgresError } from '#platform/db/embedded/embedded-postgres-error.ts';
+import { MigrationError } from '#platform/db/migration-error.ts';
 import { describeError } from '#platform/log.ts';
 import { CommandError } from './command-error.ts';
 
@@ -11,6 +12,7 @@ export function explainFailure(error: unknown): string {
     return error.message;
   const known = explainKnown(error);
   if (known !== undefined) return known;
+  if (error instanceof MigrationError) return error.message;
   const { type, message, stack } = describeError(error);
   return `${type}: ${message}\n${stack ?? ''}`;
 }
@@ -35,6 +37,7 @@ export function explainListenFailure(
 
 // What the system and PostgreSQL say of disks and databases, by their own codes.
 const unreachable = 'The database cannot be reached: check DATABASE_URL, and that PostgreSQL runs there';
+const unmigrated = 'The database lacks tables: run "lms migrate" first';
 const explanations: Record<string, string> = {
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
@@ -50,12 +53,13 @@ const explanations: Record<string, string> = {
   '53300': 'The database has no connection left: raise max_connections, or lower DATABASE_POOL_SIZE',
   '53100': 'The disk of the database is full: free some space there',
   '57P03': 'The database is starting or stopping: try again in a moment',
-  '42P01': 'The database lacks tables: run "lms migrate" first',
-  '3F000': 'The database lacks tables: run "lms migrate" first',
+  '42P01': unmigrated,
+  '3F000': unmigrated,
 };
 
-// node-postgres gives these no code.
+// These come without a code.
 const explainedTexts: [RegExp, string][] = [
+  [/^pg-boss (?:is not installed|requires migrations)/, unmigrated],
   [/does not support SSL connections/, 'The database takes no TLS: remove sslmode from DATABASE_URL'],
   [
     /self.signed certificate|unable to (?:verify|get)/,
@@ -69,7 +73,7 @@ function explainKnown(error: unknown): string | undefined {
   if (code === 'ENOSPC')
     return `The disk is full${at(path)}: free some space, or set DATA_DIR to a folder on another disk.`;
   if (code === 'EROFS' || (code === 'EACCES' && path !== undefined)) {
-    return `This user cannot write here${at(path)}: make it writable, or set DATA_DIR to a folder that is.`;
+    return `This user may not read or write here${at(path)}: allow it, or set DATA_DIR to another folder.`;
   }
   const explanation =
     explanations[String(code)] ?? explainedTexts.find(([pattern]) => pattern.test(String(message)))?.[1];

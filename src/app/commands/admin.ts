@@ -5,6 +5,7 @@ import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
 import { provideUpToDateDatabase } from '#app/database-setup.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
 import { readSettings } from '#app/settings.ts';
+import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError } from '#platform/errors.ts';
 import { createAjv } from '#platform/http/validation.ts';
 import { createLogger } from '#platform/log.ts';
@@ -46,8 +47,10 @@ async function create({ deps, engine }: OpenDeps, input: NewAdmin): Promise<stri
     await engine.start();
     return (await createUser(deps, null, input)).id;
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const { message, errors } = error;
+    const refusal = error instanceof AppError ? error : problemOfDatabaseError(error);
+    // What is not the input's fault says more as it is.
+    if (refusal === undefined || refusal.status >= 500) throw error;
+    const { message, errors } = refusal;
     throw new CommandError([message, ...errors.map((reason) => reason.message)].join(' '));
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { MigrationError } from './migration-error.ts';
 
 export type Migration = { name: string; sql: string; sha256: string; inTransaction: boolean };
 
@@ -26,7 +27,7 @@ const lockKey = 7_305_620_118;
  */
 export async function readMigrations(directory = defaultDirectory): Promise<Migration[]> {
   const files = await readdir(directory).catch((error: unknown) => {
-    throw new Error(`The folder of migrations, ${directory}, cannot be read.`, { cause: error });
+    throw new MigrationError(`The folder of migrations, ${directory}, cannot be read.`, { cause: error });
   });
   const names = files.filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
   return Promise.all(
@@ -77,7 +78,7 @@ async function takeLock(client: pg.Client, timeoutMs: number): Promise<void> {
     ]);
     if (rows[0]?.locked) return;
     if (Date.now() > deadline)
-      throw new Error('Another migration is still running. Wait for it, then try again.');
+      throw new MigrationError('Another migration is still running. Wait for it, then try again.');
     await sleep(200);
   }
 }
@@ -95,7 +96,7 @@ function refuseEdited(migrations: Migration[], applied: Map<string, string>): vo
   for (const { name, sha256 } of migrations) {
     const known = applied.get(name);
     if (known !== undefined && known !== sha256) {
-      throw new Error(
+      throw new MigrationError(
         `${name} was edited after it was applied. Restore it and put the change into a new file.`,
       );
     }
@@ -107,7 +108,7 @@ function refuseVanished(migrations: Migration[], applied: Map<string, string>): 
   const last = migrations.at(-1)?.name ?? '';
   const vanished = [...applied.keys()].filter((name) => !names.has(name) && name < last);
   if (vanished.length > 0) {
-    throw new Error(
+    throw new MigrationError(
       `${vanished.join(', ')} was applied and is not there any more. Restore it; a file is never renamed.`,
     );
   }
@@ -117,7 +118,9 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await (migration.inTransaction ? applyAtOnce(client, migration) : applyOneByOne(client, migration));
   } catch (error) {
-    throw new Error(`Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    throw new MigrationError(`Migration ${migration.name} failed: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
