@@ -17,6 +17,7 @@ const ok: Check = { status: 'ok' };
 export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
   const { deps, engine, redis } = open;
   const warn = createSparseWarn();
+  let wasFailed = false;
   let known: Promise<Migration[]> | undefined;
   return async () => {
     const stored = await checkStored(deps, warn, () => (known ??= readMigrations()));
@@ -26,6 +27,8 @@ export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
       : stored.jobs;
     const checks = { ...stored, jobs, redis: checkRedis(redis) };
     const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
+    if (wasFailed && !isFailed) deps.log.info('ready');
+    wasFailed = isFailed;
     const status = isFailed ? 'failed' : checks.redis.status === 'failed' ? 'degraded' : 'ok';
     return { status, checks };
   };

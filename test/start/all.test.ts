@@ -97,8 +97,10 @@ suite('npm start on the embedded database', () => {
     await waitFor('it says that it stops', () => program.stdout().includes('stopping: '));
     await sleep(200);
     await assert.rejects(fetch(`${program.baseUrl}/health`));
+    const finishedAt = performance.now();
     assert.match(await request.finish(), /^HTTP\/1\.1 200 /);
     assert.deepEqual(await program.ended, { code: 0, signal: null });
+    assert.ok(performance.now() - finishedAt < 5_000, 'the connection of the last request does not keep it');
     await assertNothingRuns(dataDir);
   });
 
