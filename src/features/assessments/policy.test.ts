@@ -61,6 +61,8 @@ suite('who may do what with quizzes and attempts', () => {
     const grading = (...who: Who) => refusalOfGrading(...who, 'somebody');
     holds(grading, [200, 200, 200, 403, 200, 404, 404, 404]);
     assert.equal(refusalOfGrading(student, stands({ hasAccess: true }), student.userId)?.status, 403);
+    // A learner who became staff is still no judge of themselves.
+    holds((actor, standing) => refusalOfGrading(actor, standing, actor.userId), Array(8).fill(403));
   });
 
   test('an unready quiz is there for staff alone, a preview’s for those who may see the course', () => {

@@ -73,10 +73,11 @@ export function readerOf(actor: Actor, standing: Standing, learnerId: string): A
   return actor.userId === learnerId ? 'learner' : undefined;
 }
 
-/** Why someone may not grade an attempt: 404 for strangers. */
+/** Why someone may not grade an attempt: 404 for strangers; 403 for their own, which staff may have from before. */
 export function refusalOfGrading(actor: Actor, standing: Standing, learnerId: string): AppError | undefined {
+  if (actor.userId === learnerId) return forbidden('Nobody grades their own attempt.');
   if (may(actor, 'attempts.grade', standing)) return undefined;
-  return readerOf(actor, standing, learnerId) ? missing('attempts.grade') : notFound('Attempt');
+  return isStaff(actor, standing) ? missing('attempts.grade') : notFound('Attempt');
 }
 
 /** Only its learner answers and submits an attempt: 404 for strangers, 403 for staff. */
