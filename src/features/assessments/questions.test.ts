@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { sql } from 'kysely';
 import type { Body, Json } from '#test/client.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 import { makeQuiz, makeTakenQuiz, questionOfType, start } from './quiz-testing.ts';
 
 const { single, multiple, trueFalse, shortText, numeric, essay } = questionOfType;
@@ -289,6 +291,29 @@ suite('questions', () => {
       assert.deepEqual(statuses.toSorted(), [204, 409]);
       left = pair[statuses.indexOf(409)];
     }
+    assert.equal(await isReady(quiz.lessonId), true);
+  });
+
+  test('a quiz is ready in the end when its last question goes while another comes', async () => {
+    const quiz = await makeQuiz(server, people.instructor, { isPublished: false });
+    const { db } = server.open.deps;
+    let adding: ReturnType<typeof add> | undefined;
+    await db.transaction().execute(async (tx) => {
+      await tx.selectFrom('quiz').select('id').where('id', '=', quiz.quizId).forUpdate().execute();
+      adding = add(quiz.quizId, trueFalse);
+      await waitFor('the other waits', async () => {
+        const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return (await waiting.execute(db)).rows.length > 0;
+      });
+      // What taking out the last question does, while it holds the quiz.
+      await tx
+        .updateTable('question')
+        .set({ removed_at: new Date() })
+        .where('quiz_id', '=', quiz.quizId)
+        .execute();
+      await tx.updateTable('lesson').set({ is_ready: false }).where('id', '=', quiz.lessonId).execute();
+    });
+    assert.equal((await adding)?.status, 201);
     assert.equal(await isReady(quiz.lessonId), true);
   });
 

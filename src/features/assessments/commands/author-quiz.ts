@@ -5,8 +5,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { refusalOfQuiz } from '../policy.ts';
-import { hasPoints } from '../queries/questions.ts';
-import { findQuizContext, type QuizContextRow } from '../queries/quizzes.ts';
+import { findQuizContext, getReadiness, type QuizContextRow } from '../queries/quizzes.ts';
 import { standingOf } from '../queries/standing.ts';
 
 export type AuthoredQuiz = { quizId: string } | { questionId: string };
@@ -34,11 +33,12 @@ export function authorQuiz<T>(
 }
 
 async function settleReadiness(deps: Deps, tx: Tx, quiz: QuizContextRow, actor: Actor): Promise<void> {
-  const isReady = await hasPoints(tx, quiz.id);
-  if (isReady === quiz.is_ready) return;
-  if (!isReady && quiz.is_published) {
+  // Read now: what came with the quiz's lock is of before the wait for it.
+  const { hasPoints, isReady, isPublished } = await getReadiness(tx, quiz.id);
+  if (hasPoints === isReady) return;
+  if (!hasPoints && isPublished) {
     const message = 'A published course needs a question worth points in each of its quizzes.';
     throw conflict('quiz_empty', message);
   }
-  await setLessonReady(deps, tx, { lessonId: quiz.lesson_id, isReady, actorId: actor.userId });
+  await setLessonReady(deps, tx, { lessonId: quiz.lesson_id, isReady: hasPoints, actorId: actor.userId });
 }

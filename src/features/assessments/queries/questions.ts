@@ -96,16 +96,3 @@ export async function orderQuestionRows(tx: Tx, questionIds: readonly string[]):
     from unnest(${questionIds}::uuid[]) with ordinality as given (id, position)
     where question.id = given.id`.execute(tx);
 }
-
-/** Whether anything can be earned in the quiz. */
-export async function hasPoints(tx: Tx, quizId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('question')
-    .select('id')
-    .where('quiz_id', '=', quizId)
-    .where('removed_at', 'is', null)
-    .where('points', '>', 0)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}

@@ -119,7 +119,7 @@ export async function saveQuizSettings(
     .execute();
 }
 
-export type QuizContextRow = LessonPart & { id: string; is_published: boolean };
+export type QuizContextRow = LessonPart & { id: string };
 
 /**
  * The quiz, or the quiz of a question that it still has, with its lesson and the caller's standing. `isLocked` keeps
@@ -136,7 +136,7 @@ export async function findQuizContext(
       : sql`(select quiz_id from question where question.id = ${of.questionId} and removed_at is null)`;
   const { rows } = await sql<QuizContextRow>`
     select quiz.id, quiz.lesson_id, quiz.course_id, lesson.type as lesson_type, lesson.is_preview, lesson.is_ready,
-           course.published_at is not null as is_published, ${standingColumns}
+           ${standingColumns}
     from quiz
     join lesson on lesson.id = quiz.lesson_id and lesson.deleted_at is null
     join course on course.id = quiz.course_id
@@ -144,4 +144,32 @@ export async function findQuizContext(
     where quiz.id = ${wanted}
     ${isLocked ? sql`for no key update of quiz` : sql``}`.execute(db);
   return rows[0];
+}
+
+/** Whether anything can be earned in the quiz, and what its lesson and course are taken for. */
+export async function getReadiness(
+  tx: Tx,
+  quizId: string,
+): Promise<{ hasPoints: boolean; isReady: boolean; isPublished: boolean }> {
+  return tx
+    .selectFrom('quiz')
+    .innerJoin('lesson', 'lesson.id', 'quiz.lesson_id')
+    .innerJoin('course', 'course.id', 'quiz.course_id')
+    .select((eb) => [
+      'lesson.is_ready as isReady',
+      eb('course.published_at', 'is not', null).$castTo<boolean>().as('isPublished'),
+      eb
+        .exists(
+          eb
+            .selectFrom('question')
+            .select('question.id')
+            .whereRef('question.quiz_id', '=', 'quiz.id')
+            .where('removed_at', 'is', null)
+            .where('points', '>', 0),
+        )
+        .$castTo<boolean>()
+        .as('hasPoints'),
+    ])
+    .where('quiz.id', '=', quizId)
+    .executeTakeFirstOrThrow();
 }
