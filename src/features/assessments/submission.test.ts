@@ -259,6 +259,22 @@ suite('submission', () => {
     assert.equal((await enrollment(quiz.enrollmentId)).progressPercent, 50);
   });
 
+  test('a learner is active when an attempt starts and when they submit it, not when the clock does', async () => {
+    const { quiz, attempt } = await begin(timed);
+    const lastActivity = async () => (await enrollment(quiz.enrollmentId)).lastActivityAt;
+    const startedAt = attempt.startedAt;
+    assert.equal(await lastActivity(), startedAt);
+    timeOut();
+    await submitOverdue(server.open.deps, attempt.id);
+    assert.equal(await lastActivity(), startedAt);
+    const second = await start(server, people.student, quiz.quizId);
+    assert.equal(await lastActivity(), second.startedAt);
+    server.clock.advance({ seconds: 5 });
+    const { submittedAt } = await submit(server, people.student, second, false);
+    assert.notEqual(submittedAt, second.startedAt);
+    assert.equal(await lastActivity(), submittedAt);
+  });
+
   test('the passing percent of the start decides, a later one does not', async () => {
     const { quiz, attempt } = await begin({
       questions: [single, trueFalse],

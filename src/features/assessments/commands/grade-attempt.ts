@@ -59,7 +59,7 @@ async function applyGrades(
   const hasNewGrade =
     grade.status === 'graded' && (attempt.status !== 'graded' || grade.score !== attempt.score);
   const gradedAt = hasNewGrade ? now : attempt.graded_at;
-  await updateAttempt(tx, attempt.id, { ...grade, graded_at: gradedAt }, now);
+  await updateAttempt(tx, attempt, { ...grade, graded_at: gradedAt }, now);
   if (hasNewGrade) await deps.events.publish(tx, factOf(quizGraded, attempt, actor.userId, now));
   await completeIfPassed(deps, tx, attempt, grade, { actorId: actor.userId, now });
   return { ...attempt, ...grade, graded_at: gradedAt, answers };

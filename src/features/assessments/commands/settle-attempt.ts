@@ -36,7 +36,7 @@ export async function settleAttempt(
   await saveGradeRows(tx, attempt.id, answers, { graderId: null, now });
   const isGraded = grade.status === 'graded';
   const change = { ...grade, submitted_at: submittedAt, submitted_by: by, graded_at: isGraded ? now : null };
-  await updateAttempt(tx, attempt.id, change, now);
+  await updateAttempt(tx, attempt, change, now);
   await deps.events.publish(
     tx,
     factOf(quizSubmitted, attempt, actorId, submittedAt),

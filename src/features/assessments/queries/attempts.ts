@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type QueryCreator } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { json } from '#platform/db/json.ts';
+import type { DB } from '#platform/db/tables.ts';
 import type { AttemptGrade, StoredAnswer } from '../attempt-grade.ts';
 import type { ShowResults } from '../policy.ts';
 import type { QuestionResponse } from '../question.ts';
@@ -114,9 +115,13 @@ export type NewAttempt = {
   expires_at: Date | null;
 };
 
-/** False where the enrollment has an open attempt, or one of this number, by now: another start was faster. */
+/**
+ * Keeps the attempt; its learner is active by it. False where the enrollment has an open attempt, or one of this
+ * number, by now: another start was faster.
+ */
 export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<boolean> {
   const row = await tx
+    .with('active', activeIn(attempt.enrollment_id, attempt.started_at))
     .insertInto('attempt')
     .values({
       ...attempt,
@@ -128,6 +133,15 @@ export async function insertAttempt(tx: Tx, attempt: NewAttempt): Promise<boolea
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Moves the enrollment's last activity, as part of a statement that does something else. */
+function activeIn(enrollmentId: string, now: Date) {
+  return (cte: QueryCreator<DB>) =>
+    cte
+      .updateTable('enrollment')
+      .set({ last_activity_at: sql`greatest(last_activity_at, ${now})` })
+      .where('id', '=', enrollmentId);
 }
 
 export type AnswerToSave = { questionId: string; response: QuestionResponse; revision: number | null };
@@ -206,11 +220,20 @@ export type AttemptChange = AttemptGrade & {
   graded_at: Date | null;
 };
 
-export async function updateAttempt(tx: Tx, id: string, change: AttemptChange, now: Date): Promise<void> {
-  await tx
-    .updateTable('attempt')
+/** Changes the attempt; its learner is active by a submission of their own. */
+export async function updateAttempt(
+  tx: Tx,
+  attempt: Pick<AttemptRow, 'id' | 'enrollment_id'>,
+  change: AttemptChange,
+  now: Date,
+): Promise<void> {
+  const update =
+    change.submitted_by === 'learner'
+      ? tx.with('active', activeIn(attempt.enrollment_id, now)).updateTable('attempt')
+      : tx.updateTable('attempt');
+  await update
     .set({ ...change, updated_at: now })
-    .where('id', '=', id)
+    .where('id', '=', attempt.id)
     .execute();
 }
 
