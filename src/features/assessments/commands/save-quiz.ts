@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { conflict, invalid, notFound, preconditionFailed } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
-import { refusalOfSettings } from '../policy.ts';
+import { refusalOfReading, refusalOfSettings } from '../policy.ts';
 import { findQuizLesson, lockQuizVersion, saveQuizSettings, type QuizLessonRow } from '../queries/quizzes.ts';
 import { standingOf } from '../queries/standing.ts';
 import type { QuizInput } from '../schemas/quiz.ts';
@@ -25,7 +25,10 @@ export async function saveQuiz(
   await inTransaction(deps.db, async (tx) => {
     const lesson = await findQuizLesson(tx, { lessonId, actorId: actor.userId });
     if (!lesson) throw notFound('Lesson');
-    const refusal = refusalOfSettings(actor, standingOf(lesson));
+    const ready = { isPreview: lesson.is_preview, isReady: lesson.is_ready };
+    const standing = standingOf(lesson);
+    // The answer shows the quiz, so whoever writes must also be one who reads.
+    const refusal = refusalOfSettings(actor, standing) ?? refusalOfReading(actor, standing, ready);
     if (refusal) throw refusal;
     requireQuizLesson(lesson);
     const version = await lockQuizVersion(tx, lessonId);
