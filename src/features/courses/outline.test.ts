@@ -51,6 +51,8 @@ suite('outline', () => {
   test('strangers and learners see what is ready and no content; authors see all', async () => {
     const { course, section, lessons } = await makePublishedCourse(server, people.instructor, { texts: 1 });
     const quiz = await addQuizLesson(server, people.instructor, section.id);
+    const planned = await addSection(server, people.instructor, course.id, 'Not to be told yet');
+    await addTextLesson(server, people.instructor, planned.id, { content: '' });
     const seen = await server.get(`/courses/${course.id}/outline`);
     assert.deepEqual(idsOf(seen.body), [[section.id, [lessons[0].id]]]);
     assert.ok(!seen.text.includes('Read **this**'));

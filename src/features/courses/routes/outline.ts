@@ -26,7 +26,7 @@ export function outlineRoutes(app: App, deps: Deps): void {
   const reading = operation('getOutline', 'Read the sections and lessons of a course', {
     tags,
     description:
-      'Without content. Lessons that are not ready are shown to those who may edit the course only.',
+      'Without content. Lessons that are not ready, and sections without a ready one, are shown to those who may edit the course only.',
     params: idParams,
     response: { 200: outlineSchema },
     errors: [401, 404],
@@ -42,7 +42,7 @@ export function outlineRoutes(app: App, deps: Deps): void {
       requireIn(request.actor, 'course.view', standing);
       const sections = await listOutline(deps.db, id);
       const isAuthor = may(request.actor, 'course.edit', standing);
-      const shown = isAuthor ? sections : sections.map(withReadyLessons);
+      const shown = isAuthor ? sections : readyIn(sections);
       return authored(reply, course.outline_version).send(presentOutline(shown));
     },
   );
@@ -70,8 +70,11 @@ export function outlineRoutes(app: App, deps: Deps): void {
   sectionRoutes(app, deps);
 }
 
-function withReadyLessons({ lessons, ...section }: OutlineSectionRow): OutlineSectionRow {
-  return { ...section, lessons: lessons.filter((lesson) => lesson.is_ready) };
+/** What learners find. A section with nothing ready in it is still being written: its title is not told either. */
+function readyIn(sections: readonly OutlineSectionRow[]): OutlineSectionRow[] {
+  return sections
+    .map((section) => ({ ...section, lessons: section.lessons.filter((lesson) => lesson.is_ready) }))
+    .filter(({ lessons }) => lessons.length > 0);
 }
 
 function sectionRoutes(app: App, deps: Deps): void {
