@@ -65,6 +65,22 @@ suite('progress counted anew', () => {
     );
   };
 
+  test('a lesson that only moved counts nobody anew', async () => {
+    const course = await makeCourse(server);
+    await enroll(course);
+    const { deps } = server.open;
+    const data = { courseId: course.id, lessonId: course.lessonIds[0] ?? '', change: 'moved' } as const;
+    await inTransaction(deps.db, (tx) =>
+      deps.events.publish(tx, fact(lessonChanged, null, deps.clock.now(), data)),
+    );
+    server.takeStatements();
+    await server.runJobs();
+    assert.deepEqual(
+      server.takeStatements().filter((statement) => statement.includes('"enrollment"')),
+      [],
+    );
+  });
+
   test('when the last missing lesson is taken away, those who did all the others complete, and nobody else', async () => {
     const course = await makeCourse(server, { sections: [[{}, {}, {}]] });
     const [done, half, withdrawn] = [await enroll(course), await enroll(course), await enroll(course)];

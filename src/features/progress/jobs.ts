@@ -28,7 +28,9 @@ export const nightlyCheckJob = defineJob({
 });
 
 export const progressJobs = [
-  job<Deps, typeof reevaluateCourseJob.payload>(reevaluateCourseJob, async (deps, { courseId }) => {
+  job<Deps, typeof reevaluateCourseJob.payload>(reevaluateCourseJob, async (deps, { courseId, change }) => {
+    // Whoever rearranges a course moves many lessons at once, and none of them counts otherwise than before.
+    if (change === 'moved') return;
     const completedCount = await reevaluateCourse(deps, courseId);
     deps.log.debug({ courseId, completedCount }, 'counted the enrollments of a changed course anew');
   }),
