@@ -39,7 +39,6 @@ create table lesson_progress (
   updated_at         timestamptz(3) not null,
   primary key (enrollment_id, lesson_id)
 );
-create index lesson_progress_lesson_idx on lesson_progress (lesson_id);
 
 create table review (
   enrollment_id uuid           primary key references enrollment,
