@@ -72,6 +72,19 @@ suite('enrolling', () => {
     assert.equal((await eventsOf(server, 'enrollment.created', course.id)).length, 1);
   });
 
+  test('events name the learner and the course as the database spells them, however the request did', async () => {
+    const { token, id } = await someone();
+    const course = await makeCourse(server);
+    const { status, body } = await enroll(course.id.toUpperCase(), token, { userId: id.toUpperCase() });
+    assert.equal(status, 201);
+    await server.delete(`/enrollments/${body.id.toUpperCase()}`, token);
+    await enroll(course.id.toUpperCase(), token);
+    for (const type of ['enrollment.created', 'enrollment.withdrawn', 'enrollment.resumed']) {
+      const [told] = await eventsOf(server, type, course.id);
+      assert.deepEqual(told?.data, { enrollmentId: body.id, courseId: course.id, userId: id }, type);
+    }
+  });
+
   test('of two that enroll at once one is new, and both name the same enrollment', async () => {
     for (let round = 0; round < 5; round++) {
       const { token } = await someone();

@@ -50,14 +50,16 @@ async function enrollOnce(
   deps: Deps,
   tx: Tx,
   actor: Actor,
-  courseId: string,
+  wantedCourseId: string,
   learnerId: string | null,
 ): Promise<{ id: string; isNew: boolean } | undefined> {
-  const row = await findEnrolling(tx, { courseId, actorId: actor.userId, learnerId });
+  const row = await findEnrolling(tx, { courseId: wantedCourseId, actorId: actor.userId, learnerId });
   if (!row) throw notFound('Course');
-  const enrolling = enrollingOf(row, learnerId);
+  const enrolling = enrollingOf(row);
   const refusal = refusalOfEnrolling(actor, enrolling);
   if (refusal) throw refusal;
+  // As the database spells them: the address and the body may hold capital letters.
+  const courseId = row.course_id;
   const userId = enrolling.learner?.id ?? actor.userId;
   const now = deps.clock.now();
   if (row.current_id === null) {
@@ -79,14 +81,14 @@ async function enrollOnce(
   return found;
 }
 
-function enrollingOf(row: EnrollingRow, learnerId: string | null): Enrolling {
-  const isThere = learnerId !== null && row.learner_status !== null;
+function enrollingOf(row: EnrollingRow): Enrolling {
   return {
     selfEnrollment: row.self_enrollment,
     course: { status: row.course_status, staffRole: row.actor_role, hasAccess: row.actor_has_access },
-    learner: isThere
-      ? { id: learnerId, status: row.learner_status ?? 'active', isStaff: row.learner_role !== null }
-      : undefined,
+    learner:
+      row.learner_id === null
+        ? undefined
+        : { id: row.learner_id, status: row.learner_status ?? 'active', isStaff: row.learner_role !== null },
     current:
       row.current_status === null ? undefined : { status: row.current_status, withdrawnBy: row.withdrawn_by },
   };

@@ -28,7 +28,7 @@ export async function withdraw(deps: Deps, actor: Actor, id: string): Promise<vo
     const { courseId, userId } = found;
     await deps.events.publish(
       tx,
-      fact(enrollmentWithdrawn, actor.userId, now, { enrollmentId: id, courseId, userId }),
+      fact(enrollmentWithdrawn, actor.userId, now, { enrollmentId: found.id, courseId, userId }),
     );
   });
 }

@@ -6,10 +6,12 @@ export type EnrollmentStatus = 'active' | 'completed' | 'withdrawn';
 
 /** A course as one who wants to enroll somebody meets it. */
 export type EnrollingRow = {
+  course_id: string;
   course_status: 'draft' | 'published' | 'archived';
   self_enrollment: 'open' | 'closed';
   actor_role: StaffRole | null;
   actor_has_access: boolean;
+  learner_id: string | null;
   learner_status: 'active' | 'deactivated' | null;
   learner_role: StaffRole | null;
   current_id: string | null;
@@ -23,8 +25,8 @@ export async function findEnrolling(
   of: { courseId: string; actorId: string; learnerId: string | null },
 ): Promise<EnrollingRow | undefined> {
   const { rows } = await sql<EnrollingRow>`
-    select course.status as course_status, course.self_enrollment, acting.role as actor_role,
-           own.id is not null as actor_has_access, learner.status as learner_status, staff.role as learner_role,
+    select course.id as course_id, course.status as course_status, course.self_enrollment, acting.role as actor_role,
+           own.id is not null as actor_has_access, learner.id as learner_id, learner.status as learner_status, staff.role as learner_role,
            enrolled.id as current_id, enrolled.status as current_status, enrolled.withdrawn_by
     from course
     left join course_staff as acting on acting.course_id = course.id and acting.user_id = ${of.actorId}

@@ -47,7 +47,9 @@ export async function completeMet(
   touch: Touch,
   kept: Kept,
 ): Promise<LessonReached> {
-  const { progressPercent, enrollmentStatus } = await completeLocked(deps, tx, enrollment, touch, kept);
+  // The event tells the id as the database spells it; the address may hold capital letters.
+  const told = { ...touch, lessonId: lesson.lesson_id };
+  const { progressPercent, enrollmentStatus } = await completeLocked(deps, tx, enrollment, told, kept);
   const done = { ...withKept(lesson, kept, touch.now), completed_at: lesson.completed_at ?? touch.now };
   return { lesson: done, progressPercent, enrollmentStatus };
 }
