@@ -45,6 +45,29 @@ suite('publication', () => {
       .filter((data) => data.courseId === courseId);
   };
 
+  test('a text that begins with an ideographic or unbreakable space is a text', async () => {
+    const course = await makeCourse(server, people.instructor);
+    const section = await addSection(server, people.instructor, course.id);
+    for (const content of ['\u3000お茶は緑です。', '\u00a0Tea is green.']) {
+      assert.equal((await addTextLesson(server, people.instructor, section.id, { content })).isReady, true);
+    }
+    const answer = await post(course.id);
+    assert.equal(answer.status, 200, answer.text);
+  });
+
+  test('events name things as the database spells them, however an address did', async () => {
+    const course = await makeCourse(server, people.instructor);
+    const section = await addSection(server, people.instructor, course.id);
+    const lesson = await addTextLesson(server, people.instructor, section.id, { content: '' });
+    const changed = await server.patch(`/lessons/${lesson.id.toUpperCase()}`, { content: 'Now' }, token);
+    assert.equal(changed.status, 200, changed.text);
+    assert.equal((await post(course.id.toUpperCase())).status, 200);
+    assert.deepEqual(await factsOf('lesson.changed', course.id), [
+      { courseId: course.id, lessonId: lesson.id, change: 'ready' },
+    ]);
+    assert.deepEqual(await factsOf('course.published', course.id), [{ courseId: course.id }]);
+  });
+
   test('all that is missing is said at once', async () => {
     const empty = await makeCourse(server, people.instructor, { description: ' \n' });
     const bare = await post(empty.id);

@@ -5,7 +5,6 @@ export type LessonSubstance = {
   id: string;
   title: string;
   type: 'text' | 'video' | 'quiz';
-  content: string;
   video_url: string | null;
   duration_seconds: number | null;
   is_required: boolean;
@@ -13,7 +12,9 @@ export type LessonSubstance = {
 };
 
 /** Whether learners can be shown the lesson. Of a quiz the assessments say so, by `setLessonReady`. */
-export function isLessonReady(lesson: Omit<LessonSubstance, 'id' | 'title' | 'is_required'>): boolean {
+export function isLessonReady(
+  lesson: Omit<LessonSubstance, 'id' | 'title' | 'is_required'> & { content: string },
+): boolean {
   switch (lesson.type) {
     case 'text':
       return !isBlank(lesson.content);
@@ -30,9 +31,9 @@ export function reasonsOfLesson(lesson: LessonSubstance): Reason[] {
   const name = `The lesson "${lesson.title}"`;
   switch (lesson.type) {
     case 'text':
-      return isBlank(lesson.content)
-        ? [{ code: 'lesson_content_missing', params, message: `${name} has no text.` }]
-        : [];
+      return lesson.is_ready
+        ? []
+        : [{ code: 'lesson_content_missing', params, message: `${name} has no text.` }];
     case 'video':
       return [
         ...(lesson.video_url === null

@@ -37,7 +37,7 @@ export async function arrangeOutline(
     const version = await touchOutline(tx, courseId);
     const sections = await listOutline(tx, courseId);
     const moved = movedBetween(before, sections).map((lessonId) =>
-      fact(lessonChanged, actor.userId, now, { courseId, lessonId, change: 'moved' }),
+      fact(lessonChanged, actor.userId, now, { courseId: course.id, lessonId, change: 'moved' }),
     );
     await deps.events.publish(tx, ...moved);
     return { version, sections };

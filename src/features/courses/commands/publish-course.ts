@@ -31,7 +31,7 @@ export async function publishCourse(
       if (reasons.length > 0)
         throw conflict('course_not_ready', 'The course cannot be published yet.', reasons);
       await updateCourse(tx, id, { published_at: now }, undefined, now);
-      await deps.events.publish(tx, fact(coursePublished, actor.userId, now, { courseId: id }));
+      await deps.events.publish(tx, fact(coursePublished, actor.userId, now, { courseId: course.id }));
     }
     return getCourse(tx, id, actor.userId);
   });

@@ -41,7 +41,7 @@ export async function updateLessonByAuthor(
     const updated = await updateLesson(tx, id, { ...change, is_ready: after.is_ready }, now);
     if (isInOutline(patch) || updated.is_ready !== lesson.is_ready) await touchOutline(tx, course.id);
     const changed = changesBetween(lesson, updated).map((kind) =>
-      fact(lessonChanged, actor.userId, now, { courseId: course.id, lessonId: id, change: kind }),
+      fact(lessonChanged, actor.userId, now, { courseId: course.id, lessonId: lesson.id, change: kind }),
     );
     await deps.events.publish(tx, ...changed);
     return updated;
@@ -63,7 +63,7 @@ export async function deleteLesson(
     await updateLesson(tx, id, { deleted_at: now }, now);
     await touchOutline(tx, course.id);
     if (!lesson.is_ready) return;
-    const data = { courseId: course.id, lessonId: id, change: 'deleted' as const };
+    const data = { courseId: course.id, lessonId: lesson.id, change: 'deleted' as const };
     await deps.events.publish(tx, fact(lessonChanged, actor.userId, now, data));
   });
 }
@@ -90,7 +90,7 @@ function changeOf(patch: LessonPatch): LessonChange {
     ...(durationSeconds !== undefined && { duration_seconds: durationSeconds }),
     ...(isPreview !== undefined && { is_preview: isPreview }),
     ...(isRequired !== undefined && { is_required: isRequired }),
-    ...(completion !== undefined && { watched_percent: completion.watchedPercent ?? 90 }),
+    ...(completion?.watchedPercent !== undefined && { watched_percent: completion.watchedPercent ?? 90 }),
   };
 }
 

@@ -44,8 +44,6 @@ export function listLessonSubstance(tx: Tx, courseId: string) {
       'lesson.duration_seconds',
       'lesson.is_required',
       'lesson.is_ready',
-      // One letter tells as much as 200,000.
-      sql<string>`substr(btrim(lesson.content, E' \t\r\n'), 1, 1)`.as('content'),
     ])
     .where('lesson.course_id', '=', courseId)
     .where('lesson.deleted_at', 'is', null)
