@@ -62,6 +62,8 @@ suite('courses', () => {
       [{}, '/title', 'required'],
       [{ title: ' ' }, '/title', 'blank'],
       [{ title: 'x'.repeat(301) }, '/title', 'max_length'],
+      [{ title: 'Two\nlines' }, '/title', 'control_characters'],
+      [{ title: 'T', category: 'Arts, crafts' }, '/category', 'pattern'],
       [{ title: 'T', description: 'x'.repeat(20_001) }, '/description', 'max_length'],
       [{ title: 'T', language: 'en-a' }, '/language', 'pattern'],
       [{ title: 'T', language: 'en-us-us' }, '/language', 'language_unknown'],

@@ -67,6 +67,7 @@ suite('lessons', () => {
     const bad: [Record<string, unknown>, string, string][] = [
       [{ title: 'L' }, '/type', 'required'],
       [{ title: 'L', type: 'scorm' }, '/type', 'enum'],
+      [{ ...text, title: 'L\u202eL' }, '/title', 'control_characters'],
       [{ ...text, content: 'x'.repeat(200_001) }, '/content', 'max_length'],
       [{ ...text, videoUrl: 'https://example.com/a' }, '/videoUrl', 'field_of_another_type'],
       [{ ...video, videoUrl: 'http://example.com/a' }, '/videoUrl', 'pattern'],
@@ -168,7 +169,11 @@ suite('lessons', () => {
     assert.equal((await patch({ type: 'text' })).body.code, 'unknown_field');
     assert.equal((await patch({ sectionId: draftSection.id })).body.code, 'unknown_field');
     assert.equal((await patch({ completion: { rule: 'passed' } })).status, 400);
-    assert.equal((await patch({ completion: { rule: 'watched' } })).body.completion.watchedPercent, 90);
+    const percentAfter = async (completion: object) =>
+      (await patch({ completion })).body.completion.watchedPercent;
+    assert.equal(await percentAfter({ rule: 'watched' }), 60, 'what a merge patch leaves out stays');
+    assert.equal(await percentAfter({ watchedPercent: 70 }), 70);
+    assert.equal(await percentAfter({ watchedPercent: null }), 90);
     assert.equal((await server.patch(`/lessons/${video.id}`, {}, people.student.token)).status, 404);
     assert.equal((await server.patch(`/lessons/${video.id}`, {})).status, 401);
   });

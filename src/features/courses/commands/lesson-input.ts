@@ -14,10 +14,10 @@ export function checkLessonInput(type: LessonType, input: LessonPatch): void {
     videoUrl != null && type !== 'video'
       ? ofAnotherType('/videoUrl', type)
       : reasonOfUrl('/videoUrl', videoUrl),
-    completion?.watchedPercent !== undefined && type !== 'video'
+    completion?.watchedPercent != null && type !== 'video'
       ? ofAnotherType('/completion/watchedPercent', type)
       : undefined,
-    completion && completion.rule !== ruleOfType[type]
+    completion?.rule !== undefined && completion.rule !== ruleOfType[type]
       ? {
           path: '/completion/rule',
           code: 'rule_of_another_type',

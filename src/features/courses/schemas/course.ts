@@ -10,6 +10,8 @@ import {
   named,
   nullable,
   object,
+  oneLine,
+  oneLinePattern,
   oneOf,
   pageOf,
   text,
@@ -20,9 +22,13 @@ import { coursePermissions, staffRoles } from '../policy.ts';
 const courseLevels = ['beginner', 'intermediate', 'advanced'] as const;
 const courseStatuses = ['draft', 'published', 'archived'] as const;
 
-const title = text(1, 300, { description: 'In the course’s language.' });
+const title = oneLine(1, 300, { description: 'In the course’s language.' });
 const description = text(0, 20_000, { description: 'Markdown, in the course’s language.' });
-const category = text(1, 100);
+// Lists are filtered by several categories with commas between them.
+const category = oneLine(1, 100, {
+  allOf: [{ pattern: oneLinePattern }, { pattern: '^[^,]*$' }],
+  description: 'Without a comma.',
+});
 const level = oneOf(courseLevels);
 const visibility = oneOf(['listed', 'unlisted'], {
   description: 'An unlisted course is in no catalogue; whoever has its address can see it.',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { id, integer, named, nullable, object, oneOf, text, time } from '#platform/http/schema.ts';
+import { id, integer, named, nullable, object, oneLine, oneOf, text, time } from '#platform/http/schema.ts';
 import { httpsUrl } from './course.ts';
 
 export const maxSections = 200;
@@ -7,7 +7,7 @@ export const maxLessons = 2_000;
 export const lessonTypes = ['text', 'video', 'quiz'] as const;
 const completionRules = ['confirmed', 'watched', 'passed'] as const;
 
-const title = text(1, 300);
+const title = oneLine(1, 300);
 const content = text(0, 200_000, { description: 'Markdown.' });
 const durationSeconds = integer(1, 360_000);
 const completion = named(
@@ -75,19 +75,40 @@ export const lessonSchema = named(
     updatedAt: time,
   }),
 );
+// A merge patch reaches into objects: what it leaves out stays.
+const completionPatch = named(
+  'LessonCompletionPatch',
+  object({
+    rule: Type.Optional(oneOf(completionRules)),
+    watchedPercent: Type.Optional(
+      nullable(integer(1, 100, { description: 'Of rule `watched`; null sets it back to 90.' })),
+    ),
+  }),
+);
 const authoredFields = {
   content: Type.Optional(nullable(content)),
   videoUrl: Type.Optional(nullable(httpsUrl)),
   durationSeconds: Type.Optional(nullable(durationSeconds)),
   isPreview: Type.Optional(Type.Boolean()),
   isRequired: Type.Optional(Type.Boolean()),
-  completion: Type.Optional(completion),
 };
 export const newLessonBody = named(
   'NewLesson',
-  object({ title, type: oneOf(lessonTypes), ...authoredFields }),
+  object({
+    title,
+    type: oneOf(lessonTypes),
+    ...authoredFields,
+    completion: Type.Optional(completion),
+  }),
 );
-export const lessonPatch = named('LessonPatch', object({ title: Type.Optional(title), ...authoredFields }));
+export const lessonPatch = named(
+  'LessonPatch',
+  object({
+    title: Type.Optional(title),
+    ...authoredFields,
+    completion: Type.Optional(completionPatch),
+  }),
+);
 
 export type OutlineInput = Static<typeof outlineBody>;
 export type NewLessonInput = Static<typeof newLessonBody>;
