@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#platform/log.ts';
 
 // npm passes on the Ctrl-C that the terminal has sent to its child already: two within this time are one.
 const echoMs = 1_000;
-const letGoTimeoutMs = 5_000;
 // SIGHUP: the window of the terminal was closed.
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -15,18 +13,11 @@ export type StopRequest = {
 
 /**
  * Listens for the signals that ask a process to stop. A later one ends it at once with status 1, as does an error
- * that nothing caught; `letGo` then stops what would outlive it.
+ * that nothing caught; the embedded database ends with the process in any case.
  */
-export function listenForStop(log: Logger, letGo: () => Promise<void>): StopRequest {
+export function listenForStop(log: Logger): StopRequest {
   const controller = new AbortController();
   let askedAt: number | undefined;
-  let isEnding = false;
-  const endNow = () => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
-    const limit = sleep(letGoTimeoutMs);
-    void Promise.race([letGo().catch(() => {}), limit]).then(() => process.exit(1));
-  };
   const onSignal = (name: NodeJS.Signals) => {
     const now = performance.now();
     if (askedAt === undefined) {
@@ -35,13 +26,12 @@ export function listenForStop(log: Logger, letGo: () => Promise<void>): StopRequ
       controller.abort();
     } else if (now - askedAt > echoMs) {
       log.warn('stopping at once; jobs that are unfinished will be done after the next start');
-      endNow();
+      process.exit(1);
     }
   };
   const onFault = (error: unknown) => {
     log.fatal({ err: error }, 'an error that nothing caught, which is a fault of ours: stopping at once');
-    process.exitCode = 1;
-    endNow();
+    process.exit(1);
   };
   for (const name of names) process.on(name, onSignal);
   process.on('uncaughtException', onFault);

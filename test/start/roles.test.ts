@@ -66,7 +66,8 @@ suite('roles in processes of their own', () => {
     const id = await add(engine, 'maintenance');
     await waitFor('the job is in hand', async () => (await stateOf(engine, 'maintenance', id)) === 'active');
     program.signal('SIGTERM');
-    await sleep(700);
+    // Longer than the engine waits at least.
+    await sleep(1_500);
     assert.ok(program.isRunning(), 'it waits for the job');
     await client.query('rollback');
     assert.deepEqual(await program.ended, { code: 0, signal: null });

@@ -25,7 +25,7 @@ async function runRole(role: RoleName, args: string[]): Promise<void> {
   // Whoever read the output may go away (`npm start | head`); that is no reason to stop.
   process.stdout.on('error', () => {});
   let database: RunningDatabase | undefined;
-  const stop = listenForStop(log, async () => database?.stop());
+  const stop = listenForStop(log);
   try {
     // The code loads while the database starts: together they take as long as the longer of the two.
     const loading = import('#app/serve-role.ts');
