@@ -18,8 +18,6 @@ export interface VerificationPageInput {
   revocationReason: string | null;
   /** Absolute address of this page. */
   verifyUrl: string;
-  /** Where the PDF may be had, if the reader may. Not shown for a revoked certificate. */
-  pdfUrl?: string | null;
 }
 
 /**
@@ -48,14 +46,9 @@ export function renderVerificationPage(input: VerificationPageInput, locale: str
     fact(words.issuedOn, day(input.issuedAt)),
     fact(words.number, foreign(input.number), 'fact number'),
   ];
-  const hasPdf = input.pdfUrl && input.status !== 'revoked';
-  const pdf = hasPdf
-    ? `<p class="actions"><a href="${escapeHtml(input.pdfUrl ?? '')}">${escapeHtml(words.openPdf)}</a></p>`
-    : '';
   const address = `<a href="${escapeHtml(input.verifyUrl)}"><bdi dir="ltr">${escapeHtml(input.verifyUrl)}</bdi></a>`;
   return htmlDocument(words, input.status, [
     `<dl>${facts.join('\n')}</dl>`,
-    pdf,
     `<footer>${escapeHtml(words.address)} ${address}</footer>`,
   ]);
 }
@@ -97,7 +90,7 @@ function htmlDocument(words: VerificationWords, kind: PageKind, content: string[
 <p>${escapeHtml(words.explanation[kind])}</p>
 </div>
 </header>
-${content.filter((part) => part !== '').join('\n')}
+${content.join('\n')}
 </main>
 </body>
 </html>

@@ -46,21 +46,16 @@ dd { overflow-wrap: anywhere; }
 .number dd { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 a { color: var(--accent); }
 a:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; border-radius: 0.25rem; }
-.actions { padding: 0 1.5rem 1.5rem; }
-.actions a {
-  display: inline-block; min-height: 2.75rem; padding: 0.6rem 1.1rem; border-radius: 0.5rem;
-  background: var(--accent); color: var(--card); font-weight: 600; text-decoration: none;
-}
 footer { padding: 1rem 1.5rem 1.25rem; border-top: 1px solid var(--line); color: var(--muted); font-size: 0.875rem; overflow-wrap: anywhere; }
 footer a { display: block; color: inherit; }
 @media (min-width: 40rem) {
   header { padding: 1.75rem 2rem; } dl { padding: 0.5rem 2rem 1.25rem; }
-  .actions { padding: 0 2rem 2rem; } footer { padding: 1rem 2rem 1.25rem; }
+  footer { padding: 1rem 2rem 1.25rem; }
   .fact { display: grid; grid-template-columns: 11rem 1fr; gap: 1rem; align-items: baseline; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --muted: #333; --line: #999; --accent: #000;
     --valid: #000; --revoked: #000; --expired: #000; --notFound: #000; }
-  body { padding: 0; } main { max-width: none; border: 0; box-shadow: none; } .actions { display: none; }
+  body { padding: 0; } main { max-width: none; border: 0; box-shadow: none; }
 }
 `;

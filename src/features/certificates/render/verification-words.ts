@@ -16,7 +16,6 @@ export interface VerificationWords {
   revokedOn: string;
   reason: string;
   number: string;
-  openPdf: string;
   address: string;
 }
 
@@ -46,7 +45,6 @@ const WORDS: Record<string, VerificationWords> = {
     revokedOn: 'Revoked on',
     reason: 'Reason',
     number: 'Certificate number',
-    openPdf: 'Open the certificate (PDF)',
     address: 'Address of this page',
   },
   ar: {
@@ -73,7 +71,6 @@ const WORDS: Record<string, VerificationWords> = {
     revokedOn: 'تاريخ الإلغاء',
     reason: 'السبب',
     number: 'رقم الشهادة',
-    openPdf: 'فتح الشهادة (PDF)',
     address: 'عنوان هذه الصفحة',
   },
   de: {
@@ -101,7 +98,6 @@ const WORDS: Record<string, VerificationWords> = {
     revokedOn: 'Widerrufen am',
     reason: 'Grund',
     number: 'Zertifikatsnummer',
-    openPdf: 'Zertifikat öffnen (PDF)',
     address: 'Adresse dieser Seite',
   },
   es: {
@@ -129,7 +125,6 @@ const WORDS: Record<string, VerificationWords> = {
     revokedOn: 'Revocado el',
     reason: 'Motivo',
     number: 'Número de certificado',
-    openPdf: 'Abrir el certificado (PDF)',
     address: 'Dirección de esta página',
   },
 };
