@@ -345,6 +345,7 @@ suite('questions', () => {
     const full = await add(quizId, essay);
     assert.equal(full.status, 409);
     assert.equal(full.body.code, 'quiz_full');
+    assert.deepEqual(full.body.errors[0].params, { max: 200 });
     server.takeStatements();
     assert.equal((await list(quizId)).length, 200);
     assert.equal(server.takeStatements().length, few);

@@ -17,7 +17,9 @@ export function addQuestion(
     const question = draftQuestion(input);
     const { count } = await countQuestions(tx, quiz.id);
     if (count >= maxQuestions) {
-      throw conflict('quiz_full', `A quiz has at most ${maxQuestions} questions.`);
+      const message = `A quiz has at most ${maxQuestions} questions.`;
+      const reason = { code: 'too_many_questions', params: { max: maxQuestions }, message };
+      throw conflict('quiz_full', message, [reason]);
     }
     return insertQuestion(tx, quiz.id, question, now);
   });

@@ -112,7 +112,7 @@ function gradingRoute(app: App, deps: Deps): void {
   const grading = operation('gradeAttempt', 'Grade questions of a submitted attempt', {
     tags,
     description:
-      'For staff who grade. Merges by question, of any type, and again is allowed. Feedback is Markdown. A completion ' +
+      'For staff who grade, and never their own. Merges by question, of any type, and again is allowed. Feedback is Markdown. A completion ' +
       'once reached is never taken away by a lower grade.',
     params: idParams,
     body: gradesBody,
