@@ -35,6 +35,11 @@ function presentLesson(row: LessonRow) {
   };
 }
 
+/** Whether its learner began with the lesson. */
+export function isMet(row: LessonRow): boolean {
+  return statusOf(row) !== 'notStarted';
+}
+
 function statusOf({
   completed_at,
   first_seen_at,

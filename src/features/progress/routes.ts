@@ -1,3 +1,4 @@
+import { may } from '#features/courses/policy.ts';
 import { mayViewEnrollment } from '#features/enrollments/policy.ts';
 import type { Deps } from '#platform/deps.ts';
 import { invalid, notFound } from '#platform/errors.ts';
@@ -7,7 +8,7 @@ import { idParams } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
 import { confirmCompletion } from './commands/confirm-completion.ts';
 import { saveHeartbeat } from './commands/save-heartbeat.ts';
-import { presentProgress, presentReached } from './present.ts';
+import { isMet, presentProgress, presentReached } from './present.ts';
 import { findMetEnrollment, listLessons } from './queries/lessons.ts';
 import {
   completionBody,
@@ -32,8 +33,12 @@ export function progressRoutes(app: App, deps: Deps): void {
   app.get('/enrollments/:id/progress', { schema: reading, config }, async (request) => {
     const actor = signedIn(request);
     const enrollment = await findMetEnrollment(deps.db, request.params.id, actor.userId);
-    if (!enrollment || !mayViewEnrollment(actor, standingOf(actor, enrollment))) throw notFound('Enrollment');
-    return presentProgress(enrollment, await listLessons(deps.db, enrollment));
+    const standing = enrollment && standingOf(actor, enrollment);
+    if (!standing || !mayViewEnrollment(actor, standing)) throw notFound('Enrollment');
+    const lessons = await listLessons(deps.db, enrollment);
+    // Who left a course that is hidden since reads their own records, and no titles of what came later.
+    const isVisible = may(actor, 'course.view', standing.course);
+    return presentProgress(enrollment, isVisible ? lessons : lessons.filter(isMet));
   });
 
   const beating = operation('saveHeartbeat', 'Tell that a lesson is being learned', {
