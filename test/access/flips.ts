@@ -154,8 +154,14 @@ export const cellOfCoursePermission: Readonly<Record<string, string>> = {
   'attempts.grade': 'gradeAttempt',
 };
 
-/** Those to whom `content.view` changes nothing: whoever edits a course reads its lessons. */
-export const authors: readonly Caller[] = ['owner', 'coInstructor', 'admin'];
+/**
+ * Those to whom a permission changes nothing: whoever edits a course reads its lessons, and the student, whose attempt
+ * is graded in that line, may not grade their own.
+ */
+export const unmovedBy: Readonly<Record<string, readonly Caller[]>> = {
+  'content.view': ['owner', 'coInstructor', 'admin'],
+  'attempts.grade': ['student'],
+};
 
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */
 export const rowOfPermission: Readonly<Record<string, string>> = {
