@@ -48,7 +48,8 @@ suite('the database away under load', () => {
       await waitFor('requests succeed', () => load.lastStatus() === 401);
       const { statuses, slowestMs } = await load.stop();
       assert.deepEqual([...new Set(statuses)].toSorted(), [401, 503]);
-      assert.ok(slowestMs < 10_000, `${slowestMs} ms`);
+      // The longest wait for a connection, 5 s, and for an answer, 5 s beyond the limit of a statement, and some.
+      assert.ok(slowestMs < 15_000, `${slowestMs} ms`);
       for (const program of programs) {
         assertShortLog(program);
         assert.equal(await program.stop(), 0);
