@@ -1,3 +1,4 @@
+import { correctResponse } from '#features/assessments/question-view.ts';
 import type { Question } from '#features/assessments/question.ts';
 import type { AnswerInput } from '#features/assessments/schemas/attempts.ts';
 import type { SnapshotQuestion } from '#features/assessments/snapshot.ts';
@@ -43,7 +44,7 @@ export function answersOf(
     const written = writtenAs(question.sourceId);
     const response = wrong.has(written)
       ? wrongResponse(question)
-      : (ownWords(enrollment, written.key) ?? rightResponse(question));
+      : (ownWords(enrollment, written.key) ?? (correctResponse(question) as Response));
     return { questionId: question.id, response };
   });
 }
@@ -55,22 +56,6 @@ function ownWords(
 ): string | undefined {
   if (key === undefined) return undefined;
   return shortTexts[key] ?? essays.find(({ question }) => question === key)?.text;
-}
-
-function rightResponse(question: Question): Response {
-  switch (question.type) {
-    case 'single':
-      return question.options.find((option) => option.isCorrect)?.id ?? null;
-    case 'multiple':
-      return question.options.filter((option) => option.isCorrect).map((option) => option.id);
-    case 'trueFalse':
-    case 'numeric':
-      return question.answer;
-    case 'shortText':
-      return question.answers[0] ?? null;
-    case 'essay':
-      return null;
-  }
 }
 
 /** Earns nothing, also where a part of the right answer earns a part of the points. */

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { Standing } from '#features/courses/policy.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 
@@ -97,29 +96,6 @@ export async function findMetPdf(db: Db, id: string, actorId: string, knownHashe
       sql<Buffer | null>`case when not ${isKnown} then certificate_pdf.content end`.as('content'),
     ])
     .where('certificate.id', '=', id)
-    .executeTakeFirst();
-}
-
-/** How somebody stands to a course, or undefined where there is none. */
-export async function findStanding(db: Db, courseId: string, actorId: string): Promise<Standing | undefined> {
-  return db
-    .selectFrom('course')
-    .leftJoin('course_staff', (join) =>
-      join.onRef('course_staff.course_id', '=', 'course.id').on('course_staff.user_id', '=', actorId),
-    )
-    .leftJoin('enrollment', (join) =>
-      join
-        .onRef('enrollment.course_id', '=', 'course.id')
-        .on('enrollment.user_id', '=', actorId)
-        .on('enrollment.is_current', '=', true)
-        .on('enrollment.withdrawn_at', 'is', null),
-    )
-    .select([
-      'course.status',
-      'course_staff.role as staffRole',
-      sql<boolean>`enrollment.id is not null`.as('hasAccess'),
-    ])
-    .where('course.id', '=', courseId)
     .executeTakeFirst();
 }
 

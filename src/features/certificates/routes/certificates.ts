@@ -1,3 +1,4 @@
+import { findStanding } from '#features/courses/commands/find-standing.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
@@ -11,7 +12,6 @@ import { mayViewCertificate, refusalOfListing } from '../policy.ts';
 import { presentCertificate } from '../present.ts';
 import {
   findMetCertificate,
-  findStanding,
   listCertificates,
   type CertificateFilters,
   type CertificateRow,

@@ -1,3 +1,4 @@
+import { findStanding } from '#features/courses/commands/find-standing.ts';
 import { requireIn } from '#features/courses/policy.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
@@ -7,7 +8,6 @@ import { idParams } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
 import { presentEnrollment, presentEnrollmentToStaff } from '../present.ts';
 import { listEnrollments } from '../queries/reading.ts';
-import { findStanding } from '../queries/standing.ts';
 import { enrollmentListQuery, enrollmentPage } from '../schemas.ts';
 
 const tags = ['Enrollments'];

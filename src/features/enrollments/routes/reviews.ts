@@ -1,3 +1,4 @@
+import { findStanding } from '#features/courses/commands/find-standing.ts';
 import { requireIn } from '#features/courses/policy.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
@@ -8,7 +9,6 @@ import type { App } from '#platform/http/types.ts';
 import { reviewCourse } from '../commands/review-course.ts';
 import { presentReview } from '../present.ts';
 import { listReviews } from '../queries/reviews.ts';
-import { findStanding } from '../queries/standing.ts';
 import { reviewBody, reviewListQuery, reviewPage, reviewSchema } from '../schemas.ts';
 
 const tags = ['Reviews'];
