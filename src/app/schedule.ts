@@ -1,4 +1,5 @@
 import { submitOverdueJob } from '#features/assessments/jobs.ts';
+import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
@@ -15,6 +16,7 @@ export const schedules: readonly Schedule[] = [
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
   { cron: '7 2 * * *', job: rollUpStatisticsJob },
   { cron: '37 2 * * *', job: nightlyCheckJob },
+  { cron: '7 4 * * *', job: enqueueMissingJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */
@@ -29,6 +31,8 @@ export async function applySchedules(engine: JobEngine): Promise<void> {
     await engine.boss.schedule(job.queue, cron, envelope, {
       key: job.name,
       tz: 'UTC',
+      // One that came due while nothing ran is made up for, once: a machine may be off at night.
+      missed: 'once',
       retryLimit: job.retryLimit,
     });
   }

@@ -61,6 +61,7 @@ export const problemCodes = [
   'section_not_empty',
   'course_full',
   'last_owner',
+  'still_learning',
   'staff_role_not_allowed',
   'quiz_empty',
   'quiz_full',

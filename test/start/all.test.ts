@@ -134,14 +134,19 @@ suite('npm start on the embedded database', () => {
     await assertNothingRuns(dataDir);
   });
 
-  test('npm start: Ctrl-C at the terminal, which npm passes on, stops it in order', async (t) => {
-    const project = path.join(mainFile, '..', '..');
-    const program = launchProgram(t, [], { ...options(), command: ['npm', 'start'], cwd: project });
-    await untilReady(program);
-    await program.stop('SIGINT');
-    assert.equal(program.logs().at(-1)?.['message'], 'stopped');
-    await assertNothingRuns(dataDir);
-  });
+  for (const [signal, from] of [
+    ['SIGINT', 'Ctrl-C at the terminal'],
+    ['SIGTERM', 'a service manager'],
+  ] as const) {
+    test(`npm start: ${signal}, as from ${from}, stops it in order with status 0`, async (t) => {
+      const project = path.join(mainFile, '..', '..');
+      const program = launchProgram(t, [], { ...options(), command: ['npm', 'start'], cwd: project });
+      await untilReady(program);
+      assert.equal(await program.stop(signal), 0);
+      assert.equal(program.logs().at(-1)?.['message'], 'stopped');
+      await assertNothingRuns(dataDir);
+    });
+  }
 });
 
 // With somebody in it, the database is not empty, and no demo data is loaded.

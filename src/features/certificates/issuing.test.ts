@@ -18,6 +18,8 @@ suite('issuing certificates', () => {
   let course: PublishedCourse;
   before(async () => {
     server = await startTestServer({
+      // Tests hold locks while PDFs are drawn, which takes its time on a busy machine.
+      config: { databaseLockTimeoutMs: 60_000, databaseStatementTimeoutMs: 60_000 },
       env: { PUBLIC_URL: 'https://learn.example.org', CERTIFICATE_ISSUER: 'Harbour Academy' },
     });
     people = await makePeople(server);

@@ -15,3 +15,10 @@ export const renderCertificateJob = defineJob({
   queue: 'certificates',
   payload: object({ certificateId: id, actorId: nullable(id) }),
 });
+
+/** Nightly: finds completions whose certificate or PDF never came, as after a job that failed for good. */
+export const enqueueMissingJob = defineJob({
+  name: 'certificates.enqueue-missing',
+  queue: 'certificates',
+  payload: object({}),
+});

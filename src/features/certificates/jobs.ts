@@ -1,8 +1,9 @@
 import type { Deps } from '#platform/deps.ts';
 import { job } from '#platform/jobs/definition.ts';
+import { enqueueMissing } from './commands/enqueue-missing.ts';
 import { issueCertificate } from './commands/issue-certificate.ts';
 import { renderCertificate } from './commands/render-certificate.ts';
-import { issueCertificateJob, renderCertificateJob } from './job-definitions.ts';
+import { enqueueMissingJob, issueCertificateJob, renderCertificateJob } from './job-definitions.ts';
 
 export const certificateJobs = [
   job<Deps, typeof issueCertificateJob.payload>(issueCertificateJob, (deps, { enrollmentId }) =>
@@ -11,4 +12,9 @@ export const certificateJobs = [
   job<Deps, typeof renderCertificateJob.payload>(renderCertificateJob, (deps, { certificateId, actorId }) =>
     renderCertificate(deps, certificateId, actorId),
   ),
+  job<Deps, typeof enqueueMissingJob.payload>(enqueueMissingJob, async (deps) => {
+    const { issueCount, renderCount } = await enqueueMissing(deps);
+    if (issueCount + renderCount === 0) return;
+    deps.log.warn({ issueCount, renderCount }, 'certificates were missing; their jobs are enqueued again');
+  }),
 ];

@@ -116,6 +116,8 @@ export type StaffChange = {
   /** The person's role in the institution; null where they leave the staff. */
   role: Role | null;
   otherOwners: number;
+  /** Whether they are enrolled in the course and have not completed it. */
+  isLearning: boolean;
 };
 
 /** Why the staff may not be changed so, or undefined where it may. */
@@ -124,9 +126,14 @@ export function refusalOfStaffChange({
   next,
   role,
   otherOwners,
+  isLearning,
 }: StaffChange): AppError | undefined {
   if (current === 'owner' && next !== 'owner' && otherOwners === 0) {
     return conflict('last_owner', 'A course keeps an owner. Make another one first.');
+  }
+  // Staff read the right answers.
+  if (next !== null && current === null && isLearning) {
+    return conflict('still_learning', 'They are learning in this course. Withdraw their enrollment first.');
   }
   if ((next === 'owner' || next === 'coInstructor') && !(role && hasPermission(role, 'courses.create'))) {
     return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');

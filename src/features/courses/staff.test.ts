@@ -20,6 +20,17 @@ suite('course staff', () => {
   const remove = (courseId: string, userId: string, as: string | undefined = token) =>
     server.delete(`/courses/${courseId}/staff/${userId}`, as);
 
+  test('who is learning in the course is not made staff, who would read the right answers', async () => {
+    const { course } = await makePublishedCourse(server, people.instructor);
+    const learner = await server.registerStudent();
+    const enrollment = await server.post(`/courses/${course.id}/enrollments`, {}, learner.token);
+    const refused = await put(course.id, learner.id, 'assistant');
+    assert.equal(refused.status, 409, refused.text);
+    assert.equal(refused.body.code, 'still_learning');
+    await server.delete(`/enrollments/${enrollment.body.id}`, learner.token);
+    assert.equal((await put(course.id, learner.id, 'assistant')).status, 200);
+  });
+
   test('owners and admins manage it; other staff and strangers do not', async () => {
     const { course } = await makePublishedCourse(server, people.instructor);
     const draft = await makeCourse(server, people.instructor);

@@ -15,7 +15,7 @@ import { lockCourseFor } from './get-course.ts';
 
 /**
  * Makes a person part of a course's staff, or changes their part. 403, 404, 409 `last_owner`,
- * 409 `staff_role_not_allowed`.
+ * 409 `staff_role_not_allowed`, 409 `still_learning`.
  */
 export async function setCourseStaff(
   deps: Deps,
@@ -25,7 +25,7 @@ export async function setCourseStaff(
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     await lockCourseFor(tx, actor, courseId, 'staff.manage');
-    const person = await findCandidate(tx, userId);
+    const person = await findCandidate(tx, courseId, userId);
     if (!person) throw notFound('User');
     const current = await findStaff(tx, courseId, userId);
     const otherOwners = await countOtherOwners(tx, courseId, userId);
@@ -34,6 +34,7 @@ export async function setCourseStaff(
       next: role,
       role: person.role,
       otherOwners,
+      isLearning: person.isLearning,
     });
     if (refusal) throw refusal;
     await writeStaff(tx, courseId, userId, role, now);
@@ -55,7 +56,13 @@ export async function removeCourseStaff(
     const current = await findStaff(tx, courseId, userId);
     if (!current) throw notFound('Staff member');
     const otherOwners = await countOtherOwners(tx, courseId, userId);
-    const refusal = refusalOfStaffChange({ current: current.role, next: null, role: null, otherOwners });
+    const refusal = refusalOfStaffChange({
+      current: current.role,
+      next: null,
+      role: null,
+      otherOwners,
+      isLearning: false,
+    });
     if (refusal) throw refusal;
     await deleteStaff(tx, courseId, userId);
   });

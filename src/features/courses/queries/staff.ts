@@ -32,10 +32,25 @@ export function findStaff(tx: Tx, courseId: string, userId: string): Promise<Sta
 }
 
 /** The person who is to become staff, if there is one who can sign in. */
-export function findCandidate(tx: Tx, userId: string) {
+export function findCandidate(tx: Tx, courseId: string, userId: string) {
   return tx
     .selectFrom('app_user')
-    .select(['id', 'role'])
+    .select((eb) => [
+      'id',
+      'role',
+      eb
+        .exists(
+          eb
+            .selectFrom('enrollment')
+            .select('enrollment.id')
+            .where('enrollment.course_id', '=', courseId)
+            .where('enrollment.user_id', '=', userId)
+            .where('enrollment.is_current', '=', true)
+            .where('enrollment.status', '=', 'active'),
+        )
+        .$castTo<boolean>()
+        .as('isLearning'),
+    ])
     .where('id', '=', userId)
     .where('deactivated_at', 'is', null)
     .executeTakeFirst();
