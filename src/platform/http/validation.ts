@@ -2,9 +2,10 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import type { TSchema } from 'typebox';
-import { AppError, type Reason } from '#platform/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
-import { nameKeyword, oneLinePattern, optionalKeyword } from './schema.ts';
+import { reasonOf } from './reasons.ts';
+import { nameKeyword, optionalKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
 
@@ -84,7 +85,7 @@ function splitLists(schema: TSchema, data: unknown): unknown {
 function problemOf(errors: readonly ErrorObject[], part: string): AppError {
   // A path that cannot name anything names nothing.
   if (part === 'params') return new AppError(404, 'not_found', 'Nothing has this address.');
-  const reasons = errors.slice(0, 20).map((error) => reasonOf(error, part));
+  const reasons = errors.slice(0, 20).map((error) => reasonOf(error, part === 'body'));
   const unknown = reasons.find((reason) => reason.code === 'unknown_field');
   const where = part === 'body' ? 'body' : 'query';
   if (unknown)
@@ -92,30 +93,6 @@ function problemOf(errors: readonly ErrorObject[], part: string): AppError {
       errors: reasons,
     });
   return new AppError(400, 'invalid', `The ${where} is not valid.`, { errors: reasons });
-}
-
-function reasonOf(error: ErrorObject, part: string): Reason {
-  const { keyword, instancePath, params, message = 'is not valid' } = error;
-  const field = (params['additionalProperty'] ?? params['missingProperty']) as string | undefined;
-  const pointer =
-    field === undefined
-      ? instancePath
-      : `${instancePath}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const path = part === 'body' ? pointer : pointer.replace(/^\//, '');
-  if (keyword === 'additionalProperties')
-    return { path, code: 'unknown_field', message: 'This field is unknown or read-only.' };
-  if (keyword === 'required') return { path, code: 'required', message: 'This field is required.' };
-  if (keyword === 'pattern' && params['pattern'] === '\\S')
-    return { path, code: 'blank', message: 'It must not be blank.' };
-  if (keyword === 'pattern' && params['pattern'] === oneLinePattern) {
-    return {
-      path,
-      code: 'control_characters',
-      message: 'It must stand on one line, without control characters.',
-    };
-  }
-  const code = keyword.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return { path, code, params: { ...params }, message: `It ${message}.` };
 }
 
 const maxDepth = 32;
