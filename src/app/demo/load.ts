@@ -1,6 +1,6 @@
 import { hashPassword } from '#platform/auth/passwords.ts';
 import { allowsDemoData } from '#platform/config/config.ts';
-import type { Db, Tx } from '#platform/db/database.ts';
+import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { demoPassword } from './accounts.ts';
 import { demoAcademy } from './content/academy.ts';
@@ -34,7 +34,8 @@ export async function loadDemoAcademy(deps: Deps, { onStep }: LoadOptions = {}):
     const base = deps.clock.now();
     const clock = createLoadClock(base);
     const world: World = {
-      deps: { ...deps, db: joinedTo(tx), clock },
+      // Commands that ask for a transaction of their own work in this one.
+      deps: { ...deps, db: tx, clock },
       calendar: createCalendar(base),
       people: new Map(),
       courses: new Map(),
@@ -54,15 +55,4 @@ function stepsOf(world: World, tx: Tx, passwordHash: string): Step[] {
     ...courses.flatMap((course) => authoring(world, course)),
     ...enrollments.flatMap((enrollment) => learning(world, made(byKey, enrollment.course), enrollment)),
   ];
-}
-
-/** A handle on which a command that asks for a transaction of its own works in this one. */
-function joinedTo(tx: Tx): Db {
-  return new Proxy(tx, {
-    get(target, name) {
-      if (name === 'transaction') return () => ({ execute: (work: (tx: Tx) => unknown) => work(target) });
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }

@@ -120,6 +120,7 @@ suite('a transaction', () => {
 
   test('that fails is not done again, and leaves nothing', async () => {
     const { db } = server.open.deps;
+    const counted = await runSql(db, 'select * from counter order by id');
     let tries = 0;
     const failing = inTransaction(db, async (tx) => {
       tries += 1;
@@ -128,7 +129,23 @@ suite('a transaction', () => {
     });
     await assert.rejects(failing, /^Error: no$/);
     assert.equal(tries, 1);
-    assert.deepEqual(await runSql(db, 'select max(n) as max from counter'), [{ max: 2 }]);
+    assert.deepEqual(await runSql(db, 'select * from counter order by id'), counted);
+  });
+
+  test('that is asked for within another is that one: it ends with it, and is not done again by itself', async () => {
+    const { db } = server.open.deps;
+    const counted = await runSql(db, 'select * from counter order by id');
+    let tries = 0;
+    const outer = db.transaction().execute((tx) =>
+      inTransaction(tx, async (inner) => {
+        tries += 1;
+        await sql`update counter set n = 100`.execute(inner);
+        throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      }),
+    );
+    await assert.rejects(outer, /deadlock/);
+    assert.equal(tries, 1);
+    assert.deepEqual(await runSql(db, 'select * from counter order by id'), counted);
   });
 });
 

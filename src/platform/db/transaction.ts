@@ -8,8 +8,10 @@ const tries = 4;
 /**
  * Runs `work` in one transaction and commits it. A deadlock or a serialisation failure, in which
  * PostgreSQL undid everything, is tried again; `work` must therefore touch nothing but the database.
+ * Given a transaction, it works in that one: it is the caller's to commit, and to try again.
  */
-export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(db: Db | Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db as Tx);
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(work);
