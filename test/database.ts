@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
@@ -10,7 +11,23 @@ export async function createTestDatabase(template = environment('TEST_TEMPLATE')
   await onServer(server, `create database ${name} template ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => dropDatabase(server, name) };
+}
+
+/** Ends whatever is connected to it. */
+export async function dropDatabase(server: string, name: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await onServer(server, `drop database if exists ${name} with (force)`);
+      return;
+    } catch (error) {
+      // An autovacuum worker is at work there, which only a superuser may end. It is done in a moment.
+      const isVacuumed = (error as { code?: string }).code === '42501';
+      if (!isVacuumed || Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 function environment(name: string): string {
@@ -19,7 +36,7 @@ function environment(name: string): string {
   return value;
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+export async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

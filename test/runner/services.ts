@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
 import { migrate } from '#platform/db/migrate.ts';
+import { dropDatabase, onServer } from '../database.ts';
 import { startRedis } from './redis-server.ts';
 
 /** What test files find in their environment, and the way to end it. */
@@ -60,10 +60,8 @@ async function startOwnRedis(folder: string, started: (() => Promise<void>)[]): 
 
 /** Drops and makes the template anew: a server that outlives the run may hold one of older migrations. */
 async function makeTemplate(serverUrl: string): Promise<string> {
-  await onServer(serverUrl, [
-    `drop database if exists ${TEMPLATE} with (force)`,
-    `create database ${TEMPLATE}`,
-  ]);
+  await dropDatabase(serverUrl, TEMPLATE);
+  await onServer(serverUrl, `create database ${TEMPLATE}`);
   const url = new URL(serverUrl);
   url.pathname = `/${TEMPLATE}`;
   await migrate(url.href);
@@ -72,14 +70,4 @@ async function makeTemplate(serverUrl: string): Promise<string> {
     await preparation.prepareTemplate(url.href);
   }
   return TEMPLATE;
-}
-
-async function onServer(url: string, statements: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
