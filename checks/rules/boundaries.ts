@@ -13,7 +13,11 @@ const FEATURES: readonly string[] = [
   'enrollments',
   'progress',
   'assessments',
+  'files',
   'certificates',
+  'webhooks',
+  'notifications',
+  'mail',
   // Those that look at everything stand last: nothing may depend on them.
   'demo',
   'admin',
