@@ -11,6 +11,9 @@ export const budgets: Readonly<Record<string, number>> = {
   login: 5,
   refresh: 5,
   logout: 4,
+  verifyEmail: 3,
+  requestPasswordReset: 2,
+  resetPassword: 8,
   getMe: 2,
   updateMe: 3,
 
