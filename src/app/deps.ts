@@ -5,6 +5,7 @@ import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
@@ -79,6 +80,7 @@ function openPool(
     lockTimeoutMs: config.databaseLockTimeoutMs,
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
+    isPreparing: config.databasePreparedStatements,
     onError: (error) => {
       if (closing.aborted) return;
       warn(log, 'connection', { err: error }, 'database: a connection broke; the next request opens another');
@@ -95,6 +97,7 @@ function makeDeps(
   return {
     config,
     db,
+    files: openFileStore(config, log),
     jobs: engine,
     events: createEvents(engine, reactions),
     accessTokens: createAccessTokens({

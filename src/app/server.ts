@@ -4,7 +4,8 @@ import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
-import { identityRoutes } from '#features/identity/routes.ts';
+import { notificationsRoutes } from '#features/notifications/routes.ts';
+import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
@@ -28,6 +29,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
+  accountPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -37,6 +39,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
       certificatesRoutes(api, deps);
+      notificationsRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

@@ -44,6 +44,8 @@ export const problemCodes = [
   'refresh_token_invalid',
   'refresh_token_reused',
   'account_deactivated',
+  'email_not_verified',
+  'email_token_invalid',
   'forbidden',
   'not_found',
   'method_not_allowed',
@@ -84,11 +86,13 @@ export const problemCodes = [
   'idempotency_key_reused',
   'precondition_failed',
   'payload_too_large',
+  'range_not_satisfiable',
   'unsupported_media_type',
   'rate_limited',
   'internal',
   'unavailable',
   'timeout',
+  'insufficient_storage',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -134,4 +138,13 @@ export function preconditionFailed(): AppError {
 /** 503: a part that this answer needs is away; the same request may succeed shortly. */
 export function unavailable(message: string, code: ProblemCode = 'unavailable'): AppError {
   return new AppError(503, code, message, { headers: { 'retry-after': '2' } });
+}
+
+/** 507: the disk or the account that this would be stored on is full. */
+export function insufficientStorage(): AppError {
+  return new AppError(
+    507,
+    'insufficient_storage',
+    'There is no room left to store this. Ask the administrator.',
+  );
 }
