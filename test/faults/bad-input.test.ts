@@ -9,11 +9,13 @@ import { coverageOf, gapsOf, tableOf } from '#test/faults/bad-input/coverage.ts'
 import { certainDrafts, draftOf, drawnDrafts } from '#test/faults/bad-input/mutations.ts';
 import { oversizeBytes, sendOversize } from '#test/faults/bad-input/oversize.ts';
 import { createSender, type Sender } from '#test/faults/bad-input/sender.ts';
+import { provideSchemathesis, runSchemathesis } from '#test/faults/bad-input/schemathesis.ts';
 import { createSource } from '#test/faults/bad-input/source.ts';
 
 // By what a person may do, as the issue names them: an instructor is the owner of the courses here.
 const people = ['student', 'owner', 'admin'] as const satisfies SignedInCaller[];
 const drawnCount = 16;
+const examples = 4;
 const seed = Number(process.env['FAULTS_SEED'] ?? 20_261_125);
 
 suite('bad input to every operation', () => {
@@ -45,6 +47,23 @@ suite('bad input to every operation', () => {
     t.diagnostic(sender.summary());
     assert.deepEqual(sender.faults(), []);
   });
+
+  for (const caller of people) {
+    test(`schemathesis as ${caller} finds no answer that the document does not tell of`, async (t) => {
+      const folder = await provideSchemathesis();
+      if (folder === undefined) return t.skip('needs schemathesis from PyPI');
+      const calls = await createSource(subject, caller).all(inputs);
+      const without = inputs.filter(({ isStream }) => isStream).map(({ operationId }) => operationId);
+      const { code, output } = await runSchemathesis(folder, subject.server, {
+        calls,
+        seed,
+        examples,
+        without,
+      });
+      if (code !== 0) console.log(output);
+      assert.equal(code, 0);
+    });
+  }
 
   test('a body of 100 MB is refused before it is read, by each, and by none of them slowly', async () => {
     const { server, world } = subject;

@@ -6,12 +6,15 @@ import type { SignedInCaller } from '#test/access/people.ts';
 import type { Call } from '#test/access/recipe.ts';
 import type { Input } from './document.ts';
 import type { Draft } from './mutations.ts';
+import type { Calls } from './schemathesis.ts';
 import type { Sender } from './sender.ts';
 
 /** Makes requests out of the calls of the table of access, which succeed. */
 export type Source = {
   /** A call that succeeds where the caller may make it, and its token. */
   call(input: Input): Promise<{ call: Call; token: string }>;
+  /** Of each operation. */
+  all(inputs: readonly Input[]): Promise<Calls>;
   /** Sends what `make` makes of it. What a success has used up is made anew the next time. */
   try(input: Input, make: (call: Call) => Draft | undefined, sender: Sender): Promise<void>;
 };
@@ -32,6 +35,14 @@ export function createSource({ world }: Subject, caller: SignedInCaller): Source
   };
   return {
     call: find,
+    async all(inputs) {
+      const found: Calls = {};
+      for (const input of inputs) {
+        const { call, token } = await find(input);
+        found[input.operationId] = { path: call.path ?? {}, token };
+      }
+      return found;
+    },
     async try(input, make, sender) {
       const { call, token } = await find(input);
       const draft = make(call);
