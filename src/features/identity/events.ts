@@ -1,4 +1,8 @@
-import { defineEvent } from '#platform/events.ts';
+import { definePublicEvent } from '#platform/events.ts';
+import { exampleIds } from '#platform/example-ids.ts';
 import { id, object } from '#platform/http/schema.ts';
 
-export const userRegistered = defineEvent('user.registered', object({ userId: id }));
+export const userRegistered = definePublicEvent('user.registered', object({ userId: id }), {
+  description: 'An account was made, by the person or by an admin: `actorId` tells.',
+  example: { userId: exampleIds.userId },
+});
