@@ -6,12 +6,14 @@ import type { Encryption } from './crypto.ts';
 import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
 export type Deps = {
   config: Config;
   db: Db;
+  files: FileStore;
   jobs: Jobs;
   events: Events;
   accessTokens: AccessTokens;
