@@ -7,6 +7,7 @@ import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { notificationsRoutes } from '#features/notifications/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
+import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
@@ -39,6 +40,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
       certificatesRoutes(api, deps);
+      webhooksRoutes(api, deps);
       notificationsRoutes(api, deps);
       adminRoutes(api, deps);
     },
