@@ -80,6 +80,7 @@ suite('loadConfig', () => {
         azureStorageDownloads: 'proxy',
         logLevel: 'info',
         databasePoolSize: 10,
+        databasePreparedStatements: true,
         databaseStatementTimeoutMs: 15_000,
         databaseLockTimeoutMs: 5000,
         databaseIdleInTransactionTimeoutMs: 30_000,

@@ -18,6 +18,7 @@ export interface AppUser {
   deactivated_at: Timestamp | null;
   email: string | null;
   email_key: string | null;
+  email_verified_at: Timestamp | null;
   id: string;
   locale: string;
   name: string;
@@ -134,6 +135,16 @@ export interface CourseStatistics {
   rating_sum: Generated<number>;
 }
 
+export interface EmailToken {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  purpose: 'verification' | 'passwordReset';
+  token_hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface Enrollment {
   completed_at: Timestamp | null;
   course_id: string;
@@ -207,6 +218,14 @@ export interface LessonProgress {
   seconds_watched: Generated<Numeric>;
   updated_at: Timestamp;
   watched: Generated<unknown>;
+}
+
+export interface NotificationPreference {
+  channel: 'email' | 'inApp';
+  is_enabled: boolean;
+  kind: string;
+  updated_at: Timestamp;
+  user_id: string;
 }
 
 export interface ProgressCheck {
@@ -302,12 +321,14 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
   figure_cache: FigureCache;
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;
+  notification_preference: NotificationPreference;
   progress_check: ProgressCheck;
   question: Question;
   quiz: Quiz;
