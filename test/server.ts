@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,7 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  const uploadsDir = path.join(tmpdir(), `lms-uploads-${randomUUID()}`);
+  // Servers on one database share their files, too.
+  const uploadsDir = path.join(tmpdir(), `lms-uploads-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -104,7 +104,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
-      rmSync(uploadsDir, { recursive: true, force: true });
+      if (database) rmSync(uploadsDir, { recursive: true, force: true });
     },
   };
 }

@@ -88,7 +88,9 @@ suite('roles in processes of their own', () => {
     const program = await startProgram(t, ['api'], { env: env({ UPLOADS_DIR: '/dev/null/uploads' }) });
     const ready = await json(`${program.baseUrl}/ready`);
     assert.deepEqual([ready.status, ready.checks.files.status], ['degraded', 'failed']);
-    assert.ok(program.logs().some(({ msg }) => /UPLOADS_DIR .* a file stands where/.test(String(msg))));
+    assert.ok(
+      program.logs().some(({ message }) => /UPLOADS_DIR .* a file stands where/.test(String(message))),
+    );
   });
 
   test('two schedulers fire one occurrence once', async (t) => {
