@@ -81,6 +81,7 @@ export const problemCodes = [
   'certificate_revoked',
   'certificate_not_ready',
   'certificate_replaced',
+  'webhook_inactive',
   'job_not_failed',
   'request_in_progress',
   'idempotency_key_reused',
