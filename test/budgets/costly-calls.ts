@@ -162,6 +162,9 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listMyCertificates: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
+  listEvents: pages('admin', () => ({})),
+  listWebhooks: pages('admin', () => ({})),
+  listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
@@ -170,7 +173,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
 };
 
 /** Lists whose length is the program's own and never grows. */
-export const fixedLists: readonly string[] = ['listQueues'];
+export const fixedLists: readonly string[] = ['listEventTypes', 'listQueues'];
 
 function pages(caller: Caller, call: (world: World) => Call): Pair {
   return {
