@@ -117,7 +117,7 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<void> 
   }
   if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
   if (runs(role, 'worker') && !signal.aborted)
-    await startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+    startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
 }
 
 /** Tries until it succeeds, or the process is asked to stop. */
