@@ -3,6 +3,7 @@ import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
+import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
@@ -14,5 +15,6 @@ export const jobs: readonly Job<Deps>[] = [
   ...progressJobs,
   ...assessmentJobs,
   ...certificateJobs,
+  ...webhookJobs,
   purgeIdempotencyKeys,
 ];

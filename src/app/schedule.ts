@@ -3,6 +3,7 @@ import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
+import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import type { Envelope } from '#platform/jobs/claims.ts';
 import type { JobEngine } from '#platform/jobs/jobs.ts';
@@ -18,6 +19,7 @@ export const schedules: readonly Schedule[] = [
   { cron: '7 2 * * *', job: rollUpStatisticsJob },
   { cron: '37 2 * * *', job: nightlyCheckJob },
   { cron: '7 4 * * *', job: enqueueMissingJob },
+  { cron: '47 3 * * *', job: purgeDeliveriesJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */

@@ -44,6 +44,8 @@ export const problemCodes = [
   'refresh_token_invalid',
   'refresh_token_reused',
   'account_deactivated',
+  'email_not_verified',
+  'email_token_invalid',
   'forbidden',
   'not_found',
   'method_not_allowed',
@@ -79,6 +81,7 @@ export const problemCodes = [
   'certificate_revoked',
   'certificate_not_ready',
   'certificate_replaced',
+  'webhook_inactive',
   'job_not_failed',
   'request_in_progress',
   'idempotency_key_reused',
@@ -140,5 +143,9 @@ export function unavailable(message: string, code: ProblemCode = 'unavailable'):
 
 /** 507: the disk or the account that this would be stored on is full. */
 export function insufficientStorage(): AppError {
-  return new AppError(507, 'insufficient_storage', 'There is no room left to store this. Ask the administrator.');
+  return new AppError(
+    507,
+    'insufficient_storage',
+    'There is no room left to store this. Ask the administrator.',
+  );
 }
