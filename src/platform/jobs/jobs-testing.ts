@@ -63,7 +63,15 @@ export async function openJobBench(): Promise<JobBench> {
     log: lines,
     statements,
     startWorker: (jobs, concurrency = 4, lookEveryMs = 2_000) =>
-      startWorker(engine, { queues: queueNames, concurrency, lookEveryMs, jobs, deps: null, log, metrics: metrics.jobs }),
+      startWorker(engine, {
+        queues: queueNames,
+        concurrency,
+        lookEveryMs,
+        jobs,
+        deps: null,
+        log,
+        metrics: metrics.jobs,
+      }),
     rowsOf: (text, values) => runSql(db, text, values),
     states: () =>
       runSql(

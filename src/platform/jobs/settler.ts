@@ -30,62 +30,63 @@ const retryMs = 500;
  * Writes down how jobs ended. While one statement is under way the next outcomes gather, so that a busy queue costs
  * few statements, and a quiet one no wait. What the database does not take is tried until it does.
  */
-export function createSettler({ queue, claims, onError, onSettled }: SettlerOptions): Settler {
-  let waiting: Outcome[] = [];
+export function createSettler(options: SettlerOptions): Settler {
+  const state = { waiting: [] as Outcome[], isStopping: false };
   let settling: Promise<void> | undefined;
-  let isStopping = false;
 
   const settleAll = async () => {
     // The others that end in the same moment.
     await new Promise(setImmediate);
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      const left = await settle(batch);
+    while (state.waiting.length > 0) {
+      const left = await settle(options, state.waiting.splice(0));
       if (left.length === 0) continue;
-      if (isStopping) return;
-      waiting = [...left, ...waiting];
+      if (state.isStopping) return;
+      state.waiting.push(...left);
       await sleep(retryMs);
     }
   };
-  /** Answers those that could not be settled. */
-  const settle = async (batch: readonly Outcome[]): Promise<Outcome[]> => {
-    const left: Outcome[] = [];
-    const attempt = async (outcomes: readonly Outcome[], write: () => Promise<void>) => {
-      try {
-        await write();
-        for (const { job } of outcomes) onSettled(job.id);
-      } catch (error) {
-        onError(error);
-        left.push(...outcomes);
-      }
-    };
-    const completed = batch.filter(({ state }) => state === 'completed');
-    if (completed.length > 0)
-      await attempt(completed, () =>
-        claims.complete(
-          queue,
-          completed.map(({ job }) => job),
-        ),
-      );
-    for (const failed of batch.filter(({ state }) => state !== 'completed')) {
-      const { job, state, message = '' } = failed;
-      await attempt([failed], () => claims.fail(queue, job, message, state === 'failed for good'));
-    }
-    return left;
-  };
   const begin = () => {
-    settling ??= settleAll().finally(() => (settling = undefined));
+    settling ??= settleAll().finally(() => {
+      settling = undefined;
+      // What was added since the last condition was looked at.
+      if (state.waiting.length > 0 && !state.isStopping) begin();
+    });
   };
   return {
     add(outcome) {
-      waiting.push(outcome);
+      state.waiting.push(outcome);
       begin();
     },
     async stop() {
-      isStopping = true;
-      if (waiting.length > 0) begin();
+      state.isStopping = true;
+      await settling;
+      if (state.waiting.length > 0) begin();
       await settling;
     },
   };
+}
+
+/** Answers those that could not be settled. */
+async function settle(
+  { queue, claims, onError, onSettled }: SettlerOptions,
+  batch: readonly Outcome[],
+): Promise<Outcome[]> {
+  const left: Outcome[] = [];
+  const attempt = async (outcomes: readonly Outcome[], write: () => Promise<void>) => {
+    try {
+      await write();
+      for (const { job } of outcomes) onSettled(job.id);
+    } catch (error) {
+      onError(error);
+      left.push(...outcomes);
+    }
+  };
+  const completed = batch.filter(({ state }) => state === 'completed');
+  const completedJobs = completed.map(({ job }) => job);
+  if (completed.length > 0) await attempt(completed, () => claims.complete(queue, completedJobs));
+  for (const failed of batch.filter(({ state }) => state !== 'completed')) {
+    const { job, state, message = '' } = failed;
+    await attempt([failed], () => claims.fail(queue, job, message, state === 'failed for good'));
+  }
+  return left;
 }

@@ -165,7 +165,7 @@ suite('a job in hand', () => {
   before(async () => {
     bench = await openJobBench();
     // Shorter than in earnest, so that two of them pass within the test.
-    await bench.rowsOf(`update pgboss.queue set heartbeat_seconds = 4 where name = 'certificates'`);
+    await bench.rowsOf(`update pgboss.queue set heartbeat_seconds = 5 where name = 'certificates'`);
     bench.startWorker(
       [
         job(many, async () => {
@@ -206,7 +206,7 @@ suite('a job in hand', () => {
   test('stays with its worker for longer than a heartbeat, and is told when it is no longer its own', async () => {
     await enqueue(long);
     await waitFor('the job', () => tries.length > 0);
-    await sleep(9_000);
+    await sleep(11_000);
     assert.deepEqual(tries, [1]);
     // As if another had taken it, and gave a sign of life.
     await bench.rowsOf(
