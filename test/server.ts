@@ -89,7 +89,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async runJobs() {
       if (!isWorking) {
         isWorking = true;
-        await startWorker(open.engine, {
+        startWorker(open.engine, {
           queues: queueNames,
           concurrency: 4,
           jobs,
