@@ -5,6 +5,7 @@ import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
+import { notificationsRoutes } from '#features/notifications/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
@@ -37,6 +38,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
       certificatesRoutes(api, deps);
+      notificationsRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

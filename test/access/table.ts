@@ -138,6 +138,10 @@ reissueCertificate                       401        403      403       403      
 reissueCertificate (replaced)            401        403      403       403      403           403        403       403              409
 revokeCertificate                        401        403      403       403      403           403        403       403              200
 
+# Notifications
+getNotificationPreferences               401        200      200       200      200           200        200       200              200
+updateNotificationPreferences            401        200      200       200      200           200        200       200              200
+
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200
 listJobs                                 401        403      403       403      403           403        403       403              200

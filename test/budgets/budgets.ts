@@ -79,6 +79,9 @@ export const budgets: Readonly<Record<string, number>> = {
   reissueCertificate: 8,
   revokeCertificate: 3,
 
+  getNotificationPreferences: 2,
+  updateNotificationPreferences: 4,
+
   listQueues: 2,
   listJobs: 3,
   retryJob: 4,

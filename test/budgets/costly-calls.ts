@@ -61,6 +61,12 @@ export const costlyCalls: readonly CostlyCall[] = [
     },
   },
   {
+    operationId: 'updateNotificationPreferences',
+    when: 'where it sets one and clears another',
+    caller: 'student',
+    prepare: () => ({ body: { grade: { email: false }, reminder: null } }),
+  },
+  {
     operationId: 'addQuestion',
     when: 'where it makes the lesson ready',
     caller: 'owner',

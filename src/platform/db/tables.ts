@@ -209,6 +209,14 @@ export interface LessonProgress {
   watched: Generated<unknown>;
 }
 
+export interface NotificationPreference {
+  channel: 'email' | 'inApp';
+  is_enabled: boolean;
+  kind: string;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
 export interface ProgressCheck {
   difference_count: number;
   differences: unknown;
@@ -308,6 +316,7 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;
+  notification_preference: NotificationPreference;
   progress_check: ProgressCheck;
   question: Question;
   quiz: Quiz;
