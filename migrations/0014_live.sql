@@ -12,7 +12,9 @@ create table notification (
   user_id    uuid           not null references app_user on delete cascade,
   -- One event tells a person once.
   event_id   uuid           not null,
+  -- By which it can be switched off.
   kind       text           not null,
+  event_type text           not null,
   course_id  uuid           references course,
   -- Ids and codes; names and titles are read when it is shown.
   data       jsonb          not null,
@@ -25,6 +27,7 @@ create index notification_user_idx on notification (user_id, created_at, id);
 create index notification_unread_idx on notification (user_id, created_at, id) where read_at is null;
 create index notification_news_idx on notification (user_id, sequence);
 create index notification_read_idx on notification (read_at) where read_at is not null;
+create index notification_created_idx on notification (created_at);
 
 -- 0: from before there were numbers, news to nobody. The enrollment has the highest of its lessons, so that looking for
 -- news reads no lesson of a course in which nothing happened. No index: heartbeats would have to keep it.

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from './auth/access-token.ts';
+import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Encryption } from './crypto.ts';
@@ -7,6 +8,7 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
+import type { Signals } from './signals.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
 export type Deps = {
@@ -15,6 +17,9 @@ export type Deps = {
   jobs: Jobs;
   events: Events;
   accessTokens: AccessTokens;
+  sessions: SessionMemory;
+  /** Hints to other processes, after a commit. */
+  signals: Signals;
   encryption: Encryption;
   clock: Clock;
   log: Logger;
