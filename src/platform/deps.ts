@@ -7,6 +7,7 @@ import type { Encryption } from './crypto.ts';
 import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
 
@@ -14,6 +15,7 @@ import type { Signals } from './signals.ts';
 export type Deps = {
   config: Config;
   db: Db;
+  files: FileStore;
   jobs: Jobs;
   events: Events;
   accessTokens: AccessTokens;

@@ -84,11 +84,13 @@ export const problemCodes = [
   'idempotency_key_reused',
   'precondition_failed',
   'payload_too_large',
+  'range_not_satisfiable',
   'unsupported_media_type',
   'rate_limited',
   'internal',
   'unavailable',
   'timeout',
+  'insufficient_storage',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -134,4 +136,9 @@ export function preconditionFailed(): AppError {
 /** 503: a part that this answer needs is away; the same request may succeed shortly. */
 export function unavailable(message: string, code: ProblemCode = 'unavailable'): AppError {
   return new AppError(503, code, message, { headers: { 'retry-after': '2' } });
+}
+
+/** 507: the disk or the account that this would be stored on is full. */
+export function insufficientStorage(): AppError {
+  return new AppError(507, 'insufficient_storage', 'There is no room left to store this. Ask the administrator.');
 }
