@@ -20,6 +20,7 @@ const tags = [
   { name: 'Quizzes', description: 'Quizzes and their questions.' },
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
+  { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
 ];
 

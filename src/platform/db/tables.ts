@@ -233,6 +233,7 @@ export interface Notification {
   created_at: Timestamp;
   data: unknown;
   event_id: string;
+  event_type: string;
   id: string;
   kind: string;
   read_at: Timestamp | null;

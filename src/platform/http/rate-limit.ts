@@ -21,6 +21,7 @@ const budgets = {
   register: { points: 30, windowSeconds: 60 },
   refresh: { points: 120, windowSeconds: 60 },
   verify: { points: 120, windowSeconds: 60 },
+  streams: { points: 60, windowSeconds: 60 },
 } as const satisfies Record<Exclude<LimitClass, 'none'> | 'account', Budget>;
 type BudgetName = keyof typeof budgets;
 

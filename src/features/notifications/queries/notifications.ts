@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { json } from '#platform/db/json.ts';
-import { fetchPage, type PageRequest } from '#platform/db/page.ts';
+import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 import { newId } from '#platform/ids.ts';
+import type { NotificationKind } from '../policy.ts';
 
 /** As lists and streams show it. Times as JSON has them. */
 export type NotificationRow = {
   id: string;
-  kind: string;
+  kind: NotificationKind;
   eventType: string;
   data: Record<string, string>;
   course: { id: string; slug: string; title: string } | null;
@@ -44,15 +45,16 @@ export async function listNotifications(
 }
 
 // Beyond this a badge says "99+" anyway, and the count stays cheap however many there are.
-export const maxUnreadCount = 1_000;
+const maxUnreadCount = 1_000;
 
-/** Unread ones, counted up to `maxUnreadCount`. By an index of the unread alone. */
-export async function countUnread(db: Db, userId: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (
-      select from notification where user_id = ${userId} and read_at is null limit ${maxUnreadCount}
-    ) as unread`.execute(db);
-  return rows[0]?.count ?? 0;
+/** How many are unread, by an index of the unread alone. */
+export function countUnread(db: Db, userId: string): Promise<{ value: number; isCapped: boolean }> {
+  const unread = db
+    .selectFrom('notification')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('read_at', 'is', null);
+  return countCapped(db, unread, maxUnreadCount);
 }
 
 export async function markRead(
@@ -80,7 +82,7 @@ export async function markRead(
 
 export type NewNotification = {
   eventId: string;
-  kind: string;
+  kind: NotificationKind;
   eventType: string;
   courseId: string | null;
   data: Record<string, string>;
