@@ -6,6 +6,7 @@ import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
@@ -101,6 +102,7 @@ function makeDeps(
   return {
     config,
     db,
+    files: openFileStore(config, log),
     jobs: engine,
     events: createEvents(engine, reactions),
     accessTokens: createAccessTokens({
