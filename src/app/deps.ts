@@ -14,6 +14,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
+import { eventCatalogue } from './event-types.ts';
 import { reactions } from './events.ts';
 
 export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
@@ -104,7 +105,7 @@ function makeDeps(
     db,
     files: openFileStore(config, log),
     jobs: engine,
-    events: createEvents(engine, reactions),
+    events: createEvents(engine, { catalogue: eventCatalogue, reactions }),
     accessTokens: createAccessTokens({
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,

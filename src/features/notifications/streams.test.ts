@@ -5,7 +5,6 @@ import { makePublishedCourse, type PublishedCourse } from '#test/courses.ts';
 import { follow } from '#test/event-stream.ts';
 import { makePerson, signIn } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
-import { waitFor } from '#test/wait.ts';
 
 suite('streams of events', () => {
   let server: TestServer;
