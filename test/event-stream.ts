@@ -27,7 +27,12 @@ export type EventStream = {
   close(): void;
 };
 
-export type FollowOptions = { token?: string; lastEventId?: string | undefined; query?: string; origin?: string };
+export type FollowOptions = {
+  token?: string;
+  lastEventId?: string | undefined;
+  query?: string;
+  origin?: string;
+};
 
 /** Opens `GET /me/events` as a front end without EventSource does, and waits for the head of the answer. */
 export async function follow(

@@ -33,12 +33,17 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       servers: [{ url: '/' }],
       tags,
       components: {
-        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
+        },
       },
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
-      const security = access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
+      const security: Record<string, string[]>[] =
+        access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
+      if (route.config?.takesTicket) security.push({ streamTicket: [] });
       return { schema: { ...schema, security } as never, url };
     },
   });

@@ -39,11 +39,7 @@ suite('notifications', () => {
     return answer.body.id;
   };
   const completeAll = (enrollmentId: string, learner: Person) =>
-    server.put(
-      `/enrollments/${enrollmentId}/lessons/${course.lessons[0].id}/completion`,
-      {},
-      learner.token,
-    );
+    server.put(`/enrollments/${enrollmentId}/lessons/${course.lessons[0].id}/completion`, {}, learner.token);
 
   test('a learner is told of being enrolled, of the certificate and of its revocation, each once, with the course', async () => {
     const learner = await server.registerStudent();
@@ -91,7 +87,9 @@ suite('notifications', () => {
     const { deps } = server.open;
     const { rows } = await server.open.engine.boss
       .getDb()
-      .executeSql(`select id from event where type = 'enrollment.created' and data->>'userId' = '${learner.id}'`);
+      .executeSql(
+        `select id from event where type = 'enrollment.created' and data->>'userId' = '${learner.id}'`,
+      );
     const payload = { eventId: (rows[0] as { id: string }).id };
     await inTransaction(deps.db, (tx) =>
       deps.jobs.enqueueAll(
@@ -120,7 +118,10 @@ suite('notifications', () => {
     const webhookId = newId();
     const { deps } = server.open;
     await inTransaction(deps.db, (tx) =>
-      deps.events.publish(tx, fact(webhookDisabled, null, deps.clock.now(), { webhookId, reason: 'failing' })),
+      deps.events.publish(
+        tx,
+        fact(webhookDisabled, null, deps.clock.now(), { webhookId, reason: 'failing' }),
+      ),
     );
     await server.runJobs();
     for (const person of [admin, second]) {

@@ -24,6 +24,14 @@ export function presentPreferences(rows: readonly PreferenceRow[], role: Role): 
 }
 
 /** The same in a list and in a stream. */
-export function presentNotification({ id, kind, eventType, data, course, createdAt, readAt }: NotificationRow) {
+export function presentNotification({
+  id,
+  kind,
+  eventType,
+  data,
+  course,
+  createdAt,
+  readAt,
+}: NotificationRow) {
   return { id, kind, eventType, data, course, createdAt, readAt };
 }

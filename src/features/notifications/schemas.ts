@@ -44,7 +44,9 @@ export const notificationSchema = named(
   object({
     id,
     kind: oneOf(notificationKinds, { description: 'By which it can be switched off.' }),
-    eventType: Type.String({ description: 'What happened, such as `certificate.issued`: clients translate by it.' }),
+    eventType: Type.String({
+      description: 'What happened, such as `certificate.issued`: clients translate by it.',
+    }),
     data: Type.Record(Type.String(), Type.String(), {
       description: 'Ids of what it is about: `certificateId`, `attemptId`, `enrollmentId` and so on.',
     }),
@@ -115,10 +117,7 @@ export const streamQuery = object({
     Type.Boolean({ default: true, description: 'false: what is new since `lastEventId`, then the end.' }),
   ),
 });
-export const ticketSchema = named(
-  'StreamTicket',
-  object({ ticket: Type.String(), expiresAt: time }),
-);
+export const ticketSchema = named('StreamTicket', object({ ticket: Type.String(), expiresAt: time }));
 
 function oneOfTrue() {
   return Type.Unsafe<true>({ type: 'boolean', enum: [true] });

@@ -52,10 +52,7 @@ function checkAccess(access: Access, actor: Actor | null): void {
   }
 }
 
-async function actorOf(
-  request: Request,
-  { authenticate, takeTicket }: Credentials,
-): Promise<Actor | null> {
+async function actorOf(request: Request, { authenticate, takeTicket }: Credentials): Promise<Actor | null> {
   const token = bearerTokenOf(request);
   if (token !== undefined) return authenticate(token);
   const { ticket } = request.query as { ticket?: unknown };

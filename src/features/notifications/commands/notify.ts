@@ -29,7 +29,14 @@ export async function notify(deps: Deps, eventId: string): Promise<void> {
   const wanting = await listWanting(deps.db, kind, 'inApp', people);
   if (wanting.length > 0) {
     const { userId: _userId, courseId = null, ...data } = event.data;
-    const notification = { eventId, kind, eventType: event.type, courseId, data, createdAt: event.occurred_at };
+    const notification = {
+      eventId,
+      kind,
+      eventType: event.type,
+      courseId,
+      data,
+      createdAt: event.occurred_at,
+    };
     await inTransaction(deps.db, (tx) => insertNotifications(tx, wanting, notification));
   }
   // To all: what was graded may have completed a lesson, which is news of its own.
