@@ -11,11 +11,13 @@ import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
+import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
-import { reactions } from './events.ts';
+import { follower, reactions } from './events.ts';
 
 export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
 
@@ -66,6 +68,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
       deps.signals.close();
+      deps.outbound.close();
       await redis?.close();
       await database.close();
     },
@@ -84,6 +87,7 @@ function openPool(
     lockTimeoutMs: config.databaseLockTimeoutMs,
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
+    isPreparing: config.databasePreparedStatements,
     onError: (error) => {
       if (closing.aborted) return;
       warn(log, 'connection', { err: error }, 'database: a connection broke; the next request opens another');
@@ -105,7 +109,9 @@ function makeDeps(
     db,
     files: openFileStore(config, log),
     jobs: engine,
-    events: createEvents(engine, { catalogue: eventCatalogue, reactions }),
+    events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
+    outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
+    deliveriesDue: createWake(),
     accessTokens: createAccessTokens({
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,

@@ -4,10 +4,11 @@ import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
-import { identityRoutes } from '#features/identity/routes.ts';
 import { redeemTicket } from '#features/notifications/commands/tickets.ts';
 import { createHub, notificationsRoutes, type Hub } from '#features/notifications/routes.ts';
+import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
+import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
@@ -33,6 +34,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
+  accountPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -43,6 +45,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       assessmentRoutes(api, deps);
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps, hub);
+      webhooksRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

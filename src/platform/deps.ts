@@ -8,8 +8,10 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
+import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
 export type Deps = {
@@ -18,6 +20,10 @@ export type Deps = {
   files: FileStore;
   jobs: Jobs;
   events: Events;
+  /** Requests to addresses that others gave us. */
+  outbound: OutboundHttp;
+  /** Wakes what sends webhooks, where this process does. */
+  deliveriesDue: Wake;
   accessTokens: AccessTokens;
   sessions: SessionMemory;
   /** Hints to other processes, after a commit. */

@@ -72,9 +72,9 @@ export type Events = {
   catalogue: EventCatalogue;
   /**
    * Keeps the facts and adds a job for each reaction, in the caller's transaction. Throws for data that do not match
-   * the event's schema, and for an event that is not in the catalogue: both are faults of ours.
+   * the event's schema, and for an event that is not in the catalogue: both are faults of ours. Returns the events' ids.
    */
-  publish(tx: Tx, ...facts: NewEvent[]): Promise<void>;
+  publish(tx: Tx, ...facts: NewEvent[]): Promise<string[]>;
 };
 
 export type EventsOptions = {
@@ -93,7 +93,7 @@ export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: Eve
   return {
     catalogue,
     async publish(tx, ...facts) {
-      if (facts.length === 0) return;
+      if (facts.length === 0) return [];
       for (const each of facts) validate(each);
       const rows = facts.map(toRow);
       const isFollowed = follower && facts.some(({ definition }) => publicTypes.has(definition.type));
@@ -108,6 +108,7 @@ export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: Eve
         ...facts.flatMap((each, at) => jobsOf(each, rows[at]?.id, reactions)),
         ...(follower ? chunksOf(followed.map(({ id }) => id)).map(toJob(follower)) : []),
       ]);
+      return rows.map(({ id }) => id);
     },
   };
 }

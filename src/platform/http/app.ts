@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useProblems(app);
   useMeasurements(app, options.metrics);
   useAccess(app, options);
-  if (config.rateLimitsEnabled) useRateLimits(app, options.redis);
+  if (config.rateLimitsEnabled) useRateLimits(app, options.redis, config);
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;

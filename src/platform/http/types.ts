@@ -33,7 +33,17 @@ export type Reply = FastifyReply;
  */
 export type Access = 'public' | 'signedIn' | Permission;
 /** Budget classes of requests, see `rate-limit.ts`. */
-export type LimitClass = 'login' | 'register' | 'refresh' | 'verify' | 'streams' | 'none';
+export type LimitClass =
+  | 'login'
+  | 'register'
+  | 'reset'
+  | 'refresh'
+  | 'verify'
+  | 'reads'
+  | 'writes'
+  | 'uploads'
+  | 'streams'
+  | 'none';
 
 declare module 'fastify' {
   interface FastifySchema {

@@ -40,6 +40,7 @@ export async function openJobBench(): Promise<JobBench> {
     lockTimeoutMs: 5_000,
     idleInTransactionTimeoutMs: 30_000,
     applicationName: 'lms-test',
+    isPreparing: true,
     onError: () => {},
     onStatement: (text) => void statements.push(text),
   });

@@ -31,7 +31,7 @@ const inward6: readonly (readonly [string, number])[] = [
 ];
 
 /** Tells addresses of the public Internet from those of this machine, its networks and its cloud. */
-export function createAddressRules(): { isPublic(address: string): boolean } {
+export function createAddressRules(): { isPublic: (address: string) => boolean } {
   const refused = new BlockList();
   for (const [net, prefix] of inward4) refused.addSubnet(net, prefix, 'ipv4');
   for (const [net, prefix] of inward6) refused.addSubnet(net, prefix, 'ipv6');

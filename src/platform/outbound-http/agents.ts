@@ -2,13 +2,14 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { callbackify } from 'node:util';
 import { createAddressRules } from './addresses.ts';
 import { AddressRefused } from './failure.ts';
 import type { Resolve } from './resolve.ts';
 
 export type Guard = {
   /** Throws `AddressRefused` for an address, as it may stand in an URL, that is not public. */
-  check(address: string): void;
+  check: (address: string) => void;
   /** For `connect`: a name is looked up once, and connected to by what was checked, so that no second answer counts. */
   lookup: LookupFunction;
 };
@@ -25,20 +26,19 @@ export function createGuard(resolve: Resolve, allowsPrivate: boolean): Guard {
     for (const address of addresses) check(address);
     return addresses.map((address) => ({ address, family: isIP(address) }));
   };
-  const lookup: LookupFunction = (hostname, options, callback) => {
-    const found = async () => {
-      const all = await lookupAll(hostname);
-      const { family } = options;
-      const fitting = family === 4 || family === 6 ? all.filter((each) => each.family === family) : all;
-      const [first] = fitting;
-      if (!first) throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
-      return { fitting, first };
-    };
-    found().then(
-      ({ fitting, first }) =>
-        options.all ? callback(null, fitting) : callback(null, first.address, first.family),
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
+  const find = callbackify(async (hostname: string, family: unknown) => {
+    const all = await lookupAll(hostname);
+    const fitting = family === 4 || family === 6 ? all.filter((each) => each.family === family) : all;
+    if (fitting.length > 0) return fitting;
+    throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
+  });
+  const lookup: LookupFunction = (hostname, { all, family }, callback) => {
+    find(hostname, family, (error, found) => {
+      const [first] = found ?? [];
+      if (error || !first) callback(error, '');
+      else if (all) callback(null, found);
+      else callback(null, first.address, first.family);
+    });
   };
   return { check, lookup };
 }
@@ -72,7 +72,7 @@ export function createAgents(
 function guarded<A extends HttpAgent>(agent: A, check: Guard['check']): A {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback) as (Duplex & { remoteAddress?: string }) | null | undefined;
+    const socket: (Duplex & { remoteAddress?: string }) | null | undefined = connect(options, callback);
     socket?.once('connect', () => {
       try {
         check(socket.remoteAddress ?? '');

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+  type Server,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { after, suite, test, type TestContext } from 'node:test';
@@ -47,7 +53,8 @@ async function textOf(request: IncomingMessage): Promise<string> {
 suite('a request to an address of somebody else', () => {
   test('is a POST with its headers and length, and its answer is given back', async (t) => {
     const seen: unknown[] = [];
-    const url = await serve(t, async (request, response) => {
+    const url = await serve(t, (request, response) => void answer(request, response));
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
       const { method, headers } = request;
       seen.push([
         method,
@@ -57,9 +64,9 @@ suite('a request to an address of somebody else', () => {
         await textOf(request),
       ]);
       response.writeHead(202).end('thanks\u0000');
-    });
-    const { durationMs, ...answer } = await post(client(t), url, '{"ä":1}');
-    assert.deepEqual(answer, { status: 202, body: 'thanks\uFFFD', failure: null });
+    };
+    const { durationMs, ...given } = await post(client(t), url, '{"ä":1}');
+    assert.deepEqual(given, { status: 202, body: 'thanks\uFFFD', failure: null });
     assert.ok(durationMs >= 0 && durationMs < 5_000);
     assert.deepEqual(seen, [['POST', 'application/json', '8', undefined, '{"ä":1}']]);
   });

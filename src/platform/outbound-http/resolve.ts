@@ -14,7 +14,7 @@ export function createResolve(): Resolve {
   const resolver = new Resolver({ timeout: timeoutMs, tries });
   return async (hostname) => {
     // RFC 6761, section 6.3: a name that no server needs to be asked for.
-    if (/(?:^|\.)localhost$/i.test(hostname)) return ['127.0.0.1', '::1'];
+    if (/(?:^|\.)localhost\.?$/i.test(hostname)) return ['127.0.0.1', '::1'];
     const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
     const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (found.length > 0) return found;
