@@ -60,6 +60,8 @@ export function createSessionMemory(options: SessionMemoryOptions): SessionMemor
     async isEndedInRedis(sessionId) {
       if (!redis?.isReady()) return false;
       const found = await redis.ask(() => redis.client.exists(keyOf(sessionId))).catch(() => 0);
+      // It may be emptied before it is asked again.
+      if (found > 0) ended.set(sessionId, true);
       return found > 0;
     },
     recall: (sessionId) => actors.get(sessionId),
