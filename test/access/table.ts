@@ -143,6 +143,10 @@ reissueCertificate (replaced)            401        403      403       403      
 revokeCertificate                        401        403      403       403      403           403        403       403              200
 
 # Notifications
+listNotifications                        401        200      200       200      200           200        200       200              200
+readNotifications                        401        200      200       200      200           200        200       200              200
+followEvents                             401        200      200       200      200           200        200       200              200
+createStreamTicket                       401        201      201       201      201           201        201       201              201
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
 

@@ -72,16 +72,20 @@ export const budgets: Readonly<Record<string, number>> = {
   getAttempt: 2,
   saveAnswers: 4,
   submitAttempt: 11,
-  gradeAttempt: 10,
+  gradeAttempt: 11,
 
   listMyCertificates: 2,
   listCertificates: 3,
   getCertificate: 2,
   getCertificatePdf: 2,
   verifyCertificate: 2,
-  reissueCertificate: 8,
+  reissueCertificate: 9,
   revokeCertificate: 3,
 
+  listNotifications: 3,
+  readNotifications: 3,
+  followEvents: 2,
+  createStreamTicket: 2,
   getNotificationPreferences: 2,
   updateNotificationPreferences: 4,
 
