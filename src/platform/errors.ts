@@ -140,5 +140,9 @@ export function unavailable(message: string, code: ProblemCode = 'unavailable'):
 
 /** 507: the disk or the account that this would be stored on is full. */
 export function insufficientStorage(): AppError {
-  return new AppError(507, 'insufficient_storage', 'There is no room left to store this. Ask the administrator.');
+  return new AppError(
+    507,
+    'insufficient_storage',
+    'There is no room left to store this. Ask the administrator.',
+  );
 }

@@ -103,6 +103,7 @@ export function presentLesson(row: LessonRow, render: Render) {
 function completionOf({ type, watched_percent }: Pick<LessonRow, 'type' | 'watched_percent'>) {
   switch (type) {
     case 'text':
+    case 'file':
       return { rule: 'confirmed' as const };
     case 'video':
       return { rule: 'watched' as const, watchedPercent: watched_percent };

@@ -74,7 +74,7 @@ export type NewLesson = {
   course_id: string;
   section_id: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   content: string;
   video_url: string | null;
   duration_seconds: number | null;

@@ -4,7 +4,7 @@ import { httpsUrl } from './course.ts';
 
 export const maxSections = 200;
 export const maxLessons = 2_000;
-export const lessonTypes = ['text', 'video', 'quiz'] as const;
+export const lessonTypes = ['text', 'video', 'quiz', 'file'] as const;
 const completionRules = ['confirmed', 'watched', 'passed'] as const;
 
 const title = oneLine(1, 300);
@@ -17,7 +17,7 @@ const completion = named(
       rule: oneOf(completionRules),
       watchedPercent: Type.Optional(integer(1, 100, { description: 'Of rule `watched`; 90 unless set.' })),
     },
-    { description: 'Follows from the type: text `confirmed`, video `watched`, quiz `passed`.' },
+    { description: 'Follows from the type: text and file `confirmed`, video `watched`, quiz `passed`.' },
   ),
 );
 
