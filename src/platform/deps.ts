@@ -7,6 +7,8 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { FileTickets } from './files/file-ticket.ts';
+import type { Scanner } from './files/scanner.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -14,6 +16,9 @@ export type Deps = {
   config: Config;
   db: Db;
   files: FileStore;
+  fileTickets: FileTickets;
+  /** Null where CLAMD_URL names none. */
+  scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
   accessTokens: AccessTokens;

@@ -110,6 +110,8 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   directory: 'folder',
   secret: 'secret text',
   encryptionKey: 'secret, 32 bytes in base64 or hex',
+  mediaTypes: 'list of media types',
+  scannerUrl: 'address `tcp://HOST:PORT` or `unix:/PATH`',
 };
 
 function describeType({ kind, choices, min, max }: Setting): string {

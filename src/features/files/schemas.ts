@@ -1,0 +1,96 @@
+import { Type, type Static } from 'typebox';
+import { id, integer, named, object, oneLine, oneOf, pageOf, text, time } from '#platform/http/schema.ts';
+import { pictureSizes } from '#platform/files/content-url.ts';
+
+/** What UPLOAD_LIMIT_BYTES can be at most. */
+const largestBytes = 5_000_000_000;
+export const maxAttachments = 100;
+
+const contentUrl = Type.String({
+  description:
+    'For `<img>`, `<video>` and links: bears a ticket of the caller’s for this file alone, valid for some hours.',
+});
+const fileFields = {
+  name: Type.String({ description: 'As uploaded, made safe.' }),
+  mediaType: Type.String({ description: 'By content, whatever the client said.' }),
+  sizeBytes: integer(1, largestBytes),
+  contentUrl,
+};
+export const fileSchema = named(
+  'File',
+  object({
+    id,
+    ownerId: id,
+    ...fileFields,
+    sha256: Type.String({ description: 'Of the content, in hex.' }),
+    createdAt: time,
+  }),
+);
+
+const byteString = { type: 'string', format: 'binary' } as const;
+/** No JSON; read as a stream by the route. */
+export const uploadForm = {
+  content: {
+    'multipart/form-data': {
+      schema: { type: 'object', properties: { file: byteString }, required: ['file'], additionalProperties: false },
+    },
+  },
+};
+export const uploadBytes = { content: { 'application/octet-stream': { schema: byteString } } };
+export const contentAnswer = Type.Unsafe<unknown>({
+  description: 'The content.',
+  content: { '*/*': { schema: byteString } },
+});
+
+const ticket = Type.Optional(
+  Type.String({ maxLength: 200, description: 'As in `contentUrl`, where no access token can be sent.' }),
+);
+export const contentQuery = object({
+  disposition: Type.Optional(
+    oneOf(['inline', 'attachment'], {
+      default: 'inline',
+      description: 'What could run scripts, such as SVG and HTML, is an attachment whatever is asked for.',
+    }),
+  ),
+  ticket,
+});
+
+export const newUploadBody = named(
+  'NewUpload',
+  object({
+    fileName: text(1, 500),
+    sizeBytes: integer(1, largestBytes),
+    contentType: Type.Optional(
+      oneLine(1, 200, { description: 'What the client takes it for. The type is found in the content.' }),
+    ),
+  }),
+);
+export const uploadSchema = named(
+  'Upload',
+  object({
+    id: Type.Unsafe<string>({ ...id, description: 'Becomes the id of the file.' }),
+    url: Type.String({ description: 'Takes the content as one body, once.' }),
+    method: oneOf(['PUT']),
+    headers: Type.Record(Type.String(), Type.String(), { description: 'To be sent with it.' }),
+    expiresAt: time,
+  }),
+);
+export const uploadQuery = object({ ticket: Type.String({ minLength: 1, maxLength: 200 }) });
+export const completionBody = named('UploadCompletion', object({}));
+
+export const fileChoice = named('FileChoice', object({ fileId: id }));
+export const attachmentSchema = named('Attachment', object({ id, fileId: id, ...fileFields }));
+export const attachmentPage = pageOf('AttachmentPage', attachmentSchema);
+export const attachmentParams = object({ id, attachmentId: id });
+
+const address = Type.String();
+export const pictureSchema = named(
+  'Picture',
+  object(
+    { id, urls: object({ small: address, medium: address, large: address }) },
+    { description: 'Public addresses that never change: another picture has others.' },
+  ),
+);
+export const pictureParams = object({ id, size: oneOf(pictureSizes) });
+
+export type NewUploadInput = Static<typeof newUploadBody>;
