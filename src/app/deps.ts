@@ -5,6 +5,9 @@ import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { createFileTickets } from '#platform/files/file-ticket.ts';
+import { createScanner, type Scanner } from '#platform/files/scanner.ts';
+import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
@@ -47,8 +50,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const deps = makeDeps(options, database, engine);
   const metrics = createMetrics();
+  const deps = makeDeps(options, database, engine, metrics);
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,
@@ -91,10 +94,14 @@ function makeDeps(
   { config, log, clock = systemClock }: OpenOptions,
   { db }: Database,
   engine: JobEngine,
+  metrics: Metrics,
 ): Deps {
   return {
     config,
     db,
+    files: openFileStore(config, log),
+    fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
+    scanner: openScanner(config, metrics),
     jobs: engine,
     events: createEvents(engine, reactions),
     accessTokens: createAccessTokens({
@@ -108,6 +115,11 @@ function makeDeps(
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
+}
+
+function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
+  if (clamdUrl === null) return null;
+  return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
 }
 
 function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {

@@ -32,7 +32,12 @@ const byteString = { type: 'string', format: 'binary' } as const;
 export const uploadForm = {
   content: {
     'multipart/form-data': {
-      schema: { type: 'object', properties: { file: byteString }, required: ['file'], additionalProperties: false },
+      schema: {
+        type: 'object',
+        properties: { file: byteString },
+        required: ['file'],
+        additionalProperties: false,
+      },
     },
   },
 };

@@ -27,6 +27,7 @@ export type Setting = {
     | 'directory'
     | 'secret'
     | 'encryptionKey'
+    | 'containerName'
     | 'mediaTypes'
     | 'scannerUrl';
   group: string;
@@ -78,7 +79,7 @@ export const settings = [
     description: 'Loads the demo academy and its accounts with known passwords into an empty database.' },
   { name: 'DATA_DIR', key: 'dataDir', kind: 'directory', group: 'Project',
     default: '.data',
-    description: 'Folder of the embedded database and of the keys that the program made itself.' },
+    description: 'Folder of the embedded database, of files, and of the keys that the program made itself.' },
   { name: 'HOST', key: 'host', kind: 'host', group: 'HTTP',
     default: '0.0.0.0', defaultText: '`127.0.0.1` with the embedded database, else `0.0.0.0`',
     description: 'Address on which the server listens.' },
@@ -167,6 +168,27 @@ export const settings = [
   { name: 'ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED', key: 'accessTokenBlacklistFailClosed', kind: 'boolean', group: 'Secrets and tokens',
     default: true,
     description: 'Refuses access tokens while it cannot be checked whether their session was ended. Sessions are read from PostgreSQL, without which no request is served, so `false` changes nothing in this version.' },
+  { name: 'FILE_STORAGE_PROVIDER', key: 'fileStorageProvider', kind: 'choice', group: 'Files',
+    default: 'local', choices: ['local', 'azure'],
+    description: 'Where files and certificates are kept: in a folder, or in Azure Blob Storage.' },
+  { name: 'UPLOADS_DIR', key: 'uploadsDir', kind: 'directory', group: 'Files',
+    default: '', defaultText: '`DATA_DIR/uploads`',
+    description: 'Folder of the files where FILE_STORAGE_PROVIDER is local; every process needs the same one.' },
+  { name: 'AZURE_STORAGE_CONNECTION_STRING', key: 'azureStorageConnectionString', kind: 'secret', group: 'Files',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Connection string of the storage account, with its key; without it AZURE_STORAGE_ACCOUNT_URL is needed.' },
+  { name: 'AZURE_STORAGE_ACCOUNT_URL', key: 'azureStorageAccountUrl', kind: 'publicUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Address of the storage account, such as https://NAME.blob.core.windows.net, used with a managed identity.' },
+  { name: 'AZURE_CLIENT_ID', key: 'azureClientId', kind: 'text', group: 'Files',
+    default: null, defaultText: 'the identity that the machine was given', isNullable: true,
+    description: 'Client id of a user-assigned managed identity.' },
+  { name: 'AZURE_STORAGE_CONTAINER_NAME', key: 'azureStorageContainerName', kind: 'containerName', group: 'Files',
+    default: 'lms',
+    description: 'Container of the files; made at first use where it is missing and that is allowed.' },
+  { name: 'AZURE_STORAGE_DOWNLOADS', key: 'azureStorageDownloads', kind: 'choice', group: 'Files',
+    default: 'proxy', choices: ['proxy', 'redirect'],
+    description: 'How files are downloaded: through the API, or from Azure itself by a short-lived address.' },
   { name: 'LOG_LEVEL', key: 'logLevel', kind: 'choice', group: 'Other',
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -214,8 +236,8 @@ type Given<S> = S extends { kind: 'integer' }
 
 /**
  * The settings in force, checked; frozen. `databaseUrl` null means the embedded database, `redisUrl` null means
- * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` is absolute;
- * `publicUrl` has no path and no slash at its end.
+ * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` and
+ * `uploadsDir` are absolute; `publicUrl` has no path and no slash at its end.
  */
 export type Config = Readonly<{
   [S in Row as S['key']]: Given<S> | (S extends { isNullable: true } ? null : never);
@@ -229,11 +251,7 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
 };
 
 /** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [
-  'AZURE_STORAGE_CONNECTION_STRING',
-  'AZURE_STORAGE_CONTAINER_NAME',
-  'FILE_STORAGE_PROVIDER',
-];
+export const unusedNames: readonly string[] = [];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];

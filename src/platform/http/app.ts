@@ -22,7 +22,17 @@ export type AppOptions = {
   idempotency: IdempotencyOptions;
 };
 
-const exposedHeaders = ['ETag', 'X-Request-Id', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];
+const exposedHeaders = [
+  'ETag',
+  'X-Request-Id',
+  'Location',
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Accept-Ranges',
+  'Content-Range',
+  'Content-Disposition',
+];
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**

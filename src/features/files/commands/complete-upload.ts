@@ -20,7 +20,8 @@ export async function completeUpload(deps: Deps, actor: Actor, id: string): Prom
   const upload = await findUpload(deps.db, id);
   if (!upload) return getCompleted(deps, actor, id);
   if (!isOwnUpload(actor, { ownerId: upload.owner_id })) throw notFound('Upload');
-  if (upload.expires_at <= deps.clock.now()) throw gone('upload_expired', 'This upload has expired. Begin anew.');
+  if (upload.expires_at <= deps.clock.now())
+    throw gone('upload_expired', 'This upload has expired. Begin anew.');
   const content = await readStored(deps, upload);
   try {
     await checkContent(deps, content);

@@ -17,7 +17,8 @@ export async function receiveUpload(
 ): Promise<void> {
   const upload = await findUpload(deps.db, id);
   if (!upload || !isOwnUpload({ userId }, { ownerId: upload.owner_id })) throw notFound('Upload');
-  if (upload.expires_at <= deps.clock.now()) throw gone('upload_expired', 'This upload has expired. Begin anew.');
+  if (upload.expires_at <= deps.clock.now())
+    throw gone('upload_expired', 'This upload has expired. Begin anew.');
   if (upload.store_key !== null) throw received();
   const stored = await storeContent(deps, content, {
     name: upload.name,

@@ -41,12 +41,16 @@ export async function startUpload(deps: Deps, actor: Actor, input: NewUploadInpu
       now,
       expiresAt,
     };
-    if (!(await insertUpload(tx, upload, { quotaBytes, maxCount: maxOpenUploads }))) throw quotaExceeded(deps);
+    if (!(await insertUpload(tx, upload, { quotaBytes, maxCount: maxOpenUploads })))
+      throw quotaExceeded(deps);
   });
   return { id, expiresAt, ...(direct ?? ownAddress(deps, { id, ownerId, expiresAt })) };
 }
 
-function ownAddress(deps: Deps, { id, ownerId, expiresAt }: { id: string; ownerId: string; expiresAt: Date }) {
+function ownAddress(
+  deps: Deps,
+  { id, ownerId, expiresAt }: { id: string; ownerId: string; expiresAt: Date },
+) {
   const { publicUrl, apiV1Prefix } = deps.config;
   const ticket = deps.fileTickets.issue({ purpose: 'upload', id, userId: ownerId }, expiresAt);
   return {

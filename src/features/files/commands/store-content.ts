@@ -52,7 +52,9 @@ export async function checkContent(deps: Deps, content: Content): Promise<void> 
 export async function discardContent(deps: Deps, storeKey: string): Promise<void> {
   await deps.files
     .remove(storeKey)
-    .catch((error: unknown) => deps.log.warn({ err: error, storeKey }, 'files: content is left to the sweep'));
+    .catch((error: unknown) =>
+      deps.log.warn({ err: error, storeKey }, 'files: content is left to the sweep'),
+    );
 }
 
 function refuseType({ config }: Deps, mediaType: string): void {

@@ -7,7 +7,11 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"|?*]/gu;
  * characters, its extension kept. Never empty, and never a key: files are stored by their ids.
  */
 export function cleanFileName(given: string): string {
-  const last = given.toWellFormed().split(/[/\\]/).findLast((part) => part.trim() !== '') ?? '';
+  const last =
+    given
+      .toWellFormed()
+      .split(/[/\\]/)
+      .findLast((part) => part.trim() !== '') ?? '';
   const clean = last
     .normalize('NFC')
     .replaceAll(unsafe, ' ')

@@ -22,7 +22,11 @@ export function contentTypeOf(mediaType: string): string {
 }
 
 /** Whether a type is among those allowed, such as `image/*`; where none are named, all but programs are. */
-export function isAllowedType(mediaType: string, allowed: readonly string[], programs: ReadonlySet<string>): boolean {
+export function isAllowedType(
+  mediaType: string,
+  allowed: readonly string[],
+  programs: ReadonlySet<string>,
+): boolean {
   if (allowed.length === 0) return !programs.has(mediaType);
   return allowed.includes(mediaType) || allowed.includes(`${mediaType.split('/')[0]}/*`);
 }

@@ -85,7 +85,8 @@ function typeOfContainer(head: Buffer, extension: string): string | undefined {
   if (text(0, 4) === 'OggS') return head.includes('theora') ? 'video/ogg' : 'audio/ogg';
   if (head.toString('hex', 0, 4) === '1a45dfa3')
     return head.subarray(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska';
-  if (head.toString('hex', 0, 8) === 'd0cf11e0a1b11ae1') return oldOfficeTypes[extension] ?? 'application/x-cfb';
+  if (head.toString('hex', 0, 8) === 'd0cf11e0a1b11ae1')
+    return oldOfficeTypes[extension] ?? 'application/x-cfb';
   if (/^PK(?:\x03\x04|\x05\x06)$/.test(text(0, 4))) return typeOfZip(head, extension);
   return undefined;
 }

@@ -39,7 +39,8 @@ export function typeOfText(head: Buffer, extension: string): string {
   const markup = start.replace(/^(?:\s+|<!--[^]*?-->|<\?xml[^]*?\?>|<!doctype svg[^>]*>)+/i, '');
   if (/^<(?:svg|[\w-]+:svg)[\s/>]/i.test(markup)) return 'image/svg+xml';
   if (htmlStart.test(markup)) return 'text/html';
-  if (/^\s*<\?xml/i.test(start) || /^<(?:!doctype|[a-z_][\w.-]*(?::[\w.-]+)?[\s/>])/i.test(markup)) return 'application/xml';
+  if (/^\s*<\?xml/i.test(start) || /^<(?:!doctype|[a-z_][\w.-]*(?::[\w.-]+)?[\s/>])/i.test(markup))
+    return 'application/xml';
   return plainTypes[extension] ?? 'text/plain';
 }
 

@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 
-const uploadColumns = ['id', 'owner_id', 'name', 'size_bytes', 'store_key', 'created_at', 'expires_at'] as const;
+const uploadColumns = [
+  'id',
+  'owner_id',
+  'name',
+  'size_bytes',
+  'store_key',
+  'created_at',
+  'expires_at',
+] as const;
 export type UploadRow = NonNullable<Awaited<ReturnType<typeof findUpload>>>;
 
 export function findUpload(db: Db, id: string) {
