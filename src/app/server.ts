@@ -4,6 +4,7 @@ import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
+import { filesRoutes } from '#features/files/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
@@ -36,6 +37,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
+      filesRoutes(api, deps);
       certificatesRoutes(api, deps);
       adminRoutes(api, deps);
     },

@@ -1,5 +1,16 @@
 import { Type, type Static } from 'typebox';
-import { id, integer, named, object, oneLine, oneOf, pageOf, text, time } from '#platform/http/schema.ts';
+import {
+  id,
+  integer,
+  named,
+  object,
+  oneLine,
+  oneOf,
+  pageOf,
+  streamedKeyword,
+  text,
+  time,
+} from '#platform/http/schema.ts';
 import { pictureSizes } from '#platform/files/content-url.ts';
 
 /** What UPLOAD_LIMIT_BYTES can be at most. */
@@ -29,7 +40,7 @@ export const fileSchema = named(
 
 const byteString = { type: 'string', format: 'binary' } as const;
 /** No JSON; read as a stream by the route. */
-export const uploadForm = {
+export const uploadForm = Type.Unsafe<undefined>({
   content: {
     'multipart/form-data': {
       schema: {
@@ -37,11 +48,14 @@ export const uploadForm = {
         properties: { file: byteString },
         required: ['file'],
         additionalProperties: false,
+        [streamedKeyword]: true,
       },
     },
   },
-};
-export const uploadBytes = { content: { 'application/octet-stream': { schema: byteString } } };
+});
+export const uploadBytes = Type.Unsafe<undefined>({
+  content: { 'application/octet-stream': { schema: { ...byteString, [streamedKeyword]: true } } },
+});
 export const contentAnswer = Type.Unsafe<unknown>({
   description: 'The content.',
   content: { '*/*': { schema: byteString } },
