@@ -9,13 +9,17 @@ import { uploadInBlocks, type Send } from './azure-upload.ts';
 import { checkKey, checkPrefix, FileMissingError, type FileStore, type ListedFile } from './file-store.ts';
 import { measure } from './measure.ts';
 
-// Of one call with its tries; a block of 4 MiB is over long before on any line that is of use.
-const callTimeoutMs = 60_000;
+// Of one call with its tries. A block of 4 MiB is over long before on any line that is of use.
+const blockTimeoutMs = 60_000;
+const callTimeoutMs = 15_000;
 const checkTimeoutMs = 5_000;
+const defaultPageSize = 1_000;
 
 export type AzureStoreOptions = AzureAccount & {
   /** Whether downloads go to Azure by short-lived addresses. */
   redirectsDownloads: boolean;
+  /** How many files a page of a list has. */
+  pageSize?: number;
   log: Logger;
 };
 
@@ -54,13 +58,13 @@ export function createAzureStore(options: AzureStoreOptions): FileStore {
       const send: Send = (work) =>
         attempt(() => {
           signal?.throwIfAborted();
-          return work(timeLimit(callTimeoutMs, signal));
+          return work(timeLimit(blockTimeoutMs, signal));
         }).catch((error: unknown) => {
           signal?.throwIfAborted();
           throw error;
         });
       try {
-        await attempt(makeContainer);
+        await attempt(() => orAborted(makeContainer(), signal));
         await uploadInBlocks(await blobOf(key), measured, contentType, send);
         return measured.result();
       } finally {
@@ -99,13 +103,23 @@ export function createAzureStore(options: AzureStoreOptions): FileStore {
     async *list(prefix): AsyncGenerator<ListedFile> {
       checkPrefix(prefix);
       const { container } = await attempt(open);
-      const pages = container.listBlobsFlat({ prefix }).byPage();
-      for (;;) {
-        const page = await attempt(() => pages.next().catch(endIfMissing));
+      let continuationToken: string | undefined;
+      do {
+        const page = await attempt(() =>
+          container
+            .listBlobsFlat({ prefix, abortSignal: timeLimit(callTimeoutMs) })
+            .byPage({
+              maxPageSize: options.pageSize ?? defaultPageSize,
+              ...(continuationToken && { continuationToken }),
+            })
+            .next()
+            .catch(endIfMissing),
+        );
         if (page.done) return;
         for (const { name, properties } of page.value.segment.blobItems)
           yield { key: name, sizeBytes: properties.contentLength ?? 0, modifiedAt: properties.lastModified };
-      }
+        ({ continuationToken } = page.value);
+      } while (continuationToken);
     },
     async downloadUrl(key, { fileName, contentType, disposition, expiresInSeconds }) {
       checkKey(key);
@@ -137,6 +151,20 @@ export function createAzureStore(options: AzureStoreOptions): FileStore {
 async function createContainer(container: AzureClient['container']): Promise<void> {
   const abortSignal = timeLimit(callTimeoutMs);
   await container.createIfNotExists({ abortSignal }).catch(ignoreRefusal);
+}
+
+/** The work, or the reason of the signal where that is first; the work itself goes on for others. */
+async function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function timeLimit(ms: number, signal?: AbortSignal): AbortSignal {

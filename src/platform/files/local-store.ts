@@ -99,8 +99,14 @@ export function createLocalStore({ folder, log }: { folder: string; log: Logger 
       );
     },
     list: (prefix) => listFiles(folder, folderOfPrefix(prefix), attempt),
-    downloadUrl: async () => null,
-    uploadUrl: async () => null,
+    async downloadUrl(key) {
+      checkKey(key);
+      return null;
+    },
+    async uploadUrl(key) {
+      checkKey(key);
+      return null;
+    },
     async check() {
       await attempt(async () => {
         const draft = path.join(await prepare(), draftFolder, newToken());

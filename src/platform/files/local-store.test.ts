@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { after, before, suite, test } from 'node:test';
+import { AppError } from '#platform/errors.ts';
+import { createLogger } from '#platform/log.ts';
+import type { FileStore } from './file-store.ts';
+import { pathOfKey } from './local-paths.ts';
+import { createLocalStore } from './local-store.ts';
+import { newKey, sourceOf, testContract } from './store-contract-testing.ts';
+
+const options = { contentType: 'text/plain' };
+
+suite('files below a folder', () => {
+  let parent = '';
+  let folder = '';
+  let store: FileStore;
+  const lines: string[] = [];
+  const log = createLogger({
+    level: 'warn',
+    service: 'test',
+    version: 'test',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const openAt = (place: string) => createLocalStore({ folder: place, log });
+  before(() => {
+    parent = mkdtempSync(path.join(tmpdir(), 'lms-files-'));
+    folder = path.join(parent, 'data', 'uploads');
+    store = openAt(folder);
+  });
+  after(() => rmSync(parent, { recursive: true }));
+
+  testContract(() => store);
+
+  test('nobody else can read them, and nothing is left of what failed', () => {
+    const drafts = path.join(folder, '_drafts');
+    assert.deepEqual(readdirSync(drafts), []);
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const { mode } = statSync(path.join(folder, name));
+      assert.equal(mode & 0o077, 0, name);
+    }
+  });
+
+  test('asked before anything was stored, it has nothing, and makes no folder', async () => {
+    const empty = openAt(path.join(parent, 'empty'));
+    assert.equal(await empty.find(newKey()), undefined);
+    assert.deepEqual(await Array.fromAsync(empty.list('files/')), []);
+    await empty.remove(newKey());
+    assert.equal(readdirSync(parent).includes('empty'), false);
+  });
+
+  test('it gives no addresses: bytes go through the API', async () => {
+    assert.equal(await store.uploadUrl(newKey(), { ...options, expiresInSeconds: 60 }), null);
+    const download = { ...options, fileName: 'x', disposition: 'inline' as const, expiresInSeconds: 60 };
+    assert.equal(await store.downloadUrl(newKey(), download), null);
+  });
+
+  test('it may be a link to another disk; links below it are not followed', async () => {
+    const target = path.join(parent, 'disk');
+    mkdirSync(target);
+    symlinkSync(target, path.join(parent, 'link'));
+    const linked = openAt(path.join(parent, 'link'));
+    const key = newKey();
+    await linked.put(key, sourceOf('x'), options);
+    assert.equal((await buffer(await linked.read(key))).toString(), 'x');
+
+    const outside = path.join(parent, 'outside');
+    mkdirSync(outside);
+    writeFileSync(path.join(outside, 'secret'), 'secret');
+    const escaping = 'files/secret';
+    mkdirSync(path.join(target, 'files'), { recursive: true });
+    rmSync(path.join(target, path.dirname(pathOfKey(escaping))), { recursive: true, force: true });
+    symlinkSync(outside, path.join(target, path.dirname(pathOfKey(escaping))));
+    for (const attempt of [
+      () => linked.read(escaping),
+      () => linked.find(escaping),
+      () => linked.remove(escaping),
+      () => linked.put(escaping, sourceOf('x'), options),
+    ])
+      await assert.rejects(attempt, { status: 503 });
+    assert.deepEqual(readdirSync(outside), ['secret']);
+    assert.deepEqual(
+      (await Array.fromAsync(linked.list('files/'))).map((file) => file.key),
+      [key],
+    );
+
+    const place = path.join(target, pathOfKey('files/itself'));
+    mkdirSync(path.dirname(place), { recursive: true });
+    symlinkSync(path.join(outside, 'secret'), place);
+    await assert.rejects(() => linked.read('files/itself'), { status: 503 });
+    assert.match(lines.join(''), /links are not followed below it/);
+  });
+
+  test('a draft of a process that was killed is removed after a day, one that is being written is not', async () => {
+    const place = path.join(parent, 'killed');
+    mkdirSync(path.join(place, '_drafts'), { recursive: true });
+    const [old, young] = ['old', 'young'].map((name) => path.join(place, '_drafts', name));
+    for (const file of [old, young]) writeFileSync(file!, 'half');
+    const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+    utimesSync(old!, yesterday, yesterday);
+    await openAt(place).put(newKey(), sourceOf('x'), options);
+    assert.deepEqual(readdirSync(path.join(place, '_drafts')), ['young']);
+  });
+
+  test('a folder that cannot be used is 503 for the client, and the log says what to do', async () => {
+    const place = path.join(parent, 'taken');
+    writeFileSync(place, 'a file');
+    const taken = openAt(path.join(place, 'uploads'));
+    const isUnavailable = (error: unknown) => error instanceof AppError && error.status === 503;
+    await assert.rejects(taken.put(newKey(), sourceOf('x'), options), isUnavailable);
+    await assert.rejects(taken.check(), isUnavailable);
+    assert.match(lines.join(''), /a file stands where a folder should be/);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test(
+    'a folder of another user, too',
+    { skip: isRoot && 'root may write everywhere; it runs for other users' },
+    async () => {
+      const place = path.join(parent, 'foreign');
+      mkdirSync(place);
+      chmodSync(place, 0o500);
+      await assert.rejects(openAt(place).put(newKey(), sourceOf('x'), options), { status: 503 });
+      assert.match(lines.join(''), /let the user that the program runs as read and write it/);
+      chmodSync(place, 0o700);
+    },
+  );
+});
