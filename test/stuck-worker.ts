@@ -16,6 +16,7 @@ const { db } = openDatabase({
   lockTimeoutMs: 5_000,
   idleInTransactionTimeoutMs: 5_000,
   applicationName: 'lms-stuck',
+  isPreparing: true,
   onError: () => {},
 });
 const engine = createJobEngine({

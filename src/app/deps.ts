@@ -82,6 +82,7 @@ function openPool(
     lockTimeoutMs: config.databaseLockTimeoutMs,
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
+    isPreparing: config.databasePreparedStatements,
     onError: (error) => {
       if (closing.aborted) return;
       warn(log, 'connection', { err: error }, 'database: a connection broke; the next request opens another');

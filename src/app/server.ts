@@ -6,6 +6,7 @@ import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { filesRoutes } from '#features/files/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
+import { notificationsRoutes } from '#features/notifications/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
@@ -39,6 +40,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       assessmentRoutes(api, deps);
       filesRoutes(api, deps);
       certificatesRoutes(api, deps);
+      notificationsRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

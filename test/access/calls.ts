@@ -4,6 +4,7 @@ import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { identityCalls } from './calls/identity.ts';
+import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
 /** How each line of the table is called, by its name. */
@@ -15,5 +16,6 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...quizCalls,
   ...attemptCalls,
   ...certificateCalls,
+  ...notificationCalls,
   ...adminCalls,
 };

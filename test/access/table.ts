@@ -16,6 +16,10 @@ login                                    200        200      200       200      
 refresh                                  200        200      200       200      200           200        200       200              200
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
+verifyEmail                              204        204      204       204      204           204        204       204              204
+verifyEmail (by the address)             202        202      202       202      202           202        202       202              202
+requestPasswordReset                     202        202      202       202      202           202        202       202              202
+resetPassword                            204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200
@@ -137,6 +141,10 @@ verifyCertificate                        200        200      200       200      
 reissueCertificate                       401        403      403       403      403           403        403       403              201
 reissueCertificate (replaced)            401        403      403       403      403           403        403       403              409
 revokeCertificate                        401        403      403       403      403           403        403       403              200
+
+# Notifications
+getNotificationPreferences               401        200      200       200      200           200        200       200              200
+updateNotificationPreferences            401        200      200       200      200           200        200       200              200
 
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200

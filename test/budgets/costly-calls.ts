@@ -61,6 +61,12 @@ export const costlyCalls: readonly CostlyCall[] = [
     },
   },
   {
+    operationId: 'updateNotificationPreferences',
+    when: 'where it sets one and clears another',
+    caller: 'student',
+    prepare: () => ({ body: { grade: { email: false }, reminder: null } }),
+  },
+  {
     operationId: 'addQuestion',
     when: 'where it makes the lesson ready',
     caller: 'owner',
@@ -104,11 +110,16 @@ export const costlyCalls: readonly CostlyCall[] = [
   },
   {
     operationId: 'updateUser',
-    when: 'with another password and role',
+    when: 'with another password, role and address',
     caller: 'admin',
     prepare: async ({ server }) => ({
       path: { id: await makeBystander(server) },
-      body: { password: 'ash-and-elder-39', role: 'instructor', status: 'active' },
+      body: {
+        password: 'ash-and-elder-39',
+        role: 'instructor',
+        status: 'active',
+        email: 'another@example.com',
+      },
     }),
   },
   {

@@ -14,7 +14,7 @@ const teacherAccount = {
 };
 
 export type TestSystem = {
-  env: { DATABASE_URL: string };
+  env: { DATABASE_URL: string; PUBLIC_URL: string };
   api: Program;
   adminToken: string;
   teacherToken: string;
@@ -22,7 +22,11 @@ export type TestSystem = {
 
 /** An API as a process of its own, with an admin and an instructor, on a database of its own unless given. */
 export async function makeSystem(t: TestContext, databaseUrl?: string): Promise<TestSystem> {
-  const env = { DATABASE_URL: databaseUrl ?? (await ownDatabase(t)) };
+  const env = {
+    DATABASE_URL: databaseUrl ?? (await ownDatabase(t)),
+    // Tokens name it, and the default has a port in it that another start does not get again.
+    PUBLIC_URL: 'http://lms.example.com',
+  };
   const migrated = await runCommand(t, ['migrate'], { env });
   assert.equal(migrated.code, 0, migrated.stderr);
   const { email, password } = adminAccount;

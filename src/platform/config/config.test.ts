@@ -73,6 +73,7 @@ suite('loadConfig', () => {
         dataDir: path.join(cwd, '.data'),
         logLevel: 'info',
         databasePoolSize: 10,
+        databasePreparedStatements: true,
         databaseStatementTimeoutMs: 15_000,
         databaseLockTimeoutMs: 5000,
         databaseIdleInTransactionTimeoutMs: 30_000,

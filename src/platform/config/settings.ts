@@ -93,6 +93,9 @@ export const settings = [
     default: '', defaultText: '`http://localhost:PORT`', requiredIn: strict,
     hint: 'the address by which people reach this system, such as https://learn.example.edu',
     description: 'Address by which people reach the system; links, QR codes and tokens carry it.' },
+  { name: 'FRONTEND_URL', key: 'frontendUrl', kind: 'publicUrl', group: 'HTTP',
+    default: null, defaultText: 'none: mails lead to pages of this program', isNullable: true,
+    description: 'Address of your front end, whose pages the links in mails then open.' },
   { name: 'API_V1_PREFIX', key: 'apiV1Prefix', kind: 'prefix', group: 'HTTP',
     default: '/api/v1',
     description: 'Path under which the API is served.' },
@@ -124,6 +127,9 @@ export const settings = [
   { name: 'DATABASE_POOL_SIZE', key: 'databasePoolSize', kind: 'integer', group: 'Database and Redis',
     default: 10, min: 1, max: 500,
     description: 'Most connections to the database that one process holds for its queries.' },
+  { name: 'DATABASE_PREPARED_STATEMENTS', key: 'databasePreparedStatements', kind: 'boolean', group: 'Database and Redis',
+    default: true,
+    description: 'Prepares the statements that come again and again; false is for a PgBouncer older than 1.21, or one whose max_prepared_statements is 0.' },
   { name: 'DATABASE_STATEMENT_TIMEOUT_MS', key: 'databaseStatementTimeoutMs', kind: 'integer', group: 'Database and Redis',
     default: 15_000, min: 0, max: 3_600_000,
     description: 'After how many milliseconds a statement is cancelled; 0 means never.' },
@@ -168,6 +174,9 @@ export const settings = [
   { name: 'ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED', key: 'accessTokenBlacklistFailClosed', kind: 'boolean', group: 'Secrets and tokens',
     default: true,
     description: 'Refuses access tokens while it cannot be checked whether their session was ended. Sessions are read from PostgreSQL, without which no request is served, so `false` changes nothing in this version.' },
+  { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
+    default: false,
+    description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
   { name: 'FILE_STORAGE_PROVIDER', key: 'fileStorageProvider', kind: 'choice', group: 'Files',
     default: 'local', choices: ['local', 'azure'],
     description: 'Where files and certificates are kept: in a folder, or in Azure Blob Storage.' },
@@ -236,8 +245,8 @@ type Given<S> = S extends { kind: 'integer' }
 
 /**
  * The settings in force, checked; frozen. `databaseUrl` null means the embedded database, `redisUrl` null means
- * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` and
- * `uploadsDir` are absolute; `publicUrl` has no path and no slash at its end.
+ * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` and `uploadsDir` are
+ * absolute; `publicUrl` and `frontendUrl` have no path and no slash at their end.
  */
 export type Config = Readonly<{
   [S in Row as S['key']]: Given<S> | (S extends { isNullable: true } ? null : never);

@@ -19,6 +19,7 @@ export interface AppUser {
   deactivated_at: Timestamp | null;
   email: string | null;
   email_key: string | null;
+  email_verified_at: Timestamp | null;
   id: string;
   locale: string;
   name: string;
@@ -136,6 +137,16 @@ export interface CourseStatistics {
   rating_sum: Generated<number>;
 }
 
+export interface EmailToken {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  purpose: 'verification' | 'passwordReset';
+  token_hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface Enrollment {
   completed_at: Timestamp | null;
   course_id: string;
@@ -247,6 +258,14 @@ export interface LessonProgress {
   watched: Generated<unknown>;
 }
 
+export interface NotificationPreference {
+  channel: 'email' | 'inApp';
+  is_enabled: boolean;
+  kind: string;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
 export interface Picture {
   created_at: Timestamp;
   id: string;
@@ -346,6 +365,7 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
   figure_cache: FigureCache;
@@ -356,6 +376,7 @@ export interface DB {
   lesson_attachment: LessonAttachment;
   lesson_file: LessonFile;
   lesson_progress: LessonProgress;
+  notification_preference: NotificationPreference;
   picture: Picture;
   progress_check: ProgressCheck;
   question: Question;

@@ -13,6 +13,8 @@ export type JobBench = {
   metrics: Metrics;
   /** Lines of the log, parsed. */
   log: Record<string, unknown>[];
+  /** Texts of the statements that were run on `db`. */
+  statements: string[];
   startWorker(jobs: readonly Job<null>[], concurrency?: number): Promise<void>;
   rowsOf<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** State and tries of all jobs that are kept. */
@@ -30,6 +32,7 @@ export async function openJobBench(): Promise<JobBench> {
     version: 'test',
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  const statements: string[] = [];
   const opened = openDatabase({
     url: database.url,
     poolSize: 5,
@@ -37,7 +40,9 @@ export async function openJobBench(): Promise<JobBench> {
     lockTimeoutMs: 5_000,
     idleInTransactionTimeoutMs: 30_000,
     applicationName: 'lms-test',
+    isPreparing: true,
     onError: () => {},
+    onStatement: (text) => void statements.push(text),
   });
   const engine = createJobEngine({
     databaseUrl: database.url,
@@ -55,6 +60,7 @@ export async function openJobBench(): Promise<JobBench> {
     engine,
     metrics,
     log: lines,
+    statements,
     startWorker: (jobs, concurrency = 4) =>
       startWorker(engine, { queues: queueNames, concurrency, jobs, deps: null, log, metrics: metrics.jobs }),
     rowsOf: (text, values) => runSql(db, text, values),

@@ -5,9 +5,7 @@ import type { Logger } from '#platform/log.ts';
 import { unavailable } from '#platform/errors.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import type { JobDefinition, QueueName } from './definition.ts';
-import { queueNames } from './definition.ts';
-
-export const jobSchema = 'pgboss';
+import { insertJobs, jobSchema, type NewRow } from './insert-jobs.ts';
 
 /** One job as stored: which work, and with what. */
 export type Envelope = { job: string; payload: unknown };
@@ -31,7 +29,7 @@ export type Jobs = {
     payload: Static<Payload>,
     options?: EnqueueOptions,
   ): Promise<void>;
-  /** Adds several, one statement a queue. */
+  /** Adds several, of whatever queues, in one statement. */
   enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
   /** Has a failed job tried once more. False where it is not there, or has not failed. */
   retry(tx: Tx, queue: QueueName, id: string): Promise<boolean>;
@@ -92,7 +90,7 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => {
     // Requests that are finished during a stop still add jobs; those before a start cannot.
     if (state === 'new') throw unavailable('The job engine has not started yet. Try again.');
-    return insertByQueue(boss, tx, jobs);
+    return insertJobs(tx, jobs.map(toRow));
   };
   return {
     boss,
@@ -117,18 +115,11 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   };
 }
 
-async function insertByQueue(boss: PgBoss, tx: Tx, jobs: readonly NewJob[]): Promise<void> {
-  const db = fromKysely(tx);
-  for (const queue of queueNames) {
-    const rows = jobs.filter((candidate) => candidate.definition.queue === queue).map(toRow);
-    if (rows.length > 0) await boss.insert(queue, rows, { db });
-  }
-}
-
-function toRow({ definition, payload, options }: NewJob) {
+function toRow({ definition, payload, options }: NewJob): NewRow {
   return {
+    queue: definition.queue,
     data: { job: definition.name, payload } satisfies Envelope,
     retryLimit: definition.retryLimit,
-    ...(options?.startAfter && { startAfter: options.startAfter }),
+    startAfter: options?.startAfter ?? null,
   };
 }
