@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createServer } from '#app/server.ts';
 import { jobs } from '#app/jobs.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
@@ -37,6 +40,7 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const uploadsDir = mkdtempSync(path.join(tmpdir(), 'lms-uploads-'));
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -46,7 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', ...options.config },
+    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', uploadsDir, ...options.config },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -99,6 +103,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
+      rmSync(uploadsDir, { recursive: true, force: true });
     },
   };
 }

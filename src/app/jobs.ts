@@ -1,6 +1,7 @@
 import { assessmentJobs } from '#features/assessments/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
+import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -13,6 +14,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...enrollmentJobs,
   ...progressJobs,
   ...assessmentJobs,
+  ...fileJobs,
   ...certificateJobs,
   purgeIdempotencyKeys,
 ];

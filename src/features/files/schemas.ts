@@ -11,22 +11,11 @@ import {
   text,
   time,
 } from '#platform/http/schema.ts';
+import { attachmentSchema, fileFields, largestBytes } from '#platform/files/schemas.ts';
 import { pictureSizes } from '#platform/files/content-url.ts';
 
-/** What UPLOAD_LIMIT_BYTES can be at most. */
-const largestBytes = 5_000_000_000;
 export const maxAttachments = 100;
 
-const contentUrl = Type.String({
-  description:
-    'For `<img>`, `<video>` and links: bears a ticket of the caller’s for this file alone, valid for some hours.',
-});
-const fileFields = {
-  name: Type.String({ description: 'As uploaded, made safe.' }),
-  mediaType: Type.String({ description: 'By content, whatever the client said.' }),
-  sizeBytes: integer(1, largestBytes),
-  contentUrl,
-};
 export const fileSchema = named(
   'File',
   object({
@@ -98,7 +87,6 @@ export const uploadQuery = object({ ticket: Type.String({ minLength: 1, maxLengt
 export const completionBody = named('UploadCompletion', object({}));
 
 export const fileChoice = named('FileChoice', object({ fileId: id }));
-export const attachmentSchema = named('Attachment', object({ id, fileId: id, ...fileFields }));
 export const attachmentPage = pageOf('AttachmentPage', attachmentSchema);
 export const attachmentParams = object({ id, attachmentId: id });
 

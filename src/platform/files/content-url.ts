@@ -20,9 +20,18 @@ export function contentUrlOf(
 
 export const pictureSizes = ['small', 'medium', 'large'] as const;
 export type PictureSize = (typeof pictureSizes)[number];
-type Addressing = { publicUrl: string; apiV1Prefix: string };
+/** What of the settings makes addresses. */
+export type Addressing = { publicUrl: string; apiV1Prefix: string };
 
 /** The address of a picture, which never changes: another picture has another id. */
 export function pictureUrlOf({ publicUrl, apiV1Prefix }: Addressing, id: string, size: PictureSize): string {
   return `${publicUrl}${apiV1Prefix}/pictures/${id}/${size}`;
+}
+
+/** A course's picture: the one that was uploaded, else the one elsewhere that its authors named. */
+export function imageUrlOf(
+  config: Addressing,
+  course: { picture_id: string | null; image_url: string | null },
+): string | null {
+  return course.picture_id === null ? course.image_url : pictureUrlOf(config, course.picture_id, 'large');
 }

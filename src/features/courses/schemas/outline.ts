@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { id, integer, named, nullable, object, oneLine, oneOf, text, time } from '#platform/http/schema.ts';
+import { attachmentSchema } from '#platform/files/schemas.ts';
 import { httpsUrl } from './course.ts';
 
 export const maxSections = 200;
@@ -71,6 +72,7 @@ export const lessonSchema = named(
     content: Type.String({ description: 'Markdown, as written.' }),
     contentHtml: Type.String({ description: 'The content as sanitised HTML.' }),
     videoUrl: nullable(Type.String()),
+    attachments: Type.Array(attachmentSchema),
     createdAt: time,
     updatedAt: time,
   }),

@@ -1,18 +1,13 @@
 import type { Deps } from '#platform/deps.ts';
 import { signedIn } from '#platform/http/access.ts';
+import { attachmentSchema } from '#platform/files/schemas.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
 import { attachFile, detachFile } from '../commands/lesson-files.ts';
 import { presentAttachment } from '../present.ts';
 import { listAttachments } from '../queries/lessons.ts';
-import {
-  attachmentPage,
-  attachmentParams,
-  attachmentSchema,
-  fileChoice,
-  maxAttachments,
-} from '../schemas.ts';
+import { attachmentPage, attachmentParams, fileChoice, maxAttachments } from '../schemas.ts';
 import { getReadable } from './lesson-file.ts';
 
 const tags = ['Lessons'];
