@@ -48,8 +48,8 @@ async function ask(url: string, timeoutMs: number, content: Readable): Promise<s
   const reply = replyOf(socket);
   // Both are looked at below, whichever comes first.
   reply.catch(() => {});
-  let sourceError: unknown;
-  content.once('error', (error) => (sourceError = error));
+  let sourceError: Error | undefined;
+  content.once('error', (error: Error) => (sourceError = error));
   const sending = pipeline(content, framed, socket, { end: false });
   sending.catch(() => {});
   try {

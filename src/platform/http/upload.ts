@@ -38,8 +38,8 @@ export function acceptForms(app: App, add: (scope: App) => void): void {
     scope.addContentTypeParser('*', (_request, _payload, done) =>
       done(unsupported('Send the file as multipart/form-data.')),
     );
-    acceptRest(scope as App);
-    add(scope as App);
+    acceptRest(scope);
+    add(scope);
   });
 }
 
@@ -51,8 +51,8 @@ export function acceptBytes(app: App, add: (scope: App) => void): void {
     scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) =>
       done(unsupported('Send the bytes themselves, without a form.')),
     );
-    acceptRest(scope as App);
-    add(scope as App);
+    acceptRest(scope);
+    add(scope);
   });
 }
 

@@ -57,14 +57,14 @@ async function readStored(deps: Deps, upload: UploadRow): Promise<Content> {
   const source = await deps.files.read(storeKey).catch((error: unknown) => {
     throw error instanceof FileMissingError ? incomplete() : error;
   });
-  const { content, mediaType } = inspect(source, { name, limitBytes: announcedBytes, tooLarge: wrongSize });
+  const inspection = inspect(source, { name, limitBytes: announcedBytes, tooLarge: wrongSize });
   let sizeBytes = 0;
-  for await (const chunk of content) {
+  for await (const chunk of inspection.content) {
     hash.update(chunk);
     sizeBytes += chunk.length;
   }
   if (sizeBytes !== announcedBytes) throw wrongSize();
-  return { storeKey, mediaType: mediaType(), sizeBytes, sha256: hash.digest() };
+  return { storeKey, mediaType: inspection.mediaType(), sizeBytes, sha256: hash.digest() };
 }
 
 // Not where another completion was faster: then the bytes are a file's.

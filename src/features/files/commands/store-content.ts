@@ -24,10 +24,14 @@ export async function storeContent(
   { signal, ...options }: StoreOptions,
 ): Promise<Content> {
   const storeKey = newStoreKey();
-  const { content, mediaType } = inspect(source, options);
+  const inspection = inspect(source, options);
   const put = { contentType: 'application/octet-stream', ...(signal && { signal }) };
-  const stored = await deps.files.put(storeKey, Readable.from(content, { objectMode: false }), put);
-  return { storeKey, mediaType: mediaType(), ...stored };
+  const stored = await deps.files.put(
+    storeKey,
+    Readable.from(inspection.content, { objectMode: false }),
+    put,
+  );
+  return { storeKey, mediaType: inspection.mediaType(), ...stored };
 }
 
 /** Files are kept under keys of their own, which no client learns. */

@@ -87,10 +87,11 @@ function typeOfContainer(head: Buffer, extension: string): string | undefined {
     return head.subarray(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska';
   if (head.toString('hex', 0, 8) === 'd0cf11e0a1b11ae1')
     return oldOfficeTypes[extension] ?? 'application/x-cfb';
-  if (/^PK(?:\x03\x04|\x05\x06)$/.test(text(0, 4))) return typeOfZip(head, extension);
+  if (zipMarks.has(head.toString('hex', 0, 4))) return typeOfZip(head, extension);
   return undefined;
 }
 
+const zipMarks: ReadonlySet<string> = new Set(['504b0304', '504b0506']);
 const riffTypes: Readonly<Record<string, string>> = {
   WEBP: 'image/webp',
   WAVE: 'audio/wav',

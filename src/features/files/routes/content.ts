@@ -34,7 +34,7 @@ export function contentRoutes(app: App, deps: Deps): void {
     const refusal = refusalOfReading(reader, file);
     if (refusal) throw refusal;
     if (!file) throw notFound('File');
-    return sendContent(deps, { request, reply: reply as Reply, file, isShown: disposition === 'inline' });
+    return sendContent(deps, { request, reply, file, isShown: disposition === 'inline' });
   });
 }
 

@@ -6,7 +6,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { sendFile } from '#platform/http/send-file.ts';
-import type { App, Reply } from '#platform/http/types.ts';
+import type { App } from '#platform/http/types.ts';
 import {
   pictureKeyOf,
   removeAvatar,
@@ -42,7 +42,7 @@ export function pictureRoutes(app: App, deps: Deps): void {
       const key = pictureKeyOf(id, size);
       const found = await deps.files.find(key);
       if (!found) throw notFound('Picture');
-      return sendFile(request, reply as Reply, {
+      return sendFile(request, reply, {
         sizeBytes: found.sizeBytes,
         // Never other bytes under this key, so it stands for them.
         sha256: createHash('sha256').update(key).digest(),
