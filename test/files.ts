@@ -1,3 +1,6 @@
+import { request, type ClientRequest } from 'node:http';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Answer, Body, Person } from './client.ts';
 import type { TestServer } from './server.ts';
@@ -71,4 +74,42 @@ export async function storedKeys(server: TestServer): Promise<string[]> {
 /** Puts bytes into the store behind the program's back. */
 export async function plant(server: TestServer, key: string, content: string): Promise<void> {
   await server.open.deps.files.put(key, Readable.from([Buffer.from(content)]), { contentType: 'text/plain' });
+}
+
+export type OpenRequest = {
+  request: ClientRequest;
+  /** Undefined where the connection ended without an answer. */
+  answer: Promise<{ status: number; body: Body } | undefined>;
+};
+
+/** Begins an upload, and leaves it to the caller what comes when; chunked where no length is given. */
+export function beginUpload(
+  server: TestServer,
+  token: string,
+  headers: Record<string, string | number>,
+): OpenRequest {
+  const begun = request(`${server.baseUrl}/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    agent: false,
+  });
+  begun.flushHeaders();
+  const answer = new Promise<{ status: number; body: Body } | undefined>((resolve) => {
+    begun.on('error', () => resolve(undefined));
+    begun.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', () => resolve(undefined));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) }),
+      );
+    });
+  });
+  return { request: begun, answer };
+}
+
+/** Files that are being written at present. */
+export async function partialFiles(server: TestServer): Promise<number> {
+  const drafts = await readdir(path.join(server.open.deps.config.uploadsDir, '_drafts')).catch(() => []);
+  return drafts.length;
 }

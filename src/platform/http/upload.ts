@@ -26,6 +26,7 @@ const limits = {
   files: 2,
   parts: 3,
   headerPairs: 20,
+  headerSize: 8_192,
   // Counted by the caller, who cuts as soon as there is too much.
   fileSize: Number.MAX_SAFE_INTEGER,
 };

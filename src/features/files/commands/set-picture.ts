@@ -50,7 +50,7 @@ export function removeCoursePicture(deps: Deps, actor: Actor, courseId: string):
 
 /** Where the bytes of a picture are kept. */
 export function pictureKeyOf(id: string, size: PictureSize): string {
-  return `pictures/${id.toLowerCase()}/${size}`;
+  return `pictures/${id.toLowerCase()}-${size}`;
 }
 
 function avatarOf(actor: Actor): Swap {

@@ -41,13 +41,13 @@ export async function takeUnusedFiles(db: Db, before: Date, limit: number): Prom
   });
 }
 
-/** Of these keys of the store, those that no row names. `files/…` of files and uploads, `pictures/<id>/…`. */
+/** Of these keys of the store, those that no row names. `files/…` of files and uploads, `pictures/<id>-…`. */
 export async function listUnnamedKeys(db: Db, keys: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from unnest(${keys}::text[]) as stored (key)
     where not exists (select from file where store_key = key)
       and not exists (select from file_upload where store_key = key)
-      and not exists (select from picture where key like 'pictures/%' and id::text = split_part(key, '/', 2))`.execute(
+      and not exists (select from picture where key like 'pictures/%' and id::text = substr(key, 10, 36))`.execute(
     db,
   );
   return rows.map(({ key }) => key);
