@@ -38,9 +38,9 @@ export function typeOfText(head: Buffer, extension: string): string {
   if (start.startsWith('#!')) return 'text/x-script';
   const markup = start.replace(/^(?:\s+|<!--[^]*?-->|<\?xml[^]*?\?>|<!doctype svg[^>]*>)+/i, '');
   if (/^<(?:svg|[\w-]+:svg)[\s/>]/i.test(markup)) return 'image/svg+xml';
+  if (/^\s*<\?xml/i.test(start)) return 'application/xml';
   if (htmlStart.test(markup)) return 'text/html';
-  if (/^\s*<\?xml/i.test(start) || /^<(?:!doctype|[a-z_][\w.-]*(?::[\w.-]+)?[\s/>])/i.test(markup))
-    return 'application/xml';
+  if (/^<(?:!doctype|[a-z_][\w.-]*(?::[\w.-]+)?[\s/>])/i.test(markup)) return 'application/xml';
   return plainTypes[extension] ?? 'text/plain';
 }
 
