@@ -19,11 +19,11 @@ export async function noteUnused(
   limit: number,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ last: string | null }>`
-    with some as (select id, unused_since, ${isUsed} as is_used from file where id > ${after} order by id limit ${limit}),
+    with seen as (select id, unused_since, ${isUsed} as is_used from file where id > ${after} order by id limit ${limit}),
     noted as (
-      update file set unused_since = case when some.is_used then null else ${now}::timestamptz end
-      from some where some.id = file.id and some.is_used = (some.unused_since is not null))
-    select max(id::text) as last from some`.execute(db);
+      update file set unused_since = case when seen.is_used then null else ${now}::timestamptz end
+      from seen where seen.id = file.id and seen.is_used = (seen.unused_since is not null))
+    select max(id::text) as last from seen`.execute(db);
   return rows[0]?.last ?? undefined;
 }
 
