@@ -12,9 +12,12 @@ import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
-import { reactions } from './events.ts';
+import { createWake } from '#platform/wake.ts';
+import { eventCatalogue } from './event-types.ts';
+import { follower, reactions } from './events.ts';
 
 export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
 
@@ -64,6 +67,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       await engine
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      deps.outbound.close();
       await redis?.close();
       await database.close();
     },
@@ -104,7 +108,9 @@ function makeDeps(
     fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
     scanner: openScanner(config, metrics),
     jobs: engine,
-    events: createEvents(engine, reactions),
+    events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
+    outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
+    deliveriesDue: createWake(),
     accessTokens: createAccessTokens({
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,

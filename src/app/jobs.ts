@@ -4,6 +4,7 @@ import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
+import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
@@ -16,5 +17,6 @@ export const jobs: readonly Job<Deps>[] = [
   ...assessmentJobs,
   ...fileJobs,
   ...certificateJobs,
+  ...webhookJobs,
   purgeIdempotencyKeys,
 ];

@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
 import type { App } from '#platform/http/types.ts';
+import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { eventCatalogue } from './event-types.ts';
 import { nameSchemas, type Json } from './openapi-names.ts';
 import { tidyDocument } from './openapi-tidy.ts';
 
@@ -21,6 +23,8 @@ const tags = [
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
   { name: 'Files', description: 'Files that people upload, and pictures made from them.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
+  { name: 'Events', description: 'What happened, for admins: the change feed.' },
+  { name: 'Webhooks', description: 'Endpoints that events are sent to, for admins.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
 ];
 
@@ -53,7 +57,10 @@ export async function documentApi(app: App, config: Config): Promise<void> {
 
 /** The document as text, the same for the same code: what `lms openapi` prints. */
 export function apiDocument(app: App): string {
-  const document = app.swagger() as unknown as Json;
+  const document: Json = {
+    ...(app.swagger() as unknown as Json),
+    webhooks: describeWebhooks(eventCatalogue),
+  };
   return `${JSON.stringify(tidyDocument(nameSchemas(document) as Json), null, 2)}\n`;
 }
 

@@ -4,6 +4,7 @@ import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
+import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import type { Envelope, JobEngine } from '#platform/jobs/jobs.ts';
 import { purgeIdempotencyKeysJob } from './jobs/purge-idempotency-keys.ts';
@@ -19,7 +20,8 @@ export const schedules: readonly Schedule[] = [
   { cron: '37 2 * * *', job: nightlyCheckJob },
   { cron: '7 4 * * *', job: enqueueMissingJob },
   { cron: '23 * * * *', job: purgeUploadsJob },
-  { cron: '47 3 * * *', job: sweepFilesJob },
+  { cron: '27 3 * * *', job: sweepFilesJob },
+  { cron: '47 3 * * *', job: purgeDeliveriesJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */

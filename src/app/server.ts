@@ -5,9 +5,10 @@ import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { filesRoutes } from '#features/files/routes.ts';
-import { identityRoutes } from '#features/identity/routes.ts';
 import { notificationsRoutes } from '#features/notifications/routes.ts';
+import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
+import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
@@ -30,6 +31,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
+  accountPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -40,6 +42,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       assessmentRoutes(api, deps);
       filesRoutes(api, deps);
       certificatesRoutes(api, deps);
+      webhooksRoutes(api, deps);
       notificationsRoutes(api, deps);
       adminRoutes(api, deps);
     },

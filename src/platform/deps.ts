@@ -9,7 +9,9 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { FileTickets } from './files/file-ticket.ts';
 import type { Scanner } from './files/scanner.ts';
+import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
+import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
 export type Deps = {
@@ -21,6 +23,10 @@ export type Deps = {
   scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
+  /** Requests to addresses that others gave us. */
+  outbound: OutboundHttp;
+  /** Wakes what sends webhooks, where this process does. */
+  deliveriesDue: Wake;
   accessTokens: AccessTokens;
   encryption: Encryption;
   clock: Clock;

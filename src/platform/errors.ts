@@ -90,6 +90,7 @@ export const problemCodes = [
   'upload_mismatch',
   'upload_expired',
   'attachments_full',
+  'webhook_inactive',
   'job_not_failed',
   'request_in_progress',
   'idempotency_key_reused',

@@ -13,6 +13,7 @@ const happened = defineEvent('test.happened', Type.Object({ number: Type.Integer
 const ignored = defineEvent('test.ignored', Type.Object({}));
 const first = defineJob({ name: 'test.first', queue: 'emails', payload: happened.data });
 const second = defineJob({ name: 'test.second', queue: 'progress', payload: happened.data });
+const catalogue = { public: [], internal: [happened, ignored] };
 const reactions = [
   { event: happened, job: first },
   { event: happened, job: second },
@@ -24,7 +25,7 @@ suite('events', () => {
   const at = new Date('2026-05-05T12:00:00.123Z');
   before(async () => {
     bench = await openJobBench();
-    events = createEvents(bench.engine, reactions);
+    events = createEvents(bench.engine, { catalogue, reactions });
   });
   after(() => bench.stop());
 
@@ -104,7 +105,7 @@ suite('events', () => {
 
   test('a reaction that is listed twice is refused', () => {
     assert.throws(
-      () => createEvents(bench.engine, [...reactions, reactions[0]!]),
+      () => createEvents(bench.engine, { catalogue, reactions: [...reactions, reactions[0]!] }),
       /test\.happened → test\.first is listed twice/,
     );
   });

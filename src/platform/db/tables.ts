@@ -355,6 +355,47 @@ export interface Session {
   user_id: string;
 }
 
+export interface Webhook {
+  created_at: Timestamp;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  description: string | null;
+  disabled_at: Timestamp | null;
+  disabled_reason: string | null;
+  event_types: string[];
+  failing_since: Timestamp | null;
+  failure_count: Generated<number>;
+  id: string;
+  is_active: boolean;
+  paused_until: Timestamp | null;
+  previous_secret: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  secret: Buffer;
+  updated_at: Timestamp;
+  url: string;
+  version: Generated<number>;
+}
+
+export interface WebhookDelivery {
+  attempt: number;
+  claimed_until: Timestamp | null;
+  created_at: Timestamp;
+  due_at: Timestamp;
+  duration_ms: number | null;
+  error_code: string | null;
+  error_message: string | null;
+  event_id: string;
+  event_type: string;
+  first_started_at: Timestamp | null;
+  id: string;
+  request_id: string | null;
+  response_body: string | null;
+  response_status: number | null;
+  started_at: Timestamp | null;
+  state: string;
+  webhook_id: string;
+}
+
 export interface DB {
   app_user: AppUser;
   attempt: Attempt;
@@ -386,4 +427,6 @@ export interface DB {
   schema_migration: SchemaMigration;
   section: Section;
   session: Session;
+  webhook: Webhook;
+  webhook_delivery: WebhookDelivery;
 }
