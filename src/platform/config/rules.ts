@@ -72,6 +72,11 @@ function checkStrict({ values, reasons, warnings }: Draft): void {
       `DEMO_MODE makes accounts with known passwords, which ${values.environment} must not have: remove it`,
     );
   }
+  if (values.webhooksAllowPrivateAddresses) {
+    reasons.push(
+      `WEBHOOKS_ALLOW_PRIVATE_ADDRESSES lets admins reach this machine's own networks, which ${values.environment} must not: remove it`,
+    );
+  }
   if (values.trustedProxies.some((range) => range.endsWith('/0'))) {
     warnings.push('TRUSTED_PROXIES trusts every address, so that callers can pretend to come from any other');
   }

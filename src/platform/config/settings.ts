@@ -27,7 +27,9 @@ export type Setting = {
     | 'directory'
     | 'secret'
     | 'encryptionKey'
-    | 'containerName';
+    | 'containerName'
+    | 'mediaTypes'
+    | 'scannerUrl';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -111,7 +113,22 @@ export const settings = [
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
   { name: 'RATE_LIMITS_ENABLED', key: 'rateLimitsEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Limits how often one caller may sign in, register and so on.' },
+    description: 'Limits how often one caller may sign in, register, read, write and so on.' },
+  { name: 'RATE_LIMIT_READS_PER_MINUTE', key: 'rateLimitReadsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 1200, min: 1, max: 1_000_000,
+    description: 'Reading requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_WRITES_PER_MINUTE', key: 'rateLimitWritesPerMinute', kind: 'integer', group: 'HTTP',
+    default: 600, min: 1, max: 1_000_000,
+    description: 'Writing requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE', key: 'rateLimitAnonymousPerMinute', kind: 'integer', group: 'HTTP',
+    default: 6000, min: 1, max: 1_000_000,
+    description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
+  { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 300, min: 1, max: 1_000_000,
+    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+  { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
+    default: 10_000, min: 0, max: 100_000,
+    description: 'Most streams of events that one process holds open; further ones are answered with 503.' },
   { name: 'REQUEST_BODY_LIMIT_BYTES', key: 'requestBodyLimitBytes', kind: 'integer', group: 'HTTP',
     default: 1_048_576, min: 1024, max: 104_857_600,
     description: 'Largest JSON body that is read, in bytes.' },
@@ -196,6 +213,9 @@ export const settings = [
   { name: 'AZURE_STORAGE_DOWNLOADS', key: 'azureStorageDownloads', kind: 'choice', group: 'Files',
     default: 'proxy', choices: ['proxy', 'redirect'],
     description: 'How files are downloaded: through the API, or from Azure itself by a short-lived address.' },
+  { name: 'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', key: 'webhooksAllowPrivateAddresses', kind: 'boolean', group: 'Other',
+    default: false,
+    description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
   { name: 'LOG_LEVEL', key: 'logLevel', kind: 'choice', group: 'Other',
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -203,6 +223,30 @@ export const settings = [
   { name: 'CERTIFICATE_ISSUER', key: 'certificateIssuer', kind: 'text', group: 'Other',
     default: '', defaultText: 'the value of `PROJECT_NAME`',
     description: 'Who issues the certificates, as printed on them.' },
+  { name: 'UPLOAD_LIMIT_BYTES', key: 'uploadLimitBytes', kind: 'integer', group: 'Files',
+    default: 2_147_483_648, min: 1024, max: 5_000_000_000,
+    description: 'Largest file that may be uploaded, in bytes.' },
+  { name: 'UPLOAD_QUOTA_BYTES', key: 'uploadQuotaBytes', kind: 'integer', group: 'Files',
+    default: 10_737_418_240, min: 1024, max: 100_000_000_000_000,
+    description: 'How much one person’s files may take together, in bytes.' },
+  { name: 'UPLOAD_ALLOWED_TYPES', key: 'uploadAllowedTypes', kind: 'mediaTypes', group: 'Files',
+    default: [], defaultText: 'all but programs',
+    description: 'Types of files that may be uploaded, by their content, such as image/* or application/pdf.' },
+  { name: 'UPLOAD_TIMEOUT_SECONDS', key: 'uploadTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 3600, min: 10, max: 86_400,
+    description: 'How long one upload may take, in seconds.' },
+  { name: 'UPLOAD_IDLE_TIMEOUT_SECONDS', key: 'uploadIdleTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 30, min: 1, max: 3600,
+    description: 'How long an upload may bring less than 1 kB, in seconds.' },
+  { name: 'FILE_URL_EXPIRE_MINUTES', key: 'fileUrlExpireMinutes', kind: 'integer', group: 'Files',
+    default: 120, min: 1, max: 1440,
+    description: 'How long an address by which browsers show a file without an access token is valid at least, in minutes.' },
+  { name: 'FILE_UNUSED_DAYS', key: 'fileUnusedDays', kind: 'integer', group: 'Files',
+    default: 7, min: 1, max: 3650,
+    description: 'How long a file that nothing uses is kept, in days.' },
+  { name: 'CLAMD_URL', key: 'clamdUrl', kind: 'scannerUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Virus scanner that every upload must pass: tcp://HOST:3310 or unix:/PATH of a clamd.' },
 ] as const satisfies readonly Setting[];
 
 type Row = (typeof settings)[number];
@@ -213,7 +257,7 @@ type Given<S> = S extends { kind: 'integer' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer Choice)[] }
       ? Choice
-      : S extends { kind: 'origins' | 'proxies' }
+      : S extends { kind: 'origins' | 'proxies' | 'mediaTypes' }
         ? string[]
         : string;
 
@@ -232,9 +276,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   CELERY_RESULT_BACKEND: 'jobs and their results are kept in PostgreSQL',
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
-
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];
