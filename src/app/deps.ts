@@ -50,6 +50,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
     log,
     isScheduler: role === 'scheduler' || role === 'all',
     isWorker: role === 'worker' || role === 'all',
+    isPreparing: config.databasePreparedStatements,
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);

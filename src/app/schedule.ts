@@ -6,7 +6,8 @@ import { purgeNotificationsJob } from '#features/notifications/job-definitions.t
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
-import type { Envelope, JobEngine } from '#platform/jobs/jobs.ts';
+import type { Envelope } from '#platform/jobs/claims.ts';
+import type { JobEngine } from '#platform/jobs/jobs.ts';
 import { purgeIdempotencyKeysJob } from './jobs/purge-idempotency-keys.ts';
 
 export type Schedule = { cron: string; job: JobDefinition };

@@ -4,6 +4,7 @@ import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { identityCalls } from './calls/identity.ts';
+import { webhookCalls } from './calls/webhooks.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -16,6 +17,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...quizCalls,
   ...attemptCalls,
   ...certificateCalls,
+  ...webhookCalls,
   ...notificationCalls,
   ...adminCalls,
 };

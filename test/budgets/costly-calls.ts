@@ -169,6 +169,9 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listNotifications: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
+  listEvents: pages('admin', () => ({})),
+  listWebhooks: pages('admin', () => ({})),
+  listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
@@ -177,7 +180,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
 };
 
 /** Lists whose length is the program's own and never grows. */
-export const fixedLists: readonly string[] = ['listQueues'];
+export const fixedLists: readonly string[] = ['listEventTypes', 'listQueues'];
 
 function pages(caller: Caller, call: (world: World) => Call): Pair {
   return {

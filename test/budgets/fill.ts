@@ -33,7 +33,7 @@ const filler = {
   course: `(select id from course where slug = 'filler-' || n)`,
 };
 
-function clonesOf({ people, published, submittedAttempt, certificate }: World): Clone[] {
+function clonesOf({ people, published, submittedAttempt, certificate, webhook }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
   const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
@@ -85,6 +85,8 @@ function clonesOf({ people, published, submittedAttempt, certificate }: World): 
       where: `certificate_id = '${certificate.id}'`,
       change: { certificate_id: newCertificate },
     },
+    { table: 'webhook', where: `id = '${webhook.id}'`, change: { id, is_active: 'false' } },
+    { table: 'webhook_delivery', where: `id = '${webhook.deliveryId}'`, change: { id, request_id: id } },
   ];
 }
 

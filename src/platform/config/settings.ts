@@ -251,9 +251,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
 
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [];
-
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];
 

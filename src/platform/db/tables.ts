@@ -86,8 +86,10 @@ export interface Certificate {
 
 export interface CertificatePdf {
   certificate_id: string;
-  content: Buffer;
+  content: Buffer | null;
   sha256: Buffer;
+  size_bytes: number | null;
+  storage_key: string | null;
 }
 
 export interface Course {
