@@ -1,6 +1,7 @@
 import { assessmentJobs } from '#features/assessments/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
+import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
@@ -15,6 +16,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...enrollmentJobs,
   ...progressJobs,
   ...assessmentJobs,
+  ...fileJobs,
   ...certificateJobs,
   ...notificationJobs,
   ...webhookJobs,

@@ -21,6 +21,7 @@ const tags = [
   { name: 'Progress', description: 'How far learners came.' },
   { name: 'Quizzes', description: 'Quizzes and their questions.' },
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
+  { name: 'Files', description: 'Files that people upload, and pictures made from them.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
   { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Events', description: 'What happened, for admins: the change feed.' },

@@ -1,6 +1,7 @@
 import { submitOverdueJob } from '#features/assessments/jobs.ts';
 import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
+import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
@@ -21,6 +22,8 @@ export const schedules: readonly Schedule[] = [
   { cron: '37 2 * * *', job: nightlyCheckJob },
   { cron: '7 4 * * *', job: enqueueMissingJob },
   { cron: '27 4 * * *', job: purgeNotificationsJob },
+  { cron: '23 * * * *', job: purgeUploadsJob },
+  { cron: '27 3 * * *', job: sweepFilesJob },
   { cron: '47 3 * * *', job: purgeDeliveriesJob },
 ];
 

@@ -6,6 +6,7 @@ import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { redeemTicket } from '#features/notifications/commands/tickets.ts';
 import { createHub, notificationsRoutes, type Hub } from '#features/notifications/routes.ts';
+import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
@@ -43,6 +44,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
+      filesRoutes(api, deps);
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);

@@ -8,6 +8,8 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { FileTickets } from './files/file-ticket.ts';
+import type { Scanner } from './files/scanner.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
@@ -18,6 +20,9 @@ export type Deps = {
   config: Config;
   db: Db;
   files: FileStore;
+  fileTickets: FileTickets;
+  /** Null where CLAMD_URL names none. */
+  scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
   /** Requests to addresses that others gave us. */

@@ -12,6 +12,7 @@ const userColumns = [
   'status',
   'locale',
   'time_zone',
+  'avatar_id',
   'email_verified_at',
   'version',
   'created_at',

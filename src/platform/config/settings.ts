@@ -27,7 +27,9 @@ export type Setting = {
     | 'directory'
     | 'secret'
     | 'encryptionKey'
-    | 'containerName';
+    | 'containerName'
+    | 'mediaTypes'
+    | 'scannerUrl';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -221,6 +223,30 @@ export const settings = [
   { name: 'CERTIFICATE_ISSUER', key: 'certificateIssuer', kind: 'text', group: 'Other',
     default: '', defaultText: 'the value of `PROJECT_NAME`',
     description: 'Who issues the certificates, as printed on them.' },
+  { name: 'UPLOAD_LIMIT_BYTES', key: 'uploadLimitBytes', kind: 'integer', group: 'Files',
+    default: 2_147_483_648, min: 1024, max: 5_000_000_000,
+    description: 'Largest file that may be uploaded, in bytes.' },
+  { name: 'UPLOAD_QUOTA_BYTES', key: 'uploadQuotaBytes', kind: 'integer', group: 'Files',
+    default: 10_737_418_240, min: 1024, max: 100_000_000_000_000,
+    description: 'How much one person’s files may take together, in bytes.' },
+  { name: 'UPLOAD_ALLOWED_TYPES', key: 'uploadAllowedTypes', kind: 'mediaTypes', group: 'Files',
+    default: [], defaultText: 'all but programs',
+    description: 'Types of files that may be uploaded, by their content, such as image/* or application/pdf.' },
+  { name: 'UPLOAD_TIMEOUT_SECONDS', key: 'uploadTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 3600, min: 10, max: 86_400,
+    description: 'How long one upload may take, in seconds.' },
+  { name: 'UPLOAD_IDLE_TIMEOUT_SECONDS', key: 'uploadIdleTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 30, min: 1, max: 3600,
+    description: 'How long an upload may bring less than 1 kB, in seconds.' },
+  { name: 'FILE_URL_EXPIRE_MINUTES', key: 'fileUrlExpireMinutes', kind: 'integer', group: 'Files',
+    default: 120, min: 1, max: 1440,
+    description: 'How long an address by which browsers show a file without an access token is valid at least, in minutes.' },
+  { name: 'FILE_UNUSED_DAYS', key: 'fileUnusedDays', kind: 'integer', group: 'Files',
+    default: 7, min: 1, max: 3650,
+    description: 'How long a file that nothing uses is kept, in days.' },
+  { name: 'CLAMD_URL', key: 'clamdUrl', kind: 'scannerUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Virus scanner that every upload must pass: tcp://HOST:3310 or unix:/PATH of a clamd.' },
 ] as const satisfies readonly Setting[];
 
 type Row = (typeof settings)[number];
@@ -231,7 +257,7 @@ type Given<S> = S extends { kind: 'integer' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer Choice)[] }
       ? Choice
-      : S extends { kind: 'origins' | 'proxies' }
+      : S extends { kind: 'origins' | 'proxies' | 'mediaTypes' }
         ? string[]
         : string;
 

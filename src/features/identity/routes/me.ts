@@ -20,7 +20,7 @@ export function meRoutes(app: App, deps: Deps): void {
   app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
     const user = await findUser(deps.db, signedIn(request).userId);
     if (!user) throw notFound('Account');
-    return authored(reply, user.version).send(presentMe(user));
+    return authored(reply, user.version).send(presentMe(user, deps.config));
   });
 
   const changing = operation('updateMe', 'Change your own name, language or time zone', {
@@ -31,6 +31,6 @@ export function meRoutes(app: App, deps: Deps): void {
   });
   app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
     const user = await updateMe(deps, signedIn(request), request.body, ifMatch(request));
-    return authored(reply, user.version).send(presentMe(user));
+    return authored(reply, user.version).send(presentMe(user, deps.config));
   });
 }
