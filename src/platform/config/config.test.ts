@@ -72,6 +72,7 @@ suite('loadConfig', () => {
         metricsPort: 9100,
         dataDir: path.join(cwd, '.data'),
         logLevel: 'info',
+        webhooksAllowPrivateAddresses: false,
         databasePoolSize: 10,
         databaseStatementTimeoutMs: 15_000,
         databaseLockTimeoutMs: 5000,
