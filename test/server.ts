@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createServer } from '#app/server.ts';
 import { jobs } from '#app/jobs.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
@@ -37,6 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  // Servers on one database share their files, too.
+  const uploadsDir = path.join(tmpdir(), `lms-uploads-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -46,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', ...options.config },
+    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', uploadsDir, ...options.config },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -84,7 +89,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async runJobs() {
       if (!isWorking) {
         isWorking = true;
-        await startWorker(open.engine, {
+        startWorker(open.engine, {
           queues: queueNames,
           concurrency: 4,
           jobs,
@@ -99,6 +104,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
+      if (database) rmSync(uploadsDir, { recursive: true, force: true });
     },
   };
 }

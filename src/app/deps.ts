@@ -1,10 +1,12 @@
 import { addFigures } from '#features/admin/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
+import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
@@ -12,6 +14,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
+import { openSignals } from '#platform/signals.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -47,10 +50,11 @@ export function openDeps(options: OpenOptions): OpenDeps {
     log,
     isScheduler: role === 'scheduler' || role === 'all',
     isWorker: role === 'worker' || role === 'all',
+    isPreparing: config.databasePreparedStatements,
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const deps = makeDeps(options, database, engine);
+  const deps = makeDeps(options, database, engine, redis);
   const metrics = createMetrics();
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
@@ -64,6 +68,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       await engine
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      deps.signals.close();
       deps.outbound.close();
       await redis?.close();
       await database.close();
@@ -83,6 +88,7 @@ function openPool(
     lockTimeoutMs: config.databaseLockTimeoutMs,
     idleInTransactionTimeoutMs: config.databaseIdleInTransactionTimeoutMs,
     applicationName: `lms-${role}`,
+    isPreparing: config.databasePreparedStatements,
     onError: (error) => {
       if (closing.aborted) return;
       warn(log, 'connection', { err: error }, 'database: a connection broke; the next request opens another');
@@ -95,10 +101,14 @@ function makeDeps(
   { config, log, clock = systemClock }: OpenOptions,
   { db }: Database,
   engine: JobEngine,
+  redis: RedisConnection | null,
 ): Deps {
+  const signals = openSignals(redis);
+  const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;
   return {
     config,
     db,
+    files: openFileStore(config, log),
     jobs: engine,
     events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
@@ -107,8 +117,15 @@ function makeDeps(
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,
       publicUrl: config.publicUrl,
-      lifetimeSeconds: config.accessTokenExpireMinutes * 60,
+      lifetimeSeconds: tokenLifetimeSeconds,
     }),
+    sessions: createSessionMemory({
+      redis,
+      signals,
+      tokenLifetimeSeconds,
+      keepsActors: !config.accessTokenBlacklistFailClosed,
+    }),
+    signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
     clock,
     log,

@@ -2,6 +2,7 @@ import { assessmentJobs } from '#features/assessments/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
+import { notificationJobs } from '#features/notifications/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -15,6 +16,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...progressJobs,
   ...assessmentJobs,
   ...certificateJobs,
+  ...notificationJobs,
   ...webhookJobs,
   purgeIdempotencyKeys,
 ];

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from './auth/access-token.ts';
+import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Encryption } from './crypto.ts';
@@ -9,6 +10,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
+import type { Signals } from './signals.ts';
 import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -23,6 +25,9 @@ export type Deps = {
   /** Wakes what sends webhooks, where this process does. */
   deliveriesDue: Wake;
   accessTokens: AccessTokens;
+  sessions: SessionMemory;
+  /** Hints to other processes, after a commit. */
+  signals: Signals;
   encryption: Encryption;
   clock: Clock;
   log: Logger;

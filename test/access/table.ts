@@ -16,6 +16,10 @@ login                                    200        200      200       200      
 refresh                                  200        200      200       200      200           200        200       200              200
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
+verifyEmail                              204        204      204       204      204           204        204       204              204
+verifyEmail (by the address)             202        202      202       202      202           202        202       202              202
+requestPasswordReset                     202        202      202       202      202           202        202       202              202
+resetPassword                            204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200
@@ -139,6 +143,10 @@ reissueCertificate (replaced)            401        403      403       403      
 revokeCertificate                        401        403      403       403      403           403        403       403              200
 
 # Notifications
+listNotifications                        401        200      200       200      200           200        200       200              200
+readNotifications                        401        200      200       200      200           200        200       200              200
+followEvents                             401        200      200       200      200           200        200       200              200
+createStreamTicket                       401        201      201       201      201           201        201       201              201
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
 

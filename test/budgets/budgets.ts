@@ -11,13 +11,16 @@ export const budgets: Readonly<Record<string, number>> = {
   login: 5,
   refresh: 5,
   logout: 4,
+  verifyEmail: 4,
+  requestPasswordReset: 3,
+  resetPassword: 7,
   getMe: 2,
   updateMe: 3,
 
   listUsers: 3,
   createUser: 4,
   getUser: 2,
-  updateUser: 6,
+  updateUser: 8,
   deactivateUser: 5,
 
   listCourses: 4,
@@ -79,6 +82,10 @@ export const budgets: Readonly<Record<string, number>> = {
   reissueCertificate: 9,
   revokeCertificate: 3,
 
+  listNotifications: 3,
+  readNotifications: 3,
+  followEvents: 2,
+  createStreamTicket: 2,
   getNotificationPreferences: 2,
   updateNotificationPreferences: 4,
 

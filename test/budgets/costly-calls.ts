@@ -110,11 +110,16 @@ export const costlyCalls: readonly CostlyCall[] = [
   },
   {
     operationId: 'updateUser',
-    when: 'with another password and role',
+    when: 'with another password, role and address',
     caller: 'admin',
     prepare: async ({ server }) => ({
       path: { id: await makeBystander(server) },
-      body: { password: 'ash-and-elder-39', role: 'instructor', status: 'active' },
+      body: {
+        password: 'ash-and-elder-39',
+        role: 'instructor',
+        status: 'active',
+        email: 'another@example.com',
+      },
     }),
   },
   {
@@ -132,6 +137,12 @@ export const costlyCalls: readonly CostlyCall[] = [
     when: 'with a search, the total and facets',
     caller: 'student',
     prepare: () => ({ query: queryOf({ q: 'bees', limit: 100, include: 'total,facets' }) }),
+  },
+  {
+    operationId: 'listNotifications',
+    when: 'with how many are unread',
+    caller: 'student',
+    prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
   },
   ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
     operationId,
@@ -155,6 +166,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listQuizAttempts: pages('owner', ({ published }) => ({ path: { id: published.quizId } })),
   listCourseAttempts: pages('owner', ({ published }) => ({ path: { id: published.id } })),
   listMyCertificates: pages('student', () => ({})),
+  listNotifications: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
   listEvents: pages('admin', () => ({})),

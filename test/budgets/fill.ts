@@ -76,6 +76,11 @@ function clonesOf({ people, published, submittedAttempt, certificate, webhook }:
       change: { id, number: `'FILLER-' || n`, enrollment_id: ownEnrollment },
     },
     {
+      table: 'notification',
+      where: `id = (select min(id::text)::uuid from notification where user_id = ${student})`,
+      change: { id, event_id: id },
+    },
+    {
       table: 'certificate_pdf',
       where: `certificate_id = '${certificate.id}'`,
       change: { certificate_id: newCertificate },

@@ -21,17 +21,18 @@ const userColumns = [
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** Every request of someone signed in asks this once: the person and session as they are now. */
-export async function findActor(db: Db, sessionId: string, now: Date): Promise<Actor | undefined> {
-  const row = await db
+export function findSession(db: Db, sessionId: string, now: Date) {
+  return db
     .selectFrom('session')
     .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select(['app_user.id as userId', 'session.id as sessionId', 'app_user.role'])
+    .select((eb) => [
+      'app_user.id as userId',
+      'app_user.role',
+      eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
+      eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
+    ])
     .where('session.id', '=', sessionId)
-    .where('session.ended_at', 'is', null)
-    .where('session.expires_at', '>', now)
-    .where('app_user.deactivated_at', 'is', null)
     .executeTakeFirst();
-  return row;
 }
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
@@ -88,6 +89,11 @@ export async function holdCredentials(tx: Tx, id: string, passwordHash: string):
   return row !== undefined;
 }
 
+export async function findPasswordHash(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('app_user').select('password_hash').where('id', '=', id).executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
 export type NewUser = {
   id: string;
   email: string | null;
@@ -97,6 +103,8 @@ export type NewUser = {
   role: Actor['role'];
   locale: string;
   time_zone: string;
+  /** Null until the address is confirmed, for an account that nobody vouched for. */
+  email_verified_at: Date | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -105,9 +113,36 @@ export function insertUser(tx: Tx, user: NewUser) {
   return tx.insertInto('app_user').values(user).returning(userColumns).executeTakeFirstOrThrow();
 }
 
+/**
+ * Makes the account, or finds the one that has its address: one statement, so that it takes as long either way.
+ * Undefined where the other account came into being at this very moment: the next statement finds it.
+ */
+export async function insertOrFindUser(
+  tx: Tx,
+  user: NewUser,
+): Promise<{ id: string; isNew: boolean } | undefined> {
+  return tx
+    .with('made', (db) =>
+      db
+        .insertInto('app_user')
+        .values(user)
+        .onConflict((conflict) => conflict.column('email_key').doNothing())
+        .returning('id'),
+    )
+    .selectFrom('made')
+    .select(['id', sql<boolean>`true`.as('isNew')])
+    .unionAll((eb) =>
+      eb
+        .selectFrom('app_user')
+        .select(['id', sql<boolean>`false`.as('isNew')])
+        .where('email_key', '=', user.email_key),
+    )
+    .executeTakeFirst();
+}
+
 export type UserChange = Partial<
   Pick<NewUser, 'email' | 'email_key' | 'password_hash' | 'name' | 'role' | 'locale' | 'time_zone'>
-> & { deactivated_at?: Date | null };
+> & { deactivated_at?: Date | null; email_verified_at?: Date | null };
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
   return tx
@@ -214,6 +249,7 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
       'session.ended_at',
       'session.expires_at',
       'app_user.deactivated_at',
+      'app_user.email_verified_at',
     ])
     .where('token_hash', '=', hash)
     .forUpdate('session')
@@ -251,17 +287,20 @@ export async function endSession(db: Db, id: string, reason: EndReason, now: Dat
     .execute();
 }
 
-export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<void> {
-  await tx
+/** Returns the sessions that it ended, to be told of after the commit. */
+export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<string[]> {
+  const rows = await tx
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
+    .returning('id')
     .execute();
+  return rows.map(({ id }) => id);
 }
 
 // A chunk at a time, for a statement may not take longer than the database allows.
-const purgedAtOnce = 5_000;
+export const purgedAtOnce = 5_000;
 
 /** Ended or expired before `before`, with their refresh tokens. Returns how many. */
 export async function purgeSessions(db: Db, before: Date): Promise<number> {
@@ -288,7 +327,7 @@ export async function purgeUsedRefreshTokens(db: Db, before: Date): Promise<numb
   });
 }
 
-async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
+export async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
   let total = 0;
   for (let count = purgedAtOnce; count === purgedAtOnce; total += count) count = await deleteSome();
   return total;

@@ -35,6 +35,7 @@ const parsers: Record<Setting['kind'], Parser> = {
   directory: (text, _setting, cwd) => ({ value: path.resolve(cwd, text) }),
   secret: (text) => ({ value: text }),
   encryptionKey: parseEncryptionKey,
+  containerName: parseContainerName,
 };
 
 /** Reads one setting's text, which is not empty. */
@@ -128,6 +129,11 @@ function parsePrefix(text: string): Parsed {
   const value = text.replace(/\/+$/, '');
   if (/^(\/[A-Za-z0-9._~-]+)+$/.test(value) && !/\/\.{1,2}(\/|$)/.test(value)) return { value };
   return { problem: `${quote(text)} is not a path such as /api/v1` };
+}
+
+function parseContainerName(text: string): Parsed {
+  if (/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)) return { value: text };
+  return { problem: `${quote(text)} is not 3 to 63 small letters, digits and single hyphens` };
 }
 
 function parseEncryptionKey(text: string): Parsed {

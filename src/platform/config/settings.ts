@@ -26,7 +26,8 @@ export type Setting = {
     | 'prefix'
     | 'directory'
     | 'secret'
-    | 'encryptionKey';
+    | 'encryptionKey'
+    | 'containerName';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -76,7 +77,7 @@ export const settings = [
     description: 'Loads the demo academy and its accounts with known passwords into an empty database.' },
   { name: 'DATA_DIR', key: 'dataDir', kind: 'directory', group: 'Project',
     default: '.data',
-    description: 'Folder of the embedded database and of the keys that the program made itself.' },
+    description: 'Folder of the embedded database, of files, and of the keys that the program made itself.' },
   { name: 'HOST', key: 'host', kind: 'host', group: 'HTTP',
     default: '0.0.0.0', defaultText: '`127.0.0.1` with the embedded database, else `0.0.0.0`',
     description: 'Address on which the server listens.' },
@@ -110,7 +111,22 @@ export const settings = [
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
   { name: 'RATE_LIMITS_ENABLED', key: 'rateLimitsEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Limits how often one caller may sign in, register and so on.' },
+    description: 'Limits how often one caller may sign in, register, read, write and so on.' },
+  { name: 'RATE_LIMIT_READS_PER_MINUTE', key: 'rateLimitReadsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 1200, min: 1, max: 1_000_000,
+    description: 'Reading requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_WRITES_PER_MINUTE', key: 'rateLimitWritesPerMinute', kind: 'integer', group: 'HTTP',
+    default: 600, min: 1, max: 1_000_000,
+    description: 'Writing requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE', key: 'rateLimitAnonymousPerMinute', kind: 'integer', group: 'HTTP',
+    default: 6000, min: 1, max: 1_000_000,
+    description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
+  { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 300, min: 1, max: 1_000_000,
+    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+  { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
+    default: 10_000, min: 0, max: 100_000,
+    description: 'Most streams of events that one process holds open; further ones are answered with 503.' },
   { name: 'REQUEST_BODY_LIMIT_BYTES', key: 'requestBodyLimitBytes', kind: 'integer', group: 'HTTP',
     default: 1_048_576, min: 1024, max: 104_857_600,
     description: 'Largest JSON body that is read, in bytes.' },
@@ -124,6 +140,9 @@ export const settings = [
   { name: 'DATABASE_POOL_SIZE', key: 'databasePoolSize', kind: 'integer', group: 'Database and Redis',
     default: 10, min: 1, max: 500,
     description: 'Most connections to the database that one process holds for its queries.' },
+  { name: 'DATABASE_PREPARED_STATEMENTS', key: 'databasePreparedStatements', kind: 'boolean', group: 'Database and Redis',
+    default: true,
+    description: 'Prepares the statements that come again and again; false is for a PgBouncer older than 1.21, or one whose max_prepared_statements is 0.' },
   { name: 'DATABASE_STATEMENT_TIMEOUT_MS', key: 'databaseStatementTimeoutMs', kind: 'integer', group: 'Database and Redis',
     default: 15_000, min: 0, max: 3_600_000,
     description: 'After how many milliseconds a statement is cancelled; 0 means never.' },
@@ -171,6 +190,27 @@ export const settings = [
   { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
     default: false,
     description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
+  { name: 'FILE_STORAGE_PROVIDER', key: 'fileStorageProvider', kind: 'choice', group: 'Files',
+    default: 'local', choices: ['local', 'azure'],
+    description: 'Where files and certificates are kept: in a folder, or in Azure Blob Storage.' },
+  { name: 'UPLOADS_DIR', key: 'uploadsDir', kind: 'directory', group: 'Files',
+    default: '', defaultText: '`DATA_DIR/uploads`',
+    description: 'Folder of the files where FILE_STORAGE_PROVIDER is local; every process needs the same one.' },
+  { name: 'AZURE_STORAGE_CONNECTION_STRING', key: 'azureStorageConnectionString', kind: 'secret', group: 'Files',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Connection string of the storage account, with its key; without it AZURE_STORAGE_ACCOUNT_URL is needed.' },
+  { name: 'AZURE_STORAGE_ACCOUNT_URL', key: 'azureStorageAccountUrl', kind: 'publicUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Address of the storage account, such as https://NAME.blob.core.windows.net, used with a managed identity.' },
+  { name: 'AZURE_CLIENT_ID', key: 'azureClientId', kind: 'text', group: 'Files',
+    default: null, defaultText: 'the identity that the machine was given', isNullable: true,
+    description: 'Client id of a user-assigned managed identity.' },
+  { name: 'AZURE_STORAGE_CONTAINER_NAME', key: 'azureStorageContainerName', kind: 'containerName', group: 'Files',
+    default: 'lms',
+    description: 'Container of the files; made at first use where it is missing and that is allowed.' },
+  { name: 'AZURE_STORAGE_DOWNLOADS', key: 'azureStorageDownloads', kind: 'choice', group: 'Files',
+    default: 'proxy', choices: ['proxy', 'redirect'],
+    description: 'How files are downloaded: through the API, or from Azure itself by a short-lived address.' },
   { name: 'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', key: 'webhooksAllowPrivateAddresses', kind: 'boolean', group: 'Other',
     default: false,
     description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
@@ -197,8 +237,8 @@ type Given<S> = S extends { kind: 'integer' }
 
 /**
  * The settings in force, checked; frozen. `databaseUrl` null means the embedded database, `redisUrl` null means
- * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` is absolute;
- * `publicUrl` and `frontendUrl` have no path and no slash at their end.
+ * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` and `uploadsDir` are
+ * absolute; `publicUrl` and `frontendUrl` have no path and no slash at their end.
  */
 export type Config = Readonly<{
   [S in Row as S['key']]: Given<S> | (S extends { isNullable: true } ? null : never);
@@ -210,13 +250,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   CELERY_RESULT_BACKEND: 'jobs and their results are kept in PostgreSQL',
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
-
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [
-  'AZURE_STORAGE_CONNECTION_STRING',
-  'AZURE_STORAGE_CONTAINER_NAME',
-  'FILE_STORAGE_PROVIDER',
-];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];

@@ -86,8 +86,10 @@ export interface Certificate {
 
 export interface CertificatePdf {
   certificate_id: string;
-  content: Buffer;
+  content: Buffer | null;
   sha256: Buffer;
+  size_bytes: number | null;
+  storage_key: string | null;
 }
 
 export interface Course {
@@ -152,6 +154,7 @@ export interface Enrollment {
   id: string;
   is_current: Generated<boolean>;
   last_activity_at: Timestamp | null;
+  news_sequence: Generated<number>;
   progress_percent: Generated<number>;
   status: ColumnType<'active' | 'completed' | 'withdrawn', never, never>;
   updated_at: Timestamp;
@@ -212,12 +215,32 @@ export interface LessonProgress {
   enrollment_id: string;
   first_seen_at: Timestamp;
   lesson_id: string;
+  news_sequence: Generated<number>;
   position_at: Timestamp | null;
   position_seconds: Numeric | null;
   seconds_spent: Generated<Numeric>;
   seconds_watched: Generated<Numeric>;
+  touched_session: string | null;
   updated_at: Timestamp;
   watched: Generated<unknown>;
+}
+
+export interface NewsSequence {
+  user_id: string;
+  value: number;
+}
+
+export interface Notification {
+  course_id: string | null;
+  created_at: Timestamp;
+  data: unknown;
+  event_id: string;
+  event_type: string;
+  id: string;
+  kind: string;
+  read_at: Timestamp | null;
+  sequence: number;
+  user_id: string;
 }
 
 export interface NotificationPreference {
@@ -311,6 +334,12 @@ export interface Session {
   user_id: string;
 }
 
+export interface StreamTicket {
+  expires_at: Timestamp;
+  session_id: string;
+  token_hash: Buffer;
+}
+
 export interface Webhook {
   created_at: Timestamp;
   created_by: string | null;
@@ -369,6 +398,8 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;
+  news_sequence: NewsSequence;
+  notification: Notification;
   notification_preference: NotificationPreference;
   progress_check: ProgressCheck;
   question: Question;
@@ -378,6 +409,7 @@ export interface DB {
   schema_migration: SchemaMigration;
   section: Section;
   session: Session;
+  stream_ticket: StreamTicket;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }
