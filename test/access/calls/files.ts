@@ -31,7 +31,7 @@ async function received(world: World) {
 }
 
 async function attached(world: World) {
-  const { textLessonId: id } = world.published;
+  const { videoLessonId: id } = world.published;
   const fileId = await ownFile(world, 'owner');
   const attachment = await must(world, 'owner', 'POST', `/lessons/${id}/attachments`, { fileId });
   return { path: { id, attachmentId: attachment.id } };
