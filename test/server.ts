@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer } from '#app/server.ts';
@@ -40,7 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  const uploadsDir = mkdtempSync(path.join(tmpdir(), 'lms-uploads-'));
+  // Servers on one database share their files, too.
+  const uploadsDir = path.join(tmpdir(), `lms-uploads-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -88,7 +89,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async runJobs() {
       if (!isWorking) {
         isWorking = true;
-        await startWorker(open.engine, {
+        startWorker(open.engine, {
           queues: queueNames,
           concurrency: 4,
           jobs,
@@ -103,7 +104,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
-      rmSync(uploadsDir, { recursive: true, force: true });
+      if (database) rmSync(uploadsDir, { recursive: true, force: true });
     },
   };
 }

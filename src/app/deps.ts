@@ -1,5 +1,6 @@
 import { addFigures } from '#features/admin/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
+import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
@@ -15,6 +16,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
+import { openSignals } from '#platform/signals.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -50,11 +52,12 @@ export function openDeps(options: OpenOptions): OpenDeps {
     log,
     isScheduler: role === 'scheduler' || role === 'all',
     isWorker: role === 'worker' || role === 'all',
+    isPreparing: config.databasePreparedStatements,
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const metrics = createMetrics();
-  const deps = makeDeps(options, database, engine, metrics);
+  const deps = makeDeps(options, { database, engine, redis, metrics });
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,
@@ -67,6 +70,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       await engine
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      deps.signals.close();
       deps.outbound.close();
       await redis?.close();
       await database.close();
@@ -97,10 +101,10 @@ function openPool(
 
 function makeDeps(
   { config, log, clock = systemClock }: OpenOptions,
-  { db }: Database,
-  engine: JobEngine,
-  metrics: Metrics,
+  { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
 ): Deps {
+  const signals = openSignals(redis);
+  const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;
   return {
     config,
     db,
@@ -115,8 +119,15 @@ function makeDeps(
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,
       publicUrl: config.publicUrl,
-      lifetimeSeconds: config.accessTokenExpireMinutes * 60,
+      lifetimeSeconds: tokenLifetimeSeconds,
     }),
+    sessions: createSessionMemory({
+      redis,
+      signals,
+      tokenLifetimeSeconds,
+      keepsActors: !config.accessTokenBlacklistFailClosed,
+    }),
+    signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
     clock,
     log,

@@ -3,6 +3,7 @@ import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
+import { notificationJobs } from '#features/notifications/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -17,6 +18,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...assessmentJobs,
   ...fileJobs,
   ...certificateJobs,
+  ...notificationJobs,
   ...webhookJobs,
   purgeIdempotencyKeys,
 ];

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from './auth/access-token.ts';
+import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Encryption } from './crypto.ts';
@@ -11,6 +12,7 @@ import type { FileTickets } from './files/file-ticket.ts';
 import type { Scanner } from './files/scanner.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
+import type { Signals } from './signals.ts';
 import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -28,6 +30,9 @@ export type Deps = {
   /** Wakes what sends webhooks, where this process does. */
   deliveriesDue: Wake;
   accessTokens: AccessTokens;
+  sessions: SessionMemory;
+  /** Hints to other processes, after a commit. */
+  signals: Signals;
   encryption: Encryption;
   clock: Clock;
   log: Logger;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { JobMetrics } from './jobs/worker.ts';
+import type { JobMetrics } from './jobs/run-job.ts';
 
 export type WebhookMetrics = { attempts: Counter<'outcome'>; seconds: Histogram };
 

@@ -5,6 +5,7 @@ import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { webhookCalls } from './calls/webhooks.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -18,6 +19,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...attemptCalls,
   ...fileCalls,
   ...certificateCalls,
+  ...webhookCalls,
   ...notificationCalls,
   ...adminCalls,
 };

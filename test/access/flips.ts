@@ -177,6 +177,8 @@ export const rowOfPermission: Readonly<Record<string, string>> = {
   'courses.manageAny': 'updateCourse (draft)',
   'users.manage': 'listUsers',
   'certificates.manage': 'revokeCertificate',
+  'webhooks.manage': 'listWebhooks',
+  'events.view': 'listEvents',
   'operation.view': 'listQueues',
   'operation.manage': 'retryJob',
 };

@@ -176,8 +176,30 @@ reissueCertificate (replaced)            401        403      403       403      
 revokeCertificate                        401        403      403       403      403           403        403       403              200
 
 # Notifications
+listNotifications                        401        200      200       200      200           200        200       200              200
+readNotifications                        401        200      200       200      200           200        200       200              200
+followEvents                             401        200      200       200      200           200        200       200              200
+createStreamTicket                       401        201      201       201      201           201        201       201              201
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
+
+# Events and webhooks
+listEventTypes                           401        403      403       403      403           403        403       403              200
+listEvents                               401        403      403       403      403           403        403       403              200
+listWebhooks                             401        403      403       403      403           403        403       403              200
+createWebhook                            401        403      403       403      403           403        403       403              201
+getWebhook                               401        403      403       403      403           403        403       403              200
+getWebhook (unknown)                     401        403      403       403      403           403        403       403              404
+updateWebhook                            401        403      403       403      403           403        403       403              200
+deleteWebhook                            401        403      403       403      403           403        403       403              204
+deleteWebhook (deleted)                  401        403      403       403      403           403        403       403              404
+rotateWebhookSecret                      401        403      403       403      403           403        403       403              201
+testWebhook                              401        403      403       403      403           403        403       403              202
+testWebhook (inactive)                   401        403      403       403      403           403        403       403              409
+listWebhookDeliveries                    401        403      403       403      403           403        403       403              200
+redeliverWebhookDelivery                 401        403      403       403      403           403        403       403              202
+redeliverWebhookDelivery (of another)    401        403      403       403      403           403        403       403              404
+redeliverWebhookEvents                   401        403      403       403      403           403        403       403              202
 
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200

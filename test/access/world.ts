@@ -42,12 +42,15 @@ export type World = {
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
+  /** Wants all events, so that each of them takes what it can; and a delivery to it. */
+  webhook: { id: string; deliveryId: string };
 };
 
 /** Builds all of it over HTTP, as front ends do. */
 export async function buildWorld(server: TestServer): Promise<World> {
   const people = await makeCallers(server);
   const makers = { server, people };
+  const webhook = await makeWebhook(makers);
   const [published, draft, withdrawn, archived, left, first, second] = await Promise.all([
     makeFullCourse(makers, 'published'),
     makeFullCourse(makers, 'draft'),
@@ -82,7 +85,15 @@ export async function buildWorld(server: TestServer): Promise<World> {
     files,
     certificate,
     replacedCertificate,
+    webhook,
   };
+}
+
+async function makeWebhook(makers: Makers): Promise<World['webhook']> {
+  const body = { url: 'https://hook.example.com/lms', events: ['*'] };
+  const { id } = await must(makers, 'admin', 'POST', '/webhooks', body);
+  const delivery = await must(makers, 'admin', 'POST', `/webhooks/${id}/test`);
+  return { id, deliveryId: delivery.id };
 }
 
 type Makers = Pick<World, 'server' | 'people'>;

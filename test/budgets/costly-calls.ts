@@ -167,6 +167,12 @@ export const costlyCalls: readonly CostlyCall[] = [
     caller: 'student',
     prepare: () => ({ query: queryOf({ q: 'bees', limit: 100, include: 'total,facets' }) }),
   },
+  {
+    operationId: 'listNotifications',
+    when: 'with how many are unread',
+    caller: 'student',
+    prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
+  },
   ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
     operationId,
     when: 'with the total',
@@ -194,8 +200,12 @@ export const listCalls: Readonly<Record<string, Pair>> = {
     many: ({ published }) => ({ path: { id: published.textLessonId } }),
   },
   listMyCertificates: pages('student', () => ({})),
+  listNotifications: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
+  listEvents: pages('admin', () => ({})),
+  listWebhooks: pages('admin', () => ({})),
+  listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
@@ -204,7 +214,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
 };
 
 /** Lists whose length is the program's own and never grows. */
-export const fixedLists: readonly string[] = ['listQueues'];
+export const fixedLists: readonly string[] = ['listEventTypes', 'listQueues'];
 
 function pages(caller: Caller, call: (world: World) => Call): Pair {
   return {

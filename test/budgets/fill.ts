@@ -33,7 +33,7 @@ const filler = {
   course: `(select id from course where slug = 'filler-' || n)`,
 };
 
-function clonesOf({ people, published, submittedAttempt, certificate, files }: World): Clone[] {
+function clonesOf({ people, published, submittedAttempt, certificate, webhook, files }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
   const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
@@ -86,10 +86,17 @@ function clonesOf({ people, published, submittedAttempt, certificate, files }: W
       change: { id, number: `'FILLER-' || n`, enrollment_id: ownEnrollment },
     },
     {
+      table: 'notification',
+      where: `id = (select min(id::text)::uuid from notification where user_id = ${student})`,
+      change: { id, event_id: id },
+    },
+    {
       table: 'certificate_pdf',
       where: `certificate_id = '${certificate.id}'`,
       change: { certificate_id: newCertificate },
     },
+    { table: 'webhook', where: `id = '${webhook.id}'`, change: { id, is_active: 'false' } },
+    { table: 'webhook_delivery', where: `id = '${webhook.deliveryId}'`, change: { id, request_id: id } },
   ];
 }
 

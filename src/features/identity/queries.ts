@@ -22,17 +22,18 @@ const userColumns = [
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** Every request of someone signed in asks this once: the person and session as they are now. */
-export async function findActor(db: Db, sessionId: string, now: Date): Promise<Actor | undefined> {
-  const row = await db
+export function findSession(db: Db, sessionId: string, now: Date) {
+  return db
     .selectFrom('session')
     .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select(['app_user.id as userId', 'session.id as sessionId', 'app_user.role'])
+    .select((eb) => [
+      'app_user.id as userId',
+      'app_user.role',
+      eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
+      eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
+    ])
     .where('session.id', '=', sessionId)
-    .where('session.ended_at', 'is', null)
-    .where('session.expires_at', '>', now)
-    .where('app_user.deactivated_at', 'is', null)
     .executeTakeFirst();
-  return row;
 }
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
@@ -287,13 +288,16 @@ export async function endSession(db: Db, id: string, reason: EndReason, now: Dat
     .execute();
 }
 
-export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<void> {
-  await tx
+/** Returns the sessions that it ended, to be told of after the commit. */
+export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<string[]> {
+  const rows = await tx
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
+    .returning('id')
     .execute();
+  return rows.map(({ id }) => id);
 }
 
 // A chunk at a time, for a statement may not take longer than the database allows.

@@ -113,7 +113,22 @@ export const settings = [
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
   { name: 'RATE_LIMITS_ENABLED', key: 'rateLimitsEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Limits how often one caller may sign in, register and so on.' },
+    description: 'Limits how often one caller may sign in, register, read, write and so on.' },
+  { name: 'RATE_LIMIT_READS_PER_MINUTE', key: 'rateLimitReadsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 1200, min: 1, max: 1_000_000,
+    description: 'Reading requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_WRITES_PER_MINUTE', key: 'rateLimitWritesPerMinute', kind: 'integer', group: 'HTTP',
+    default: 600, min: 1, max: 1_000_000,
+    description: 'Writing requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE', key: 'rateLimitAnonymousPerMinute', kind: 'integer', group: 'HTTP',
+    default: 6000, min: 1, max: 1_000_000,
+    description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
+  { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 300, min: 1, max: 1_000_000,
+    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+  { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
+    default: 10_000, min: 0, max: 100_000,
+    description: 'Most streams of events that one process holds open; further ones are answered with 503.' },
   { name: 'REQUEST_BODY_LIMIT_BYTES', key: 'requestBodyLimitBytes', kind: 'integer', group: 'HTTP',
     default: 1_048_576, min: 1024, max: 104_857_600,
     description: 'Largest JSON body that is read, in bytes.' },
@@ -261,9 +276,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   CELERY_RESULT_BACKEND: 'jobs and their results are kept in PostgreSQL',
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
-
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];

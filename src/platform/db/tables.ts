@@ -87,8 +87,10 @@ export interface Certificate {
 
 export interface CertificatePdf {
   certificate_id: string;
-  content: Buffer;
+  content: Buffer | null;
   sha256: Buffer;
+  size_bytes: number | null;
+  storage_key: string | null;
 }
 
 export interface Course {
@@ -154,6 +156,7 @@ export interface Enrollment {
   id: string;
   is_current: Generated<boolean>;
   last_activity_at: Timestamp | null;
+  news_sequence: Generated<number>;
   progress_percent: Generated<number>;
   status: ColumnType<'active' | 'completed' | 'withdrawn', never, never>;
   updated_at: Timestamp;
@@ -250,12 +253,32 @@ export interface LessonProgress {
   enrollment_id: string;
   first_seen_at: Timestamp;
   lesson_id: string;
+  news_sequence: Generated<number>;
   position_at: Timestamp | null;
   position_seconds: Numeric | null;
   seconds_spent: Generated<Numeric>;
   seconds_watched: Generated<Numeric>;
+  touched_session: string | null;
   updated_at: Timestamp;
   watched: Generated<unknown>;
+}
+
+export interface NewsSequence {
+  user_id: string;
+  value: number;
+}
+
+export interface Notification {
+  course_id: string | null;
+  created_at: Timestamp;
+  data: unknown;
+  event_id: string;
+  event_type: string;
+  id: string;
+  kind: string;
+  read_at: Timestamp | null;
+  sequence: number;
+  user_id: string;
 }
 
 export interface NotificationPreference {
@@ -355,6 +378,12 @@ export interface Session {
   user_id: string;
 }
 
+export interface StreamTicket {
+  expires_at: Timestamp;
+  session_id: string;
+  token_hash: Buffer;
+}
+
 export interface Webhook {
   created_at: Timestamp;
   created_by: string | null;
@@ -417,6 +446,8 @@ export interface DB {
   lesson_attachment: LessonAttachment;
   lesson_file: LessonFile;
   lesson_progress: LessonProgress;
+  news_sequence: NewsSequence;
+  notification: Notification;
   notification_preference: NotificationPreference;
   picture: Picture;
   progress_check: ProgressCheck;
@@ -427,6 +458,7 @@ export interface DB {
   schema_migration: SchemaMigration;
   section: Section;
   session: Session;
+  stream_ticket: StreamTicket;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

@@ -1,11 +1,10 @@
 import type { BlockBlobClient } from '@azure/storage-blob';
 import { newToken } from '#platform/crypto.ts';
+import type { Send } from './azure-session.ts';
 import type { Measured } from './measure.ts';
 
 // Two are held at a time, the one that is sent and the one that is filled: 8 MiB an upload. 50,000 blocks are allowed.
 const blockBytes = 4 * 1024 * 1024;
-
-export type Send = <T>(work: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
  * Sends a source block by block. The blob appears when the list of its blocks is committed, and not before: of an upload

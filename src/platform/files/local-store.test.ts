@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { after, before, suite, test } from 'node:test';
+import { after, before, suite, test, type TestContext } from 'node:test';
 import { AppError } from '#platform/errors.ts';
 import { createLogger } from '#platform/log.ts';
 import type { FileStore } from './file-store.ts';
@@ -125,6 +126,55 @@ suite('files below a folder', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
+  const noDisk = !isRoot && 'only root may mount a disk';
+  /** A disk of one megabyte, which the file system says is full when it is. */
+  const mountDisk = (t: TestContext) => {
+    const disk = mkdtempSync(path.join(parent, 'disk-'));
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0755', 'tmpfs', disk]);
+    assert.equal(mounted.status, 0, String(mounted.stderr));
+    t.after(() => spawnSync('umount', ['-l', disk]));
+    return disk;
+  };
+
+  test(
+    'a full disk is 507, leaves no half file, and is used again when there is room',
+    { skip: noDisk },
+    async (t) => {
+      const disk = openAt(mountDisk(t));
+      const kept = newKey();
+      await disk.put(kept, sourceOf(Buffer.alloc(600_000)), options);
+      const refused = newKey();
+      const isFull = { status: 507, code: 'insufficient_storage' };
+      const chunks = Array.from({ length: 10 }, () => Buffer.alloc(100_000));
+      await assert.rejects(disk.put(refused, sourceOf(...chunks), options), isFull);
+      assert.equal(await disk.find(refused), undefined);
+      assert.deepEqual(
+        (await Array.fromAsync(disk.list('files/'))).map(({ key }) => key),
+        [kept],
+      );
+      await disk.put(newKey(), sourceOf(Buffer.alloc(300_000)), options);
+      await disk.check();
+      await disk.put(newKey(), sourceOf(Buffer.alloc(143_000)), options);
+      await assert.rejects(disk.check(), isFull);
+      assert.match(lines.join(''), /no room left in UPLOADS_DIR/);
+      await disk.remove(kept);
+      await disk.put(refused, sourceOf(Buffer.alloc(500_000)), options);
+      await disk.check();
+    },
+  );
+
+  test('a disk that became read-only is 503; what is on it can be read', { skip: noDisk }, async (t) => {
+    const place = mountDisk(t);
+    const disk = openAt(place);
+    const key = newKey();
+    await disk.put(key, sourceOf('kept'), options);
+    assert.equal(spawnSync('mount', ['-o', 'remount,ro', place]).status, 0);
+    await assert.rejects(disk.put(newKey(), sourceOf('x'), options), { status: 503 });
+    await assert.rejects(disk.check(), { status: 503 });
+    assert.equal((await buffer(await disk.read(key))).toString(), 'kept');
+    assert.match(lines.join(''), /mounted read-only/);
+  });
+
   test(
     'a folder of another user, too',
     { skip: isRoot && 'root may write everywhere; it runs for other users' },

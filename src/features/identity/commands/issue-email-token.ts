@@ -6,7 +6,7 @@ import { findPasswordHash, lockUser } from '../queries.ts';
 import { putEmailToken } from '../queries/email-tokens.ts';
 
 const hourMs = 3_600_000;
-export const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
+const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
   verification: 72 * hourMs,
   passwordReset: hourMs,
 };

@@ -16,8 +16,9 @@ export async function confirmCompletion(
   actor: Actor,
   { enrollmentId, lessonId }: { enrollmentId: string; lessonId: string },
 ): Promise<LessonReached> {
-  const touch = { lessonId, actorId: actor.userId, now: deps.clock.now() };
-  return inTransaction(deps.db, async (tx) => {
+  const { userId: actorId, sessionId } = actor;
+  const touch = { lessonId, actorId, sessionId, now: deps.clock.now() };
+  const reached = await inTransaction(deps.db, async (tx) => {
     const met = await meetLesson(tx, actor, enrollmentId, lessonId);
     const { enrollment, lesson } = met;
     if (lesson.completed_at) {
@@ -30,4 +31,6 @@ export async function confirmCompletion(
       throw conflict('completion_not_reached', 'What completes this lesson is not reached yet.', reasons);
     return completeMet(deps, tx, met, touch, kept);
   });
+  deps.signals.tell('news', [actor.userId]);
+  return reached;
 }
