@@ -34,11 +34,14 @@ suite('bad input to every operation', () => {
     for (const caller of people) {
       const source = createSource(subject, caller);
       for (const [at, input] of inputs.entries()) {
-        await source.try(input, (call) => draftOf(input, call), sender);
-        const count = certainDrafts(input, {}).length;
-        for (let index = 0; index < count; index++)
+        const status = await source.try(input, (call) => draftOf(input, call), sender);
+        // Whoever may not call it is refused before anything is read: once more is enough.
+        const isRefused = status === 401 || status === 403;
+        const { call: example } = await source.call(input);
+        const certainCount = isRefused ? 1 : certainDrafts(input, example).length;
+        for (let index = 0; index < certainCount; index++)
           await source.try(input, (call) => certainDrafts(input, call)[index], sender);
-        for (let index = 0; index < drawnCount; index++) {
+        for (let index = 0; index < (isRefused ? 2 : drawnCount); index++) {
           const own = { seed: seed + at * 1_000 + index, count: 1 };
           await source.try(input, (call) => drawnDrafts(input, call, own)[0], sender);
         }

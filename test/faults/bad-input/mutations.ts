@@ -23,6 +23,7 @@ export function draftOf({ path, bodyNames }: Input, call: Call): Draft {
   return {
     path: pathOf(path, call, encodeURIComponent) + (call.query ?? ''),
     ...(bodyNames !== null && call.body !== undefined && { raw: JSON.stringify(call.body) }),
+    ...(call.raw && { raw: call.raw.body, headers: call.raw.headers }),
   };
 }
 
@@ -47,11 +48,12 @@ export function certainDrafts(input: Input, call: Call): Draft[] {
   return [
     ...parts,
     ...hostileBodies.map((raw) => ({ ...draft, raw, headers: json })),
+    ...(call.raw ? hostileBodies.map((raw) => ({ ...draft, raw })) : []),
     { ...draft, raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
     { ...draft, raw: '<a/>', headers: { 'content-type': 'text/xml' } },
     { ...draft, raw: '{}', headers: { 'content-type': 'application/json; charset=utf-16' } },
     { ...draft, raw: '{}', headers: { ...json, 'idempotency-key': 'x'.repeat(300) } },
-    { ...draft, headers: { 'if-match': '"x", W/"y", *' } },
+    { ...draft, headers: { ...draft.headers, 'if-match': '"x", W/"y", *' } },
   ];
 }
 
@@ -100,6 +102,11 @@ const mutations: readonly Mutation[] = [
     const text = JSON.stringify(call.body);
     const comma = text === '{}' ? '' : ',';
     return { ...draftOf(input, call), raw: `${text.slice(0, -1)}${comma}${JSON.stringify(name)}:${json}}` };
+  },
+  // Bytes that end too early.
+  (input, call, { place }) => {
+    const { raw = '' } = draftOf(input, call);
+    return raw.length > 0 ? { ...draftOf(input, call), raw: raw.slice(0, place % raw.length) } : undefined;
   },
   // A field that is missing.
   (input, call, { place }) => {

@@ -15,8 +15,8 @@ export type Source = {
   call(input: Input): Promise<{ call: Call; token: string }>;
   /** Of each operation. */
   all(inputs: readonly Input[]): Promise<Calls>;
-  /** Sends what `make` makes of it. What a success has used up is made anew the next time. */
-  try(input: Input, make: (call: Call) => Draft | undefined, sender: Sender): Promise<void>;
+  /** Sends what `make` makes of it, and returns the status. What a success has used up is made anew the next time. */
+  try(input: Input, make: (call: Call) => Draft | undefined, sender: Sender): Promise<number | undefined>;
 };
 
 const rows = parseTable(accessTable);
@@ -46,9 +46,10 @@ export function createSource({ world }: Subject, caller: SignedInCaller): Source
     async try(input, make, sender) {
       const { call, token } = await find(input);
       const draft = make(call);
-      if (!draft) return;
+      if (!draft) return undefined;
       const status = await sender.send(input, draft, token);
       if (status < 300 && input.method !== 'GET') unused.delete(input.operationId);
+      return status;
     },
   };
 }
