@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** A new opaque token of 256 random bits, URL-safe. */
 export function newToken(): string {
@@ -15,13 +15,18 @@ export type Encryption = {
   encrypt(plain: string, context: string): Buffer;
   /** Throws where neither the key nor the previous one made it, or `context` differs. */
   decrypt(sealed: Buffer, context: string): string;
+  /** HMAC-SHA256 of the text by each key, the present one's first: for tokens that can be made again. */
+  macs(text: string): [Buffer, ...Buffer[]];
 };
 
-/** `key` and `previousKey` are texts with at least 256 bits of entropy; the AES keys are derived from them. */
+/** `key` and `previousKey` are texts with at least 256 bits of entropy; the keys in use are derived from them. */
 export function createEncryption(key: string, previousKey: string | null): Encryption {
-  const current = deriveKey(key);
-  const keys = previousKey ? [current, deriveKey(previousKey)] : [current];
+  const current = deriveKey(key, 'encryption/aes-256-gcm');
+  const keys = previousKey ? [current, deriveKey(previousKey, 'encryption/aes-256-gcm')] : [current];
+  const macOf = (secret: string, text: string) =>
+    createHmac('sha256', deriveKey(secret, 'mac/hmac-sha256')).update(text).digest();
   return {
+    macs: (text) => [macOf(key, text), ...(previousKey ? [macOf(previousKey, text)] : [])],
     encrypt: (plain, context) => seal(current, plain, context),
     decrypt(sealed, context) {
       const opened = keys.values().map((candidate) => open(candidate, sealed, context));
@@ -32,8 +37,9 @@ export function createEncryption(key: string, previousKey: string | null): Encry
   };
 }
 
-function deriveKey(text: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', text, 'lms', 'encryption/aes-256-gcm', 32));
+// Each use has a key of its own.
+function deriveKey(text: string, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', text, 'lms', use, 32));
 }
 
 // Layout: 12 bytes nonce, 16 bytes tag, ciphertext.

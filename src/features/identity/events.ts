@@ -1,4 +1,20 @@
 import { defineEvent } from '#platform/events.ts';
-import { id, object } from '#platform/http/schema.ts';
+import { id, object, oneOf } from '#platform/http/schema.ts';
 
 export const userRegistered = defineEvent('user.registered', object({ userId: id }));
+
+/** Why an address is to be confirmed: `registered` is where a welcome is due. */
+export const verificationReasons = ['registered', 'requested', 'addressChanged'] as const;
+/** A token was made for the person's address. The token itself is got by `findEmailToken`. */
+export const verificationRequested = defineEvent(
+  'user.verification_requested',
+  object({ userId: id, tokenId: id, reason: oneOf(verificationReasons) }),
+);
+export const passwordResetRequested = defineEvent(
+  'user.password_reset_requested',
+  object({ userId: id, tokenId: id }),
+);
+/** Somebody registered with the address of this account, and was not told that it has one. */
+export const registerRepeated = defineEvent('user.register_repeated', object({ userId: id }));
+/** By the person, by a token sent to them, or by an admin. Their sessions have ended. */
+export const passwordChanged = defineEvent('user.password_changed', object({ userId: id }));

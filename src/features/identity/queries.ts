@@ -12,6 +12,7 @@ const userColumns = [
   'status',
   'locale',
   'time_zone',
+  'email_verified_at',
   'version',
   'created_at',
   'updated_at',
@@ -52,6 +53,10 @@ export function findUser(db: Db, id: string) {
 
 export function findUserByEmailKey(db: Db, emailKey: string) {
   return db.selectFrom('app_user').select(userColumns).where('email_key', '=', emailKey).executeTakeFirst();
+}
+
+export function findPeople(db: Db, ids: readonly string[]) {
+  return db.selectFrom('app_user').select(userColumns).where('id', 'in', ids).execute();
 }
 
 /** The row stays as it is until the transaction ends. */

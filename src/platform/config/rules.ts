@@ -66,6 +66,9 @@ function checkProduction({ values, given, reasons }: Draft): void {
   if (given.has('publicUrl') && values.publicUrl.startsWith('http:')) {
     reasons.push('PUBLIC_URL must begin with https:// in production: sign-in would be open to eavesdroppers');
   }
+  if (values.frontendUrl?.startsWith('http:') === true) {
+    reasons.push('FRONTEND_URL must begin with https:// in production: links in mails carry tokens');
+  }
   if (values.corsOrigins.includes('*')) {
     reasons.push(
       'CORS_ORIGINS must not have * in production: name the origins of your front ends, such as https://app.example.edu',

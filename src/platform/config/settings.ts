@@ -90,6 +90,9 @@ export const settings = [
     default: '', defaultText: '`http://localhost:PORT`', requiredIn: strict,
     hint: 'the address by which people reach this system, such as https://learn.example.edu',
     description: 'Address by which people reach the system; links, QR codes and tokens carry it.' },
+  { name: 'FRONTEND_URL', key: 'frontendUrl', kind: 'publicUrl', group: 'HTTP',
+    default: null, defaultText: 'none: mails lead to pages of this program', isNullable: true,
+    description: 'Address of your front end, whose pages the links in mails then open.' },
   { name: 'API_V1_PREFIX', key: 'apiV1Prefix', kind: 'prefix', group: 'HTTP',
     default: '/api/v1',
     description: 'Path under which the API is served.' },
@@ -165,6 +168,9 @@ export const settings = [
   { name: 'ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED', key: 'accessTokenBlacklistFailClosed', kind: 'boolean', group: 'Secrets and tokens',
     default: true,
     description: 'Refuses access tokens while it cannot be checked whether their session was ended. Sessions are read from PostgreSQL, without which no request is served, so `false` changes nothing in this version.' },
+  { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
+    default: false,
+    description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
   { name: 'LOG_LEVEL', key: 'logLevel', kind: 'choice', group: 'Other',
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -189,7 +195,7 @@ type Given<S> = S extends { kind: 'integer' }
 /**
  * The settings in force, checked; frozen. `databaseUrl` null means the embedded database, `redisUrl` null means
  * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` is absolute;
- * `publicUrl` has no path and no slash at its end.
+ * `publicUrl` and `frontendUrl` have no path and no slash at their end.
  */
 export type Config = Readonly<{
   [S in Row as S['key']]: Given<S> | (S extends { isNullable: true } ? null : never);

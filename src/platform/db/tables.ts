@@ -18,6 +18,7 @@ export interface AppUser {
   deactivated_at: Timestamp | null;
   email: string | null;
   email_key: string | null;
+  email_verified_at: Timestamp | null;
   id: string;
   locale: string;
   name: string;
@@ -132,6 +133,16 @@ export interface CourseStatistics {
   enrollment_count: Generated<number>;
   rating_count: Generated<number>;
   rating_sum: Generated<number>;
+}
+
+export interface EmailToken {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  purpose: 'verification' | 'passwordReset';
+  token_hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
 }
 
 export interface Enrollment {
@@ -310,6 +321,7 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
   figure_cache: FigureCache;
