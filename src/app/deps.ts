@@ -8,6 +8,7 @@ import type { Deps } from '#platform/deps.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
@@ -61,6 +62,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       await engine
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      deps.mail.close();
       await redis?.close();
       await database.close();
     },
@@ -104,6 +106,7 @@ function makeDeps(
       lifetimeSeconds: config.accessTokenExpireMinutes * 60,
     }),
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
+    mail: createMailTransport(config),
     clock,
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),

@@ -6,6 +6,7 @@ import type { Encryption } from './crypto.ts';
 import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { MailTransport } from './mail/transport.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -16,6 +17,7 @@ export type Deps = {
   events: Events;
   accessTokens: AccessTokens;
   encryption: Encryption;
+  mail: MailTransport;
   clock: Clock;
   log: Logger;
   /** Fonts of documents, read at the first call: only jobs make documents. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
 import { findKeyWeakness, isRepetitive } from './keys.ts';
+import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
@@ -11,6 +12,7 @@ import type { Config, Setting } from './settings.ts';
 export function checkRules(draft: Draft): void {
   checkRequired(draft);
   checkKeys(draft);
+  checkMail(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);
   if (draft.values.environment === 'production') checkProduction(draft);

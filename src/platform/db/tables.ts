@@ -220,6 +220,30 @@ export interface LessonProgress {
   watched: Generated<unknown>;
 }
 
+export interface Mail {
+  address_hash: Buffer | null;
+  attempts: Generated<number>;
+  cause: string;
+  created_at: Timestamp;
+  error: string | null;
+  id: string;
+  kind: string;
+  message_id: string;
+  params: unknown;
+  sent_at: Timestamp | null;
+  state: 'queued' | 'sending' | 'sent' | 'bounced' | 'failed' | 'suppressed';
+  unanswered: Generated<number>;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
+export interface MailBounce {
+  address_hash: Buffer;
+  bounced_at: Timestamp;
+  error: string;
+  mail_id: string | null;
+}
+
 export interface NotificationPreference {
   channel: 'email' | 'inApp';
   is_enabled: boolean;
@@ -328,6 +352,8 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
   lesson_progress: LessonProgress;
+  mail: Mail;
+  mail_bounce: MailBounce;
   notification_preference: NotificationPreference;
   progress_check: ProgressCheck;
   question: Question;

@@ -1,0 +1,16 @@
+import type { FramedContent } from './render-mail.ts';
+
+/** The mail as plain text. Lines are not broken: programs that show text do. */
+export function renderText(content: FramedContent): string {
+  const { greeting, paragraphs, facts = [], button, link, notes = [], footer, unsubscribe } = content;
+  const links = [button, link].flatMap((each) => (each ? [`${each.label}:\n${each.url}`] : []));
+  const parts = [
+    greeting,
+    ...paragraphs,
+    ...(facts.length > 0 ? [facts.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
+    ...links,
+    ...notes,
+    ['-- ', footer, ...(unsubscribe ? [`${unsubscribe.label}: ${unsubscribe.url}`] : [])].join('\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

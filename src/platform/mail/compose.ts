@@ -1,0 +1,46 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Config } from '#platform/config/config.ts';
+import { parseMailbox, type Mailbox } from './mailbox.ts';
+
+export type Message = {
+  /** Names the file in the outbox. */
+  id: string;
+  /** With its angle brackets. The same each time this message is sent. */
+  messageId: string;
+  to: Mailbox;
+  subject: string;
+  text: string;
+  html: string;
+  headers: Readonly<Record<string, string>>;
+  date: Date;
+};
+
+/** The message as it travels (RFC 5322), from EMAIL_FROM. */
+export function compose(config: Pick<Config, 'emailFrom'>, message: Message): Promise<Buffer> {
+  const { messageId, to, subject, text, html, headers, date } = message;
+  const composer = new MailComposer({
+    from: addressOf(parseMailbox(config.emailFrom)),
+    to: addressOf(to),
+    subject: oneLine(subject),
+    text,
+    html,
+    headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+    messageId,
+    date,
+    // Lines of base64 are never too long, and no server on the way has a reason to touch them.
+    textEncoding: 'base64',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: '\r\n',
+  });
+  return composer.compile().build();
+}
+
+function addressOf({ name, address }: Mailbox): Mailbox {
+  return { name: oneLine(name), address };
+}
+
+// A name or a title must not begin another header; the library folds and encodes what is left.
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
