@@ -44,6 +44,8 @@ export const problemCodes = [
   'refresh_token_invalid',
   'refresh_token_reused',
   'account_deactivated',
+  'email_not_verified',
+  'email_token_invalid',
   'forbidden',
   'not_found',
   'method_not_allowed',

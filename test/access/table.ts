@@ -16,6 +16,10 @@ login                                    200        200      200       200      
 refresh                                  200        200      200       200      200           200        200       200              200
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
+verifyEmail                              204        204      204       204      204           204        204       204              204
+verifyEmail (by the address)             202        202      202       202      202           202        202       202              202
+requestPasswordReset                     202        202      202       202      202           202        202       202              202
+resetPassword                            204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200

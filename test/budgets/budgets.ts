@@ -7,17 +7,20 @@ export const budgets: Readonly<Record<string, number>> = {
   getHealth: 1,
   getReadiness: 2,
 
-  register: 5,
+  register: 6,
   login: 5,
   refresh: 5,
   logout: 4,
+  verifyEmail: 4,
+  requestPasswordReset: 3,
+  resetPassword: 7,
   getMe: 2,
   updateMe: 3,
 
   listUsers: 3,
-  createUser: 3,
+  createUser: 4,
   getUser: 2,
-  updateUser: 6,
+  updateUser: 8,
   deactivateUser: 5,
 
   listCourses: 4,

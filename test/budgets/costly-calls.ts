@@ -110,11 +110,16 @@ export const costlyCalls: readonly CostlyCall[] = [
   },
   {
     operationId: 'updateUser',
-    when: 'with another password and role',
+    when: 'with another password, role and address',
     caller: 'admin',
     prepare: async ({ server }) => ({
       path: { id: await makeBystander(server) },
-      body: { password: 'ash-and-elder-39', role: 'instructor', status: 'active' },
+      body: {
+        password: 'ash-and-elder-39',
+        role: 'instructor',
+        status: 'active',
+        email: 'another@example.com',
+      },
     }),
   },
   {

@@ -5,6 +5,7 @@ export const userRegistered = defineEvent('user.registered', object({ userId: id
 
 /** Why an address is to be confirmed: `registered` is where a welcome is due. */
 export const verificationReasons = ['registered', 'requested', 'addressChanged'] as const;
+export type VerificationReason = (typeof verificationReasons)[number];
 /** A token was made for the person's address. The token itself is got by `findEmailToken`. */
 export const verificationRequested = defineEvent(
   'user.verification_requested',

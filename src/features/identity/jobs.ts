@@ -1,7 +1,11 @@
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
+import { beginPasswordReset } from './commands/begin-password-reset.ts';
+import { beginVerification } from './commands/begin-verification.ts';
+import { beginPasswordResetJob, beginVerificationJob, welcomeJob } from './job-definitions.ts';
 import { purgeSessions, purgeUsedRefreshTokens } from './queries.ts';
+import { purgeEmailTokens } from './queries/email-tokens.ts';
 
 export const purgeSessionsJob = defineJob({
   name: 'identity.purge-sessions',
@@ -20,9 +24,16 @@ export const identityJobs = [
       deps.db,
       new Date(now - deps.config.refreshTokenExpireDays * dayMs),
     );
+    const mailed = await purgeEmailTokens(deps.db, new Date(now - keptDays * dayMs));
     deps.log.info(
-      { sessions, refreshes: tokens },
-      'purged ended and expired sessions, and refresh tokens used long ago',
+      { sessions, refreshes: tokens, mailed },
+      'purged ended and expired sessions, refresh tokens used long ago, and what was mailed and has expired',
     );
   }),
+  // The first token has the person's own id, which is older than any later token's and makes a repetition harmless.
+  job<Deps, typeof welcomeJob.payload>(welcomeJob, (deps, { userId }) =>
+    beginVerification(deps, { userId, tokenId: userId, reason: 'registered' }),
+  ),
+  job<Deps, typeof beginVerificationJob.payload>(beginVerificationJob, beginVerification),
+  job<Deps, typeof beginPasswordResetJob.payload>(beginPasswordResetJob, beginPasswordReset),
 ];

@@ -6,6 +6,7 @@ export function presentUser(row: UserRow) {
   return {
     id: row.id,
     email: row.email,
+    emailVerified: row.email_verified_at !== null,
     name: row.name,
     role: row.role,
     status: row.status,

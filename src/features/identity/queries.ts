@@ -88,6 +88,11 @@ export async function holdCredentials(tx: Tx, id: string, passwordHash: string):
   return row !== undefined;
 }
 
+export async function findPasswordHash(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('app_user').select('password_hash').where('id', '=', id).executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
 export type NewUser = {
   id: string;
   email: string | null;
@@ -97,6 +102,8 @@ export type NewUser = {
   role: Actor['role'];
   locale: string;
   time_zone: string;
+  /** Null until the address is confirmed, for an account that nobody vouched for. */
+  email_verified_at: Date | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -105,9 +112,36 @@ export function insertUser(tx: Tx, user: NewUser) {
   return tx.insertInto('app_user').values(user).returning(userColumns).executeTakeFirstOrThrow();
 }
 
+/**
+ * Makes the account, or finds the one that has its address: one statement, so that it takes as long either way.
+ * Undefined where the other account came into being at this very moment: the next statement finds it.
+ */
+export async function insertOrFindUser(
+  tx: Tx,
+  user: NewUser,
+): Promise<{ id: string; isNew: boolean } | undefined> {
+  return tx
+    .with('made', (db) =>
+      db
+        .insertInto('app_user')
+        .values(user)
+        .onConflict((conflict) => conflict.column('email_key').doNothing())
+        .returning('id'),
+    )
+    .selectFrom('made')
+    .select(['id', sql<boolean>`true`.as('isNew')])
+    .unionAll((eb) =>
+      eb
+        .selectFrom('app_user')
+        .select(['id', sql<boolean>`false`.as('isNew')])
+        .where('email_key', '=', user.email_key),
+    )
+    .executeTakeFirst();
+}
+
 export type UserChange = Partial<
   Pick<NewUser, 'email' | 'email_key' | 'password_hash' | 'name' | 'role' | 'locale' | 'time_zone'>
-> & { deactivated_at?: Date | null };
+> & { deactivated_at?: Date | null; email_verified_at?: Date | null };
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
   return tx
@@ -214,6 +248,7 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
       'session.ended_at',
       'session.expires_at',
       'app_user.deactivated_at',
+      'app_user.email_verified_at',
     ])
     .where('token_hash', '=', hash)
     .forUpdate('session')
@@ -261,7 +296,7 @@ export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, n
 }
 
 // A chunk at a time, for a statement may not take longer than the database allows.
-const purgedAtOnce = 5_000;
+export const purgedAtOnce = 5_000;
 
 /** Ended or expired before `before`, with their refresh tokens. Returns how many. */
 export async function purgeSessions(db: Db, before: Date): Promise<number> {
@@ -288,7 +323,7 @@ export async function purgeUsedRefreshTokens(db: Db, before: Date): Promise<numb
   });
 }
 
-async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
+export async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
   let total = 0;
   for (let count = purgedAtOnce; count === purgedAtOnce; total += count) count = await deleteSome();
   return total;

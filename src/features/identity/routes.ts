@@ -1,11 +1,13 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 import { authRoutes } from './routes/auth.ts';
+import { emailProofRoutes } from './routes/email-proof.ts';
 import { meRoutes } from './routes/me.ts';
 import { userRoutes } from './routes/users.ts';
 
 export function identityRoutes(app: App, deps: Deps): void {
   authRoutes(app, deps);
+  emailProofRoutes(app, deps);
   meRoutes(app, deps);
   userRoutes(app, deps);
 }

@@ -29,6 +29,8 @@ const password = Type.Unsafe<string>({
   minLength: minPasswordLength,
   maxLength: maxPasswordLength,
 });
+// Longer than any that is sent, so that a mangled one gets the same answer as another bad one.
+const maxTokenLength = 300;
 const personName = oneLine(1, 300);
 const timeZone = Type.Unsafe<string>({
   type: 'string',
@@ -41,6 +43,7 @@ const status = oneOf(['active', 'deactivated']);
 const userFields = {
   id,
   email: nullable(Type.String()),
+  emailVerified: Type.Boolean(),
   name: Type.String(),
   role,
   status,
@@ -61,6 +64,26 @@ export const registerBody = named(
     locale: Type.Optional(languageTag),
     timeZone: Type.Optional(timeZone),
   }),
+);
+/** A token that was mailed, or the address to mail one to. */
+export const emailVerificationBody = named(
+  'EmailVerification',
+  object(
+    {
+      token: Type.Optional(Type.String({ maxLength: maxTokenLength })),
+      email: Type.Optional(email),
+    },
+    { minProperties: 1, maxProperties: 1 },
+  ),
+);
+export const passwordResetRequest = named('PasswordResetRequest', object({ email }));
+export const passwordResetBody = named('PasswordReset', object({ password }));
+export const emailTokenParams = object({ token: Type.String({ maxLength: maxTokenLength }) });
+/** The same whether the address belongs to anybody or not. */
+export const acceptedSchema = named('Accepted', object({ result: oneOf(['accepted']) }));
+export const verificationRequiredSchema = named(
+  'VerificationRequired',
+  object({ result: oneOf(['verificationRequired']) }),
 );
 export const loginBody = named(
   'Login',

@@ -14,15 +14,19 @@ import type { LimitClass, Reply, Request } from './types.ts';
 
 /** Requests that one key may make in a window. */
 type Budget = { points: number; windowSeconds: number };
-/** Per client address, but `account`, which is per e-mail address that is tried. */
+/** Per client address, but `account` and `mailbox`, which are per e-mail address that is tried. */
 const budgets = {
   login: { points: 60, windowSeconds: 60 },
   account: { points: 10, windowSeconds: 60 },
   register: { points: 30, windowSeconds: 60 },
+  reset: { points: 30, windowSeconds: 60 },
+  mailbox: { points: 5, windowSeconds: 3_600 },
   refresh: { points: 120, windowSeconds: 60 },
   verify: { points: 120, windowSeconds: 60 },
-} as const satisfies Record<Exclude<LimitClass, 'none'> | 'account', Budget>;
+} as const satisfies Record<Exclude<LimitClass, 'none'> | 'account' | 'mailbox', Budget>;
 type BudgetName = keyof typeof budgets;
+/** Classes that count by the e-mail address in the body, too. Mail that anybody may cause is rare. */
+const byEmail: Partial<Record<LimitClass, BudgetName>> = { login: 'account', reset: 'mailbox' };
 
 type Limiter = { inProcess: RateLimiterAbstract; shared: RateLimiterAbstract | null };
 
@@ -40,8 +44,8 @@ export function useRateLimits(app: FastifyInstance, redis: RedisConnection | nul
     if (limit === undefined || limit === 'none') return;
     report(reply, limit, await consume(limit, clientKeyOf(request.ip)));
     const account = accountOf(request);
-    if (limit === 'login' && account !== undefined)
-      report(reply, 'account', await consume('account', account));
+    const name = byEmail[limit];
+    if (name && account !== undefined) report(reply, name, await consume(name, account));
   });
 }
 

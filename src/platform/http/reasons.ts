@@ -14,6 +14,8 @@ const messages: Record<string, (params: Params) => string> = {
   maxLength: ({ limit }) => `It must have at most ${counted(limit, 'character')}.`,
   minItems: ({ limit }) => `It must list at least ${counted(limit, 'item')}.`,
   maxItems: ({ limit }) => `It must list at most ${counted(limit, 'item')}.`,
+  minProperties: ({ limit }) => `It must have at least ${counted(limit, 'field')}.`,
+  maxProperties: ({ limit }) => `It must have at most ${counted(limit, 'field')}.`,
   uniqueItems: () => 'It must not list anything twice.',
   minimum: ({ limit }) => `It must be at least ${String(limit)}.`,
   maximum: ({ limit }) => `It must be at most ${String(limit)}.`,

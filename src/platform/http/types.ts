@@ -33,7 +33,7 @@ export type Reply = FastifyReply;
  */
 export type Access = 'public' | 'signedIn' | Permission;
 /** Budget classes of requests, see `rate-limit.ts`. */
-export type LimitClass = 'login' | 'register' | 'refresh' | 'verify' | 'none';
+export type LimitClass = 'login' | 'register' | 'refresh' | 'reset' | 'verify' | 'none';
 
 declare module 'fastify' {
   interface FastifySchema {

@@ -3,6 +3,7 @@ import { makePerson, signIn } from '#test/people.ts';
 import { makeBystander } from '../people.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
+import { mailedToken } from '#test/mailed-token.ts';
 import { must, type World } from '../world.ts';
 
 export const identityCalls: Record<string, Recipe> = {
@@ -27,6 +28,14 @@ export const identityCalls: Record<string, Recipe> = {
     const { token, refreshToken } = await anotherSession(world, caller);
     return { ...(caller !== 'anonymous' && { token }), body: { refreshToken } };
   },
+
+  verifyEmail: async ({ server }) => ({ body: { token: await mailedToken(server, 'verification') } }),
+  'verifyEmail (by the address)': (world, caller) => ({ body: { email: personOf(world, caller).email } }),
+  requestPasswordReset: (world, caller) => ({ body: { email: personOf(world, caller).email } }),
+  resetPassword: async ({ server }) => ({
+    path: { token: await mailedToken(server, 'passwordReset') },
+    body: { password: 'rowan-and-yew-52' },
+  }),
 
   getMe: () => ({}),
   updateMe: (_, caller) => ({ body: { name: caller } }),

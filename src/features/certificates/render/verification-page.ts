@@ -1,3 +1,5 @@
+import { escapeHtml, foreign } from '#platform/pages/html.ts';
+import { renderPage, type PageParts } from '#platform/pages/page.ts';
 import { verificationStyle } from './verification-style.ts';
 import { verificationWords } from './verification-words.ts';
 import type { VerificationStatus, VerificationWords } from './verification-words.ts';
@@ -61,51 +63,28 @@ export function renderVerificationNotFoundPage(number: string, locale: string): 
 
 type PageKind = VerificationStatus | 'notFound';
 
-// The shapes differ, so that the status is told by more than colour: tick, cross, clock hands, question mark.
-const ICONS: Record<PageKind, string> = {
-  valid: '<path d="m10.5 18.5 5 5 10-11"/>',
-  revoked: '<path d="m12 12 12 12m0-12L12 24"/>',
-  expired: '<path d="M18 10v8l5.5 4"/>',
-  notFound: '<path d="M13.5 14.5a4.5 4.5 0 1 1 6.3 4.1c-1.2.6-1.8 1.3-1.8 2.9M18 25.6v.2"/>',
+// The icons differ in shape, so that the status is told by more than colour.
+const LOOKS: Record<PageKind, Pick<PageParts, 'tone' | 'icon'>> = {
+  valid: { tone: 'good', icon: 'tick' },
+  revoked: { tone: 'bad', icon: 'cross' },
+  expired: { tone: 'warning', icon: 'clock' },
+  notFound: { tone: 'neutral', icon: 'question' },
 };
 
 function htmlDocument(words: VerificationWords, kind: PageKind, content: string[]): string {
-  const heading = escapeHtml(words.heading[kind]);
-  return `<!doctype html>
-<html lang="${words.language}" dir="${words.direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<title>${heading}</title>
-<style>${verificationStyle}</style>
-</head>
-<body>
-<main>
-<header class="${kind}">
-<svg viewBox="0 0 36 36" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="18" cy="18" r="16"/>${ICONS[kind]}</svg>
-<div>
-<h1>${heading}</h1>
-<p>${escapeHtml(words.explanation[kind])}</p>
-</div>
-</header>
-${content.join('\n')}
-</main>
-</body>
-</html>
-`;
+  return renderPage({
+    ...LOOKS[kind],
+    language: words.language,
+    heading: words.heading[kind],
+    explanation: escapeHtml(words.explanation[kind]),
+    content,
+    style: verificationStyle,
+  });
 }
 
 /** A term and its value; `html` is escaped already. */
 function fact(term: string, html: string, kind = 'fact'): string {
   return `<div class="${kind}"><dt>${escapeHtml(term)}</dt><dd>${html}</dd></div>`;
-}
-
-/** Text in a language of its own: kept apart, so that its direction does not disturb the line. */
-function foreign(text: string, language?: string): string {
-  const lang = language === undefined ? '' : ` lang="${escapeHtml(language)}"`;
-  return `<bdi dir="auto"${lang}>${escapeHtml(text)}</bdi>`;
 }
 
 function formatDay(date: Date, locale: string, words: VerificationWords): string {
@@ -125,16 +104,4 @@ function supportedLocales(locale: string): string[] {
   } catch {
     return [];
   }
-}
-
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ESCAPES[char] ?? '');
 }

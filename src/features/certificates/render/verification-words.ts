@@ -1,9 +1,10 @@
+import { pageLanguageOf, type PageLanguage } from '#platform/pages/languages.ts';
+
 export type VerificationStatus = 'valid' | 'revoked' | 'expired';
 
 /** The words of the public verification page in one language. */
 export interface VerificationWords {
-  language: string;
-  direction: 'ltr' | 'rtl';
+  language: PageLanguage;
   heading: Record<VerificationStatus | 'notFound', string>;
   explanation: Record<VerificationStatus | 'notFound', string>;
   awardedTo: string;
@@ -19,10 +20,9 @@ export interface VerificationWords {
   address: string;
 }
 
-const WORDS: Record<string, VerificationWords> = {
+const WORDS: Record<PageLanguage, VerificationWords> = {
   en: {
     language: 'en',
-    direction: 'ltr',
     heading: {
       valid: 'Valid certificate',
       revoked: 'Revoked certificate',
@@ -49,7 +49,6 @@ const WORDS: Record<string, VerificationWords> = {
   },
   ar: {
     language: 'ar',
-    direction: 'rtl',
     heading: {
       valid: 'شهادة صالحة',
       revoked: 'شهادة ملغاة',
@@ -75,7 +74,6 @@ const WORDS: Record<string, VerificationWords> = {
   },
   de: {
     language: 'de',
-    direction: 'ltr',
     heading: {
       valid: 'Gültiges Zertifikat',
       revoked: 'Widerrufenes Zertifikat',
@@ -102,7 +100,6 @@ const WORDS: Record<string, VerificationWords> = {
   },
   es: {
     language: 'es',
-    direction: 'ltr',
     heading: {
       valid: 'Certificado válido',
       revoked: 'Certificado revocado',
@@ -131,7 +128,5 @@ const WORDS: Record<string, VerificationWords> = {
 
 /** Words for a BCP 47 locale, by its primary subtag; English for the rest. */
 export function verificationWords(locale: string): VerificationWords {
-  const [primary = ''] = locale.toLowerCase().split('-');
-  const words = Object.hasOwn(WORDS, primary) ? WORDS[primary] : undefined;
-  return words ?? (WORDS['en'] as VerificationWords);
+  return WORDS[pageLanguageOf(locale)];
 }

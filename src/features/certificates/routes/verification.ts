@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
-import { preferredLanguage } from '#platform/http/accept-language.ts';
 import { operation } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
+import { readerLocale } from '#platform/pages/languages.ts';
+import { pageHeaders } from '#platform/pages/page.ts';
 import { normaliseCertificateNumber } from '../number.ts';
 import { presentVerification, presentVerificationPage } from '../present.ts';
 import { findByNumber } from '../queries/reading.ts';
@@ -11,7 +11,6 @@ import { renderVerificationNotFoundPage, renderVerificationPage } from '../rende
 import { verificationStyle } from '../render/verification-style.ts';
 import { numberParams, verificationSchema } from '../schemas.ts';
 
-const pageLanguages = ['en', 'ar', 'de', 'es'] as const;
 const config = { access: 'public', limit: 'verify' } as const;
 
 /** What a stranger asks, as JSON. */
@@ -33,17 +32,11 @@ export function verificationRoutes(app: App, deps: Deps): void {
 
 /** The page behind the QR code, at the root: `/verify/{number}`. */
 export function verificationPageRoutes(app: App, deps: Deps): void {
-  const styleHash = createHash('sha256').update(verificationStyle).digest('base64');
-  const headers = {
-    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    'referrer-policy': 'no-referrer',
-    'x-robots-tag': 'noindex',
-    vary: 'Accept-Language',
-  };
+  const headers = pageHeaders(verificationStyle, { mayPost: false });
   const schema = { hide: true, params: numberParams } as const;
   app.get('/verify/:number', { schema, config }, async (request, reply) => {
     const { number } = request.params;
-    const locale = preferredLanguage(request.headers['accept-language'], pageLanguages);
+    const locale = readerLocale(request.headers['accept-language']);
     const row = await findTyped(deps, number);
     reply.headers({ ...headers, 'content-language': locale }).type('text/html; charset=utf-8');
     if (!row) return reply.status(404).send(renderVerificationNotFoundPage(number, locale));

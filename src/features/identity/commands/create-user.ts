@@ -10,15 +10,18 @@ import type { NewUserInput } from '../schemas.ts';
 import { checkPassword, newUserOf } from './new-user.ts';
 
 /**
- * Makes an account of any role; for admins, and with no actor for the command line. Without a password
- * nobody can sign in to it. 409 `email_taken`, 400 for a weak password.
+ * Makes an account of any role; for admins, and with no actor for the command line: they vouch for its address. Without
+ * a password its owner chooses one by a reset. 409 `email_taken`, 400 for a weak password.
  */
 export async function createUser(deps: Deps, actor: Actor | null, input: NewUserInput): Promise<UserRow> {
   if (input.password !== undefined) await checkPassword(input.password, input);
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
-    const user = await insertUser(tx, newUserOf({ ...input, id: newId(), passwordHash, now }));
+    const user = await insertUser(
+      tx,
+      newUserOf({ ...input, id: newId(), passwordHash, isVouchedFor: true, now }),
+    );
     await deps.events.publish(tx, fact(userRegistered, actor?.userId ?? null, now, { userId: user.id }));
     return user;
   });

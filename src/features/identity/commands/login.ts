@@ -4,11 +4,11 @@ import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries.ts';
-import { beginSession, type SignedIn } from './sign-in.ts';
+import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time.
+ * the same time. 403 `email_not_verified` only for those who know the password.
  */
 export async function login(
   deps: Deps,
@@ -20,6 +20,7 @@ export async function login(
   if (!found || !isRight || found.status !== 'active') {
     throw refused();
   }
+  requireVerified(deps, found);
   const { password_hash: hash, ...user } = found;
   const tokens = await inTransaction(deps.db, async (tx) => {
     const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));

@@ -12,6 +12,8 @@ type Person = {
   passwordHash: string | null;
   locale?: string | undefined;
   timeZone?: string | undefined;
+  /** Somebody vouches for the address. */
+  isVouchedFor: boolean;
   now: Date;
 };
 
@@ -27,6 +29,7 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
     role,
     locale: rest.locale ?? 'en',
     time_zone: rest.timeZone ?? 'UTC',
+    email_verified_at: email !== null && rest.isVouchedFor ? now : null,
     created_at: now,
     updated_at: now,
   };

@@ -4,13 +4,14 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
 import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries.ts';
-import { makeTokens, sessionEnd, type Tokens } from './sign-in.ts';
+import { makeTokens, requireVerified, sessionEnd, type Tokens } from './sign-in.ts';
 
 /**
  * A new pair for an unused refresh token (rotation, RFC 9700 section 4.14). A used one is stolen or
  * replayed: its session ends, which must be committed although the answer is 401. That holds for two at
  * the same instant too: one gets a pair, and the other ends the session. No grace, since within one a thief
  * would stay unnoticed; tabs that share a token must take turns (Web Locks), or refresh in one place.
+ * 403 `email_not_verified`.
  */
 export async function refresh(deps: Deps, refreshToken: string): Promise<Tokens> {
   const result = await inTransaction(deps.db, (tx) => rotate(deps, tx, hashToken(refreshToken)));
@@ -27,6 +28,8 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
   const now = deps.clock.now();
   const found = await lockRefreshToken(tx, hash);
   if (!found || found.ended_at || found.deactivated_at || found.expires_at <= now) return 'invalid';
+  // Before the token counts as used: it is good again as soon as the address is confirmed.
+  requireVerified(deps, found);
   if (!(await markRefreshTokenUsed(tx, hash, now))) {
     await endSession(tx, found.session_id, 'refresh_token_reused', now);
     return 'reused';

@@ -1,6 +1,7 @@
 import { hashToken, newToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { forbidden } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { insertRefreshToken, insertSession, type UserRow } from '../queries.ts';
 
@@ -12,6 +13,15 @@ const dayMs = 86_400_000;
 /** When a session that is used now would end without further use. */
 export function sessionEnd(deps: Deps, now: Date): Date {
   return new Date(now.getTime() + deps.config.refreshTokenExpireDays * dayMs);
+}
+
+/** Throws 403 where the person's password or token is right but their address must be confirmed first. */
+export function requireVerified(deps: Deps, person: { email_verified_at: Date | null }): void {
+  if (!deps.config.requireEmailVerificationForLogin || person.email_verified_at !== null) return;
+  throw forbidden(
+    'Confirm your address first: open the link in the mail that was sent to it, or ask for another.',
+    'email_not_verified',
+  );
 }
 
 /** Begins a session and makes its first pair of tokens. */

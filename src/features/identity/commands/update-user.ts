@@ -1,10 +1,15 @@
 import type { Actor } from '#platform/auth/actor.ts';
 import { hashPassword } from '#platform/auth/passwords.ts';
+import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
+import { fact } from '#platform/events.ts';
 import { requireVersion } from '#platform/http/etag.ts';
+import { newId } from '#platform/ids.ts';
 import { storedEmail } from '../email.ts';
+import { passwordChanged } from '../events.ts';
+import { beginVerificationJob } from '../job-definitions.ts';
 import { mayTakeAdminAway, refusalOfChange } from '../policy.ts';
 import {
   countOtherAdmins,
@@ -19,7 +24,8 @@ import type { UserPatch } from '../schemas.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 
 /**
- * Changes a person, by an admin. Deactivating and a new password end all their sessions.
+ * Changes a person, by an admin. Deactivating and a new password end all their sessions;
+ * another address is to be confirmed.
  * 404, 409 `last_admin`, 409 `email_taken`, 412.
  */
 export async function updateUserByAdmin(
@@ -40,9 +46,14 @@ export async function updateUserByAdmin(
     requireVersion(versions, target.version);
     const refusal = refusalOfChange(actor, { target, role: patch.role, status: patch.status, otherAdmins });
     if (refusal) throw refusal;
-    const user = await updateUser(tx, id, changeOf(patch, passwordHash, now), now);
+    const user = await updateUser(tx, id, changeOf(target, patch, passwordHash, now), now);
     if (patch.status === 'deactivated') await endSessionsOf(tx, id, 'deactivated', now);
     else if (passwordHash !== undefined) await endSessionsOf(tx, id, 'password_changed', now);
+    await announce(deps, tx, actor, {
+      before: target,
+      after: user,
+      hasNewPassword: passwordHash !== undefined,
+    });
     return user;
   });
 }
@@ -59,10 +70,30 @@ async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string 
   return hashPassword(patch.password);
 }
 
-function changeOf(patch: UserPatch, passwordHash: string | undefined, now: Date): UserChange {
+async function announce(
+  deps: Deps,
+  tx: Tx,
+  actor: Actor,
+  { before, after, hasNewPassword }: { before: UserRow; after: UserRow; hasNewPassword: boolean },
+): Promise<void> {
+  const { id: userId, email } = after;
+  if (hasNewPassword)
+    await deps.events.publish(tx, fact(passwordChanged, actor.userId, deps.clock.now(), { userId }));
+  if (email !== null && email !== before.email) {
+    const payload = { userId, tokenId: newId(), reason: 'addressChanged' } as const;
+    await deps.jobs.enqueue(tx, beginVerificationJob, payload);
+  }
+}
+
+function changeOf(
+  target: UserRow,
+  patch: UserPatch,
+  passwordHash: string | undefined,
+  now: Date,
+): UserChange {
   const { email, name, role, status, locale, timeZone } = patch;
   return {
-    ...(email !== undefined && (email === null ? { email, email_key: null } : storedEmail(email))),
+    ...(email !== undefined && addressOf(target, email)),
     ...(name !== undefined && { name: name.trim() }),
     ...(role !== undefined && { role }),
     ...(status !== undefined && { deactivated_at: status === 'deactivated' ? now : null }),
@@ -70,4 +101,10 @@ function changeOf(patch: UserPatch, passwordHash: string | undefined, now: Date)
     ...(timeZone !== undefined && { time_zone: timeZone }),
     ...(passwordHash !== undefined && { password_hash: passwordHash }),
   };
+}
+
+// Another spelling counts as another address: it may be another mailbox.
+function addressOf(target: UserRow, email: string | null): UserChange {
+  const address = email === null ? { email, email_key: null } : storedEmail(email);
+  return { ...address, ...(address.email !== target.email && { email_verified_at: null }) };
 }

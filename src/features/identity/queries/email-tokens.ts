@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
+import { inChunks, purgedAtOnce } from '../queries.ts';
 
 export type NewEmailToken = {
   id: string;
@@ -40,6 +42,15 @@ export function findOpenEmailToken(db: Db, id: string, now: Date) {
   return openEmailToken(db, id, now).executeTakeFirst();
 }
 
+/** The same; token and person stay as they are until the transaction ends. */
+export function lockOpenEmailToken(tx: Tx, id: string, now: Date) {
+  return openEmailToken(tx, id, now).forUpdate(['app_user', 'email_token']).executeTakeFirst();
+}
+
+export async function markEmailTokenUsed(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.updateTable('email_token').set({ used_at: now }).where('id', '=', id).execute();
+}
+
 function openEmailToken(db: Db, id: string, now: Date) {
   return db
     .selectFrom('email_token')
@@ -53,9 +64,21 @@ function openEmailToken(db: Db, id: string, now: Date) {
       'app_user.name',
       'app_user.locale',
       'app_user.password_hash',
+      'app_user.email_verified_at',
     ])
     .where('email_token.id', '=', id)
     .where('email_token.used_at', 'is', null)
     .where('email_token.expires_at', '>', now)
     .where('app_user.deactivated_at', 'is', null);
+}
+
+/** Expired before `before`. Returns how many. */
+export async function purgeEmailTokens(db: Db, before: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from email_token where id in (
+        select id from email_token where expires_at < ${before} limit ${purgedAtOnce})
+      returning id`.execute(db);
+    return rows.length;
+  });
 }

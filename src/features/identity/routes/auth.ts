@@ -15,6 +15,7 @@ import {
   registerBody,
   signedInSchema,
   tokensSchema,
+  verificationRequiredSchema,
 } from '../schemas.ts';
 
 const tags = ['Sign-in'];
@@ -28,7 +29,9 @@ function beginningRoutes(app: App, deps: Deps): void {
   const registering = operation('register', 'Make a student account and sign in', {
     tags,
     body: registerBody,
-    response: { 201: signedInSchema },
+    description:
+      'Where the address must be confirmed before the first login, 202 for every address, known or not: what there is to do comes by mail.',
+    response: { 201: signedInSchema, 202: verificationRequiredSchema },
     errors: [400, 409, 429],
   });
   app.post(
@@ -36,7 +39,9 @@ function beginningRoutes(app: App, deps: Deps): void {
     { schema: registering, config: { access: 'public', signsIn: true, limit: 'register' } },
     async (request, reply) => {
       const result = await register(deps, request.body, userAgentOf(request));
-      return reply.status(201).header('cache-control', 'no-store').send(presentSignedIn(result));
+      reply.header('cache-control', 'no-store');
+      if (result === 'verificationRequired') return reply.status(202).send({ result });
+      return reply.status(201).send(presentSignedIn(result));
     },
   );
 
@@ -44,7 +49,7 @@ function beginningRoutes(app: App, deps: Deps): void {
     tags,
     body: loginBody,
     response: { 200: signedInSchema },
-    errors: [400, 401, 429],
+    errors: [400, 401, 403, 429],
   });
   app.post(
     '/auth/login',
@@ -62,7 +67,7 @@ function sessionRoutes(app: App, deps: Deps): void {
     description: 'A refresh token works once. One that comes again ends its session.',
     body: refreshBody,
     response: { 200: tokensSchema },
-    errors: [400, 401, 429],
+    errors: [400, 401, 403, 429],
   });
   app.post(
     '/auth/refresh',

@@ -1,0 +1,31 @@
+import { hashPassword } from '#platform/auth/passwords.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { fact } from '#platform/events.ts';
+import { passwordChanged } from '../events.ts';
+import { endSessionsOf, updateUser } from '../queries.ts';
+import { markEmailTokenUsed } from '../queries/email-tokens.ts';
+import { checkPassword } from './new-user.ts';
+import { holdEmailToken, openEmailToken, tokenInvalid } from './open-email-token.ts';
+
+/**
+ * Sets a new password by a token that was mailed, which proves the address too, and ends all sessions of the person.
+ * 400 `email_token_invalid`; 400 for a weak password, with which the token is not used up.
+ */
+export async function resetPassword(deps: Deps, token: string, password: string): Promise<void> {
+  // Before the transaction, since hashing takes longer than anything in it; after a look at the token, since it costs.
+  const person = await openEmailToken(deps, token, 'passwordReset');
+  if (!person) throw tokenInvalid();
+  await checkPassword(password, person);
+  const passwordHash = await hashPassword(password);
+  const now = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    const held = await holdEmailToken(deps, tx, token, 'passwordReset');
+    const userId = held.user_id;
+    await markEmailTokenUsed(tx, held.id, now);
+    const change = { password_hash: passwordHash, email_verified_at: held.email_verified_at ?? now };
+    await updateUser(tx, userId, change, now);
+    await endSessionsOf(tx, userId, 'password_changed', now);
+    await deps.events.publish(tx, fact(passwordChanged, userId, now, { userId }));
+  });
+}

@@ -1,0 +1,22 @@
+import { id, object, oneOf } from '#platform/http/schema.ts';
+import { defineJob } from '#platform/jobs/definition.ts';
+import { userRegistered, verificationReasons } from './events.ts';
+
+/** Follows a registration. Does nothing for an address that is vouched for. */
+export const welcomeJob = defineJob({
+  name: 'identity.welcome',
+  queue: 'emails',
+  payload: userRegistered.data,
+});
+
+/** Makes the token of this id, once. The person may be nobody. */
+export const beginVerificationJob = defineJob({
+  name: 'identity.begin-verification',
+  queue: 'emails',
+  payload: object({ userId: id, tokenId: id, reason: oneOf(verificationReasons) }),
+});
+export const beginPasswordResetJob = defineJob({
+  name: 'identity.begin-password-reset',
+  queue: 'emails',
+  payload: object({ userId: id, tokenId: id }),
+});

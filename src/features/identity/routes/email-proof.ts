@@ -1,0 +1,65 @@
+import type { Deps } from '#platform/deps.ts';
+import { operation } from '#platform/http/operation.ts';
+import { noContent } from '#platform/http/schema.ts';
+import type { App } from '#platform/http/types.ts';
+import { requestPasswordReset, requestVerification } from '../commands/request-email-token.ts';
+import { resetPassword } from '../commands/reset-password.ts';
+import { verifyEmail } from '../commands/verify-email.ts';
+import {
+  acceptedSchema,
+  emailTokenParams,
+  emailVerificationBody,
+  passwordResetBody,
+  passwordResetRequest,
+} from '../schemas.ts';
+
+const tags = ['Sign-in'];
+const config = { access: 'public', signsIn: true, limit: 'reset' } as const;
+
+/** What is proved by mail: an address, and by it the right to choose a new password. */
+export function emailProofRoutes(app: App, deps: Deps): void {
+  const verifying = operation('verifyEmail', 'Confirm an address, or have the mail for it sent again', {
+    tags,
+    description:
+      'With `token` the address is confirmed. With `email` the answer is 202 and the same for every address; a mail is sent where it belongs to an account that is not confirmed. A token works once, for three days, until a newer one is sent.',
+    body: emailVerificationBody,
+    response: { 202: acceptedSchema, 204: noContent },
+    errors: [400, 429],
+  });
+  app.post('/auth/email-verifications', { schema: verifying, config }, async (request, reply) => {
+    const { token, email = '' } = request.body;
+    reply.header('cache-control', 'no-store');
+    if (token === undefined) {
+      await requestVerification(deps, email);
+      return reply.status(202).send({ result: 'accepted' });
+    }
+    await verifyEmail(deps, token);
+    return reply.status(204).send();
+  });
+
+  const asking = operation('requestPasswordReset', 'Have a link to a new password sent', {
+    tags,
+    description: 'The same answer for every address. A mail is sent where it belongs to an account.',
+    body: passwordResetRequest,
+    response: { 202: acceptedSchema },
+    errors: [400, 429],
+  });
+  app.post('/auth/password-resets', { schema: asking, config }, async (request, reply) => {
+    await requestPasswordReset(deps, request.body.email);
+    return reply.status(202).header('cache-control', 'no-store').send({ result: 'accepted' });
+  });
+
+  const resetting = operation('resetPassword', 'Choose a new password with a token from a mail', {
+    tags,
+    description:
+      'Ends all sessions of the person and confirms their address. A token works once, for an hour, until a newer one is sent or the password or the address has changed.',
+    params: emailTokenParams,
+    body: passwordResetBody,
+    response: { 204: noContent },
+    errors: [400, 429],
+  });
+  app.put('/auth/password-resets/:token', { schema: resetting, config }, async (request, reply) => {
+    await resetPassword(deps, request.params.token, request.body.password);
+    return reply.status(204).send();
+  });
+}
