@@ -2,6 +2,7 @@ import { assessmentJobs } from '#features/assessments/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
+import { mailJobs } from '#features/mail/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
@@ -14,5 +15,6 @@ export const jobs: readonly Job<Deps>[] = [
   ...progressJobs,
   ...assessmentJobs,
   ...certificateJobs,
+  ...mailJobs,
   purgeIdempotencyKeys,
 ];

@@ -2,6 +2,7 @@ import { submitOverdueJob } from '#features/assessments/jobs.ts';
 import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
+import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import type { Envelope, JobEngine } from '#platform/jobs/jobs.ts';
@@ -17,6 +18,8 @@ export const schedules: readonly Schedule[] = [
   { cron: '7 2 * * *', job: rollUpStatisticsJob },
   { cron: '37 2 * * *', job: nightlyCheckJob },
   { cron: '7 4 * * *', job: enqueueMissingJob },
+  { cron: '23 3 * * *', job: purgeMailsJob },
+  { cron: '17 8 * * *', job: remindJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */

@@ -5,6 +5,7 @@ import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { identityRoutes } from '#features/identity/routes.ts';
+import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { notificationsRoutes } from '#features/notifications/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { createApp } from '#platform/http/app.ts';
@@ -29,6 +30,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
+  mailPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -39,6 +41,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       assessmentRoutes(api, deps);
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps);
+      mailRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

@@ -82,6 +82,7 @@ export const problemCodes = [
   'certificate_not_ready',
   'certificate_replaced',
   'job_not_failed',
+  'mail_not_given_up',
   'request_in_progress',
   'idempotency_key_reused',
   'precondition_failed',

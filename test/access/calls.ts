@@ -4,6 +4,7 @@ import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { identityCalls } from './calls/identity.ts';
+import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -17,5 +18,6 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...attemptCalls,
   ...certificateCalls,
   ...notificationCalls,
+  ...mailCalls,
   ...adminCalls,
 };

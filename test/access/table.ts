@@ -145,6 +145,12 @@ revokeCertificate                        401        403      403       403      
 # Notifications
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
+unsubscribe                              204        204      204       204      204           204        204       204              204
+
+# Mail
+listMails                                401        403      403       403      403           403        403       403              200
+retryMail                                401        403      403       403      403           403        403       403              200
+retryMail (sent)                         401        403      403       403      403           403        403       403              409
 
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200

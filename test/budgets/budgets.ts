@@ -84,6 +84,10 @@ export const budgets: Readonly<Record<string, number>> = {
 
   getNotificationPreferences: 2,
   updateNotificationPreferences: 4,
+  unsubscribe: 2,
+
+  listMails: 3,
+  retryMail: 5,
 
   listQueues: 2,
   listJobs: 3,

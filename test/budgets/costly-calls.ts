@@ -138,7 +138,7 @@ export const costlyCalls: readonly CostlyCall[] = [
     caller: 'student',
     prepare: () => ({ query: queryOf({ q: 'bees', limit: 100, include: 'total,facets' }) }),
   },
-  ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
+  ...['listUsers', 'listCertificates', 'listJobs', 'listMails'].map((operationId) => ({
     operationId,
     when: 'with the total',
     caller: 'admin' as const,
@@ -162,6 +162,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listMyCertificates: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
+  listMails: pages('admin', () => ({})),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),

@@ -4,6 +4,7 @@ export type Format = {
   moment(date: Date): string;
   number(value: number): string;
   percent(value: number): string;
+  hours(value: number): string;
 };
 
 /** In the mail's language, with the reader's region and time zone. */
@@ -29,6 +30,7 @@ export function formatOf(language: string, reader: { locale: string; timeZone: s
         date,
       ),
     number: (value) => numbers({ maximumFractionDigits: 2 }, value),
+    hours: (value) => numbers({ style: 'unit', unit: 'hour', unitDisplay: 'long' }, value),
     percent: (value) => numbers({ style: 'percent', maximumFractionDigits: 0 }, value / 100),
   };
 }

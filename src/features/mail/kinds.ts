@@ -29,8 +29,8 @@ export function preferenceOf(kind: MailKind): NotificationKind | undefined {
  */
 export type MailModels = {
   welcome: { verifyUrl: string | null; homeUrl: string | null };
-  emailVerification: { verifyUrl: string };
-  passwordReset: { resetUrl: string };
+  emailVerification: { verifyUrl: string; validFor: string };
+  passwordReset: { resetUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
   accountExists: { forgottenUrl: string | null };
   enrollment: { courseTitle: string; courseUrl: string | null };

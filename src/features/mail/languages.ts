@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { preferredLanguage } from '#platform/http/accept-language.ts';
 import type { MailWords } from './words.ts';
 
 /** Every file of `languages/` is a language, by its BCP 47 primary subtag: adding one adds the language. */
@@ -12,12 +11,6 @@ export const mailLanguages: readonly string[] = readdirSync(path.join(import.met
 export function languageOf(locale: string): string {
   const [primary = ''] = locale.toLowerCase().split('-');
   return mailLanguages.includes(primary) ? primary : 'en';
-}
-
-/** The language that a browser asks for. */
-export function languageAskedFor(acceptLanguage: string | undefined): string {
-  const [first = 'en', ...others] = ['en', ...mailLanguages.filter((language) => language !== 'en')];
-  return preferredLanguage(acceptLanguage, [first, ...others]);
 }
 
 /** The words of a language, loaded when first needed. */

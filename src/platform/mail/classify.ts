@@ -18,7 +18,11 @@ export function failureOf(error: unknown, isHandedOver: boolean): MailError {
   const text = typeof response === 'string' ? response : '';
   const status = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1];
   const full = `smtp_${responseCode}${status === undefined ? '' : `_${status}`}`;
-  const failure = failureOfAnswer(String(command ?? ''), responseCode, { status, text, name });
+  const failure = failureOfAnswer(typeof command === 'string' ? command : '', responseCode, {
+    status,
+    text,
+    name,
+  });
   return new MailError(failure, full, describe(failure, full));
 }
 

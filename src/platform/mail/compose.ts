@@ -1,19 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Config } from '#platform/config/config.ts';
 import { parseMailbox, type Mailbox } from './mailbox.ts';
-
-export type Message = {
-  /** Names the file in the outbox. */
-  id: string;
-  /** With its angle brackets. The same each time this message is sent. */
-  messageId: string;
-  to: Mailbox;
-  subject: string;
-  text: string;
-  html: string;
-  headers: Readonly<Record<string, string>>;
-  date: Date;
-};
+import type { Message } from './message.ts';
 
 /** The message as it travels (RFC 5322), from EMAIL_FROM. */
 export function compose(config: Pick<Config, 'emailFrom'>, message: Message): Promise<Buffer> {

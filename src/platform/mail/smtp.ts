@@ -3,7 +3,7 @@ import nodemailer from 'nodemailer';
 import type { Config } from '#platform/config/config.ts';
 import { failureOf } from './classify.ts';
 import { parseMailbox } from './mailbox.ts';
-import type { HandOver } from './transport.ts';
+import type { HandOver } from './message.ts';
 
 export type SmtpTransport = {
   send(mail: { to: string; bytes: Buffer }, handOver: HandOver): Promise<void>;

@@ -1,13 +1,7 @@
 import { allowsDemoData, type Config } from '#platform/config/config.ts';
+import type { HandOver, Message } from './message.ts';
 import type { OutboxFolder } from './outbox.ts';
-import type { Message } from './compose.ts';
 import type { SmtpTransport } from './smtp.ts';
-
-export type HandOver = {
-  /** Awaited before the first byte of the message leaves; where it throws, nothing of it does. */
-  onHandOver: () => Promise<void>;
-  signal: AbortSignal;
-};
 
 export type MailTransport = {
   /** Done once somebody else answers for the message: a mail server, or a file of the outbox. Throws `MailError`. */

@@ -15,26 +15,29 @@ export const words: MailWords = {
       paragraphs: ['حسابك جاهز.', ...(verifyUrl === null ? [] : ['يُرجى تأكيد أن هذا العنوان لك:'])],
       ...(verifyUrl !== null && { button: { label: 'تأكيد العنوان', url: verifyUrl } }),
       ...(verifyUrl === null && homeUrl !== null && { button: { label: 'تسجيل الدخول', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['إذا لم تكن لديك كلمة مرور بعد، فاطلب كلمة مرور جديدة عند تسجيل الدخول.'],
+      }),
       ...(verifyUrl !== null && {
         notes: ['إذا لم تُنشئ هذا الحساب، فلا تفعل شيئًا: دون تأكيدك يبقى العنوان غير مؤكَّد.'],
       }),
     }),
-    emailVerification: ({ verifyUrl }) => ({
+    emailVerification: ({ verifyUrl, validFor }) => ({
       subject: 'أكّد عنوانك',
       preheader: 'نقرة واحدة تثبت أن هذا العنوان لك.',
       heading: 'أكّد عنوانك',
       paragraphs: ['يُرجى تأكيد أن هذا العنوان لك:'],
       button: { label: 'تأكيد العنوان', url: verifyUrl },
-      notes: ['إذا لم تطلب ذلك، فلا تفعل شيئًا.'],
+      notes: [`مدة صلاحية الرابط: ${validFor}.`, 'إذا لم تطلب ذلك، فلا تفعل شيئًا.'],
     }),
-    passwordReset: ({ resetUrl }, project) => ({
+    passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'اختر كلمة مرور جديدة',
-      preheader: 'الرابط صالح مرة واحدة ولوقت قصير فقط.',
+      preheader: `الرابط صالح مرة واحدة، ومدة صلاحيته: ${validFor}.`,
       heading: 'اختر كلمة مرور جديدة',
       paragraphs: [`طُلبت كلمة مرور جديدة لحسابك في ${project}. إذا كنت أنت من طلبها، فاخترها هنا:`],
       button: { label: 'اختيار كلمة المرور', url: resetUrl },
       notes: [
-        'الرابط صالح مرة واحدة ولوقت قصير فقط.',
+        `الرابط صالح مرة واحدة، ومدة صلاحيته: ${validFor}.`,
         'إذا لم تكن أنت، فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.',
       ],
     }),

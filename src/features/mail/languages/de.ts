@@ -22,30 +22,33 @@ export const words: MailWords = {
       ],
       ...(verifyUrl !== null && { button: { label: 'Adresse bestätigen', url: verifyUrl } }),
       ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Anmelden', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['Falls Sie noch kein Passwort haben, fordern Sie bei der Anmeldung ein neues an.'],
+      }),
       ...(verifyUrl !== null && {
         notes: [
           'Falls Sie dieses Konto nicht angelegt haben, tun Sie nichts: Ohne Ihre Bestätigung bleibt die Adresse unbestätigt.',
         ],
       }),
     }),
-    emailVerification: ({ verifyUrl }) => ({
+    emailVerification: ({ verifyUrl, validFor }) => ({
       subject: 'Bestätigen Sie Ihre Adresse',
       preheader: 'Ein Klick zeigt, dass diese Adresse Ihnen gehört.',
       heading: 'Bestätigen Sie Ihre Adresse',
       paragraphs: ['Bitte bestätigen Sie, dass diese Adresse Ihnen gehört:'],
       button: { label: 'Adresse bestätigen', url: verifyUrl },
-      notes: ['Falls Sie nicht darum gebeten haben, tun Sie nichts.'],
+      notes: [`Der Link gilt ${validFor}.`, 'Falls Sie nicht darum gebeten haben, tun Sie nichts.'],
     }),
-    passwordReset: ({ resetUrl }, project) => ({
+    passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Neues Passwort wählen',
-      preheader: 'Der Link gilt einmal und nur für kurze Zeit.',
+      preheader: `Der Link gilt ${validFor} und nur einmal.`,
       heading: 'Neues Passwort wählen',
       paragraphs: [
         `Für Ihr Konto bei ${project} wurde ein neues Passwort angefordert. Falls Sie es waren, wählen Sie es hier:`,
       ],
       button: { label: 'Passwort wählen', url: resetUrl },
       notes: [
-        'Der Link gilt einmal und nur für kurze Zeit.',
+        `Der Link gilt ${validFor} und nur einmal.`,
         'Falls Sie es nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.',
       ],
     }),

@@ -19,30 +19,33 @@ export const words: MailWords = {
       ],
       ...(verifyUrl !== null && { button: { label: 'Confirm address', url: verifyUrl } }),
       ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Sign in', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['If you have no password yet, ask for a new one where you sign in.'],
+      }),
       ...(verifyUrl !== null && {
         notes: [
           'If you did not make this account, do nothing: without your confirmation the address stays unproven.',
         ],
       }),
     }),
-    emailVerification: ({ verifyUrl }) => ({
+    emailVerification: ({ verifyUrl, validFor }) => ({
       subject: 'Confirm your address',
       preheader: 'One click shows that this address is yours.',
       heading: 'Confirm your address',
       paragraphs: ['Please confirm that this address is yours:'],
       button: { label: 'Confirm address', url: verifyUrl },
-      notes: ['If you did not ask for this, do nothing.'],
+      notes: [`The link works for ${validFor}.`, 'If you did not ask for this, do nothing.'],
     }),
-    passwordReset: ({ resetUrl }, project) => ({
+    passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Choose a new password',
-      preheader: 'The link works once, and only for a short time.',
+      preheader: `The link works once, for ${validFor}.`,
       heading: 'Choose a new password',
       paragraphs: [
         `Somebody asked for a new password for your account at ${project}. If it was you, choose one here:`,
       ],
       button: { label: 'Choose a password', url: resetUrl },
       notes: [
-        'The link works once, and only for a short time.',
+        `The link works once, for ${validFor}.`,
         'If it was not you, do nothing: your password stays as it is.',
       ],
     }),

@@ -20,30 +20,33 @@ export const words: MailWords = {
       ],
       ...(verifyUrl !== null && { button: { label: 'Confirmar la dirección', url: verifyUrl } }),
       ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Iniciar sesión', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['Si todavía no tiene contraseña, pida una nueva al iniciar sesión.'],
+      }),
       ...(verifyUrl !== null && {
         notes: [
           'Si usted no creó esta cuenta, no haga nada: sin su confirmación, la dirección queda sin confirmar.',
         ],
       }),
     }),
-    emailVerification: ({ verifyUrl }) => ({
+    emailVerification: ({ verifyUrl, validFor }) => ({
       subject: 'Confirme su dirección',
       preheader: 'Un clic demuestra que esta dirección es suya.',
       heading: 'Confirme su dirección',
       paragraphs: ['Confirme que esta dirección es suya:'],
       button: { label: 'Confirmar la dirección', url: verifyUrl },
-      notes: ['Si usted no lo ha pedido, no haga nada.'],
+      notes: [`El enlace sirve durante ${validFor}.`, 'Si usted no lo ha pedido, no haga nada.'],
     }),
-    passwordReset: ({ resetUrl }, project) => ({
+    passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Elija una contraseña nueva',
-      preheader: 'El enlace sirve una sola vez y durante poco tiempo.',
+      preheader: `El enlace sirve una sola vez, durante ${validFor}.`,
       heading: 'Elija una contraseña nueva',
       paragraphs: [
         `Alguien ha pedido una contraseña nueva para su cuenta en ${project}. Si ha sido usted, elíjala aquí:`,
       ],
       button: { label: 'Elegir la contraseña', url: resetUrl },
       notes: [
-        'El enlace sirve una sola vez y durante poco tiempo.',
+        `El enlace sirve una sola vez, durante ${validFor}.`,
         'Si no ha sido usted, no haga nada: su contraseña no cambia.',
       ],
     }),

@@ -1,7 +1,7 @@
-import { escapeHtml } from '#platform/html.ts';
+import { escapeHtml } from '#platform/pages/html.ts';
 import type { MailWords } from '../words.ts';
 import { isolatesToElements } from './isolate.ts';
-import type { FramedContent } from './render-mail.ts';
+import type { FramedContent } from './framed-content.ts';
 import { colors, font, mailStyle } from './style.ts';
 
 /**

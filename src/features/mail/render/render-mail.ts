@@ -1,5 +1,6 @@
 import { preferenceOf, type MailKind, type MailModels } from '../kinds.ts';
-import type { MailContent, MailWords } from '../words.ts';
+import type { MailWords } from '../words.ts';
+import type { FramedContent } from './framed-content.ts';
 import { renderHtml } from './html.ts';
 import { isolate, isolateForeign, withoutIsolates } from './isolate.ts';
 import { renderText } from './text.ts';
@@ -10,14 +11,6 @@ export type MailFrame = {
   projectName: string;
   /** Where mails of this kind are switched off; null for kinds that cannot be. */
   unsubscribeUrl: string | null;
-};
-
-/** What stands around the content, in the words of one language. */
-export type FramedContent = MailContent & {
-  greeting: string;
-  footer: string;
-  projectName: string;
-  unsubscribe: { label: string; url: string } | null;
 };
 
 export type RenderedMail = { subject: string; text: string; html: string; headers: Record<string, string> };

@@ -1,4 +1,4 @@
-import type { FramedContent } from './render-mail.ts';
+import type { FramedContent } from './framed-content.ts';
 
 /** The mail as plain text. Lines are not broken: programs that show text do. */
 export function renderText(content: FramedContent): string {
