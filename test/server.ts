@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createServer } from '#app/server.ts';
 import { jobs } from '#app/jobs.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
@@ -37,6 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  // Mails are written there where no mail server is set.
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'lms-test-'));
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -46,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', ...options.config },
+    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', dataDir, ...options.config },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -99,6 +104,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

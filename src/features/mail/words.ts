@@ -9,6 +9,8 @@ export type MailContent = {
   heading: string;
   paragraphs: readonly string[];
   facts?: readonly (readonly [label: string, value: string])[];
+  /** Just before the button, which it speaks of. */
+  invitation?: string;
   button?: { label: string; url: string };
   /** A second address, which is no less right to go to. */
   link?: { label: string; url: string };

@@ -10,8 +10,8 @@ export function compose(config: Pick<Config, 'emailFrom'>, message: Message): Pr
     from: addressOf(parseMailbox(config.emailFrom)),
     to: addressOf(to),
     subject: oneLine(subject),
-    text,
-    html,
+    text: withLineEnds(text),
+    html: withLineEnds(html),
     headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
     messageId,
     date,
@@ -28,7 +28,16 @@ function addressOf({ name, address }: Mailbox): Mailbox {
   return { name: oneLine(name), address };
 }
 
-// A name or a title must not begin another header; the library folds and encodes what is left.
+// A name or a title must neither begin another header nor pass for an encoded word (RFC 2047), which readers would
+// decode. The library folds and encodes what is left.
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll('=?', '= ?')
+    .trim();
+}
+
+// As text travels (RFC 2046, section 4.1.1), also within base64.
+function withLineEnds(text: string): string {
+  return text.replaceAll(/\r?\n/g, '\r\n');
 }

@@ -75,13 +75,13 @@ export const words: MailWords = {
         isReissue
           ? 'أُصدرت شهادتك من جديد، وهي تحل محل الشهادة السابقة التي لم تعد سارية.'
           : 'لقد أتممت الدورة، وصدرت شهادتك.',
-        'تُظهر صفحتها لأي شخص أنها أصلية:',
       ],
       facts: [
         ['الدورة', courseTitle],
         ['تاريخ الإتمام', completedOn],
         ['رقم الشهادة', number],
       ],
+      invitation: 'تُظهر صفحتها لأي شخص أنها أصلية:',
       button: { label: 'عرض الشهادة', url: verifyUrl },
       ...(pdfUrl !== null && { link: { label: 'تنزيل ملف PDF', url: pdfUrl } }),
       ...(pdfUrl === null && { notes: ['تجد ملف PDF ضمن شهاداتك بعد تسجيل الدخول.'] }),

@@ -90,13 +90,13 @@ export const words: MailWords = {
         isReissue
           ? 'Ihr Zertifikat wurde neu ausgestellt. Es ersetzt das frühere, das nicht mehr gilt.'
           : 'Sie haben den Kurs abgeschlossen, und Ihr Zertifikat wurde ausgestellt.',
-        'Seine Seite zeigt jedem, dass es echt ist:',
       ],
       facts: [
         ['Kurs', courseTitle],
         ['Abgeschlossen am', completedOn],
         ['Zertifikatsnummer', number],
       ],
+      invitation: 'Seine Seite zeigt jedem, dass es echt ist:',
       button: { label: 'Zertifikat anzeigen', url: verifyUrl },
       ...(pdfUrl !== null && { link: { label: 'PDF herunterladen', url: pdfUrl } }),
       ...(pdfUrl === null && { notes: ['Das PDF finden Sie nach der Anmeldung unter Ihren Zertifikaten.'] }),

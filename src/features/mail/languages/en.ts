@@ -24,7 +24,7 @@ export const words: MailWords = {
       }),
       ...(verifyUrl !== null && {
         notes: [
-          'If you did not make this account, do nothing: without your confirmation the address stays unproven.',
+          'If you did not make this account, do nothing: without your confirmation the address stays unconfirmed.',
         ],
       }),
     }),
@@ -85,13 +85,13 @@ export const words: MailWords = {
         isReissue
           ? 'Your certificate was issued anew. It replaces the earlier one, which no longer holds.'
           : 'You have completed the course, and your certificate has been issued.',
-        'Its page shows anyone that it is genuine:',
       ],
       facts: [
         ['Course', courseTitle],
         ['Completed on', completedOn],
         ['Certificate number', number],
       ],
+      invitation: 'Its page shows anyone that it is genuine:',
       button: { label: 'Show the certificate', url: verifyUrl },
       ...(pdfUrl !== null && { link: { label: 'Get the PDF', url: pdfUrl } }),
       ...(pdfUrl === null && { notes: ['You find the PDF among your certificates when you sign in.'] }),

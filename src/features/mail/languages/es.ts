@@ -86,13 +86,13 @@ export const words: MailWords = {
         isReissue
           ? 'Su certificado se ha emitido de nuevo. Sustituye al anterior, que ya no es válido.'
           : 'Ha completado el curso y su certificado ya está emitido.',
-        'Su página demuestra a cualquiera que es auténtico:',
       ],
       facts: [
         ['Curso', courseTitle],
         ['Completado el', completedOn],
         ['Número de certificado', number],
       ],
+      invitation: 'Su página demuestra a cualquiera que es auténtico:',
       button: { label: 'Ver el certificado', url: verifyUrl },
       ...(pdfUrl !== null && { link: { label: 'Descargar el PDF', url: pdfUrl } }),
       ...(pdfUrl === null && { notes: ['Al iniciar sesión encontrará el PDF entre sus certificados.'] }),

@@ -20,6 +20,7 @@ export function renderHtml(content: FramedContent, words: MailWords): string {
     row('16px 32px 0', paragraph(content.greeting, text)),
     ...content.paragraphs.map((each) => row('12px 32px 0', paragraph(each, text))),
     ...(content.facts ? [row('20px 32px 0', factTable(content.facts, text))] : []),
+    ...(content.invitation === undefined ? [] : [row('20px 32px 0', paragraph(content.invitation, text))]),
     ...(content.button ? [row('24px 32px 0', buttonTable(content.button, start))] : []),
     ...(content.link ? [row('16px 32px 0', linkLine(content.link, text))] : []),
     ...(content.notes ?? []).map((each) => row('16px 32px 0', small(inner(each), text))),

@@ -16,7 +16,7 @@ export function isolateForeign<Model extends object>(model: Model, direction: 'l
 
 /** One text, marked where it runs the other way. */
 export function isolate(text: string, direction: 'ltr' | 'rtl'): string {
-  return directionOf(text) === direction ? text : `${open}${text}${close}`;
+  return (directionOf(text) ?? direction) === direction ? text : `${open}${text}${close}`;
 }
 
 /** For places that show plain text and may show the marks, such as a subject. */
@@ -29,9 +29,12 @@ export function isolatesToElements(html: string): string {
   return html.replaceAll(open, '<bdi>').replaceAll(close, '</bdi>');
 }
 
-const strong =
-  /(\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko})|\p{L}/u;
+const letter = /\p{L}/u;
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
-function directionOf(text: string): 'ltr' | 'rtl' {
-  return strong.exec(text)?.[1] === undefined ? 'ltr' : 'rtl';
+/** By the first letter; undefined for numbers and signs alone. */
+function directionOf(text: string): 'ltr' | 'rtl' | undefined {
+  const first = letter.exec(text)?.[0];
+  if (first === undefined) return undefined;
+  return rightToLeft.test(first) ? 'rtl' : 'ltr';
 }
