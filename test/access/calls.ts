@@ -3,6 +3,7 @@ import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
+import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { notificationCalls } from './calls/notifications.ts';
@@ -16,6 +17,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...enrollmentCalls,
   ...quizCalls,
   ...attemptCalls,
+  ...fileCalls,
   ...certificateCalls,
   ...webhookCalls,
   ...notificationCalls,

@@ -25,7 +25,7 @@ export function contentRoutes(app: App, deps: Deps): void {
     response: { 200: contentAnswer, 206: contentAnswer },
     errors: [400, 401, 404, 416],
   });
-  // 2 statements: sign-in or the ticket's bearer, file.
+  // 2 statements: sign-in or the ticket’s bearer, file; 3 with both.
   app.get('/files/:id/content', { schema: reading, config: { access: 'public' } }, async (request, reply) => {
     const { id } = request.params;
     const { disposition = 'inline', ticket } = request.query;

@@ -33,7 +33,7 @@ export function pictureRoutes(app: App, deps: Deps): void {
     response: { 200: contentAnswer, 206: contentAnswer },
     errors: [404, 416],
   });
-  // No statement.
+  // No statement but the sign-in of who is signed in.
   app.get(
     '/pictures/:id/:size',
     { schema: reading, config: { access: 'public' } },
