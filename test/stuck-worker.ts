@@ -24,6 +24,7 @@ const engine = createJobEngine({
   log,
   isScheduler: false,
   isWorker: true,
+  isPreparing: true,
   instanceName: 'stuck',
 });
 const stuck = job(
@@ -34,7 +35,7 @@ const stuck = job(
   },
 );
 await engine.start();
-await startWorker(engine, {
+startWorker(engine, {
   queues: queueNames,
   concurrency: 1,
   jobs: [stuck],

@@ -119,7 +119,7 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   }
   if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
   if (!runs(role, 'worker') || signal.aborted) return undefined;
-  await startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+  startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
   return options.queues.includes('webhooks') ? startDispatcher(deps, metrics.webhooks) : undefined;
 }
 

@@ -199,7 +199,14 @@ async function startEngine(
   { isScheduler = false } = {},
 ): Promise<JobEngine> {
   const log = createLogger({ level: 'silent', service: 'test', version: 'test' });
-  const engine = createJobEngine({ databaseUrl, log, isScheduler, isWorker: false, instanceName: 'test' });
+  const engine = createJobEngine({
+    databaseUrl,
+    log,
+    isScheduler,
+    isWorker: false,
+    isPreparing: true,
+    instanceName: 'test',
+  });
   t.after(() => engine.stop(1_000));
   await engine.start();
   return engine;

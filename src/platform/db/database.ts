@@ -17,8 +17,8 @@ export type DatabaseOptions = {
   applicationName: string;
   /** Prepares the statements that come again and again. Not for a pooler that gives each transaction another connection without knowing of prepared statements. */
   isPreparing: boolean;
-  /** A transaction is over before it is on disk: a crash of the server undoes the last ones, and nothing else of them. */
-  isCommitDelayed?: boolean;
+  /** Settings of the server that its sessions begin with. Not through a pooler. */
+  session?: Record<string, string>;
   /** A connection of the pool broke while idle: worth a line in the log, never the end of the process. */
   onError: (error: Error) => void;
   /** Called with the text of every statement but BEGIN and COMMIT. */
@@ -49,7 +49,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     // The client's own clock, for a server that has gone without a word. 0 means never, as it does there.
-    ...(options.isCommitDelayed && { options: '-c synchronous_commit=off' }),
+    ...(options.session && {
+      options: Object.entries(options.session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    }),
     ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 5_000 }),
   });
   pool.on('error', options.onError);

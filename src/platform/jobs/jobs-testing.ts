@@ -15,7 +15,7 @@ export type JobBench = {
   log: Record<string, unknown>[];
   /** Texts of the statements that were run on `db`. */
   statements: string[];
-  startWorker(jobs: readonly Job<null>[], concurrency?: number): Promise<void>;
+  startWorker(jobs: readonly Job<null>[], concurrency?: number, lookEveryMs?: number): void;
   rowsOf<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** State and tries of all jobs that are kept. */
   states(): Promise<{ job: string; state: string; retries: number; message: string | null }[]>;
@@ -49,6 +49,7 @@ export async function openJobBench(): Promise<JobBench> {
     log,
     isScheduler: false,
     isWorker: true,
+    isPreparing: true,
     instanceName: 'test',
   });
   await engine.start();
@@ -61,8 +62,16 @@ export async function openJobBench(): Promise<JobBench> {
     metrics,
     log: lines,
     statements,
-    startWorker: (jobs, concurrency = 4) =>
-      startWorker(engine, { queues: queueNames, concurrency, jobs, deps: null, log, metrics: metrics.jobs }),
+    startWorker: (jobs, concurrency = 4, lookEveryMs = 2_000) =>
+      startWorker(engine, {
+        queues: queueNames,
+        concurrency,
+        lookEveryMs,
+        jobs,
+        deps: null,
+        log,
+        metrics: metrics.jobs,
+      }),
     rowsOf: (text, values) => runSql(db, text, values),
     states: () =>
       runSql(
