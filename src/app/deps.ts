@@ -6,10 +6,13 @@ import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { createFileTickets } from '#platform/files/file-ticket.ts';
+import { createScanner, type Scanner } from '#platform/files/scanner.ts';
 import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
@@ -54,8 +57,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const deps = makeDeps(options, database, engine, redis);
   const metrics = createMetrics();
+  const deps = makeDeps(options, { database, engine, redis, metrics });
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,
@@ -70,6 +73,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
       deps.signals.close();
       deps.outbound.close();
+      deps.mail.close();
       await redis?.close();
       await database.close();
     },
@@ -99,9 +103,7 @@ function openPool(
 
 function makeDeps(
   { config, log, clock = systemClock }: OpenOptions,
-  { db }: Database,
-  engine: JobEngine,
-  redis: RedisConnection | null,
+  { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
 ): Deps {
   const signals = openSignals(redis);
   const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;
@@ -109,6 +111,8 @@ function makeDeps(
     config,
     db,
     files: openFileStore(config, log),
+    fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
+    scanner: openScanner(config, metrics),
     jobs: engine,
     events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
@@ -127,10 +131,16 @@ function makeDeps(
     }),
     signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
+    mail: createMailTransport(config),
     clock,
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
+}
+
+function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
+  if (clamdUrl === null) return null;
+  return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
 }
 
 function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {

@@ -21,6 +21,7 @@ const tags = [
   { name: 'Progress', description: 'How far learners came.' },
   { name: 'Quizzes', description: 'Quizzes and their questions.' },
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
+  { name: 'Files', description: 'Files that people upload, and pictures made from them.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
   { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Events', description: 'What happened, for admins: the change feed.' },
@@ -48,7 +49,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const security: Record<string, string[]>[] =
         access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
       if (route.config?.takesTicket) security.push({ streamTicket: [] });
-      return { schema: { ...schema, security } as never, url };
+      return { schema: { ...schema, security }, url };
     },
   });
   const document = lazily(() => apiDocument(app));

@@ -8,7 +8,10 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { FileTickets } from './files/file-ticket.ts';
+import type { Scanner } from './files/scanner.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
+import type { MailTransport } from './mail/transport.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
 import type { Wake } from './wake.ts';
@@ -18,6 +21,9 @@ export type Deps = {
   config: Config;
   db: Db;
   files: FileStore;
+  fileTickets: FileTickets;
+  /** Null where CLAMD_URL names none. */
+  scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
   /** Requests to addresses that others gave us. */
@@ -29,6 +35,7 @@ export type Deps = {
   /** Hints to other processes, after a commit. */
   signals: Signals;
   encryption: Encryption;
+  mail: MailTransport;
   clock: Clock;
   log: Logger;
   /** Fonts of documents, read at the first call: only jobs make documents. */

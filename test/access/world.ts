@@ -4,6 +4,7 @@ import { defineJob } from '#platform/jobs/definition.ts';
 import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
+import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
@@ -37,6 +38,7 @@ export type World = {
   /** Attempts of the student's at the published course's quiz. */
   openAttemptId: string;
   submittedAttempt: { id: string; essayId: string };
+  files: FileThings;
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
@@ -68,6 +70,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
       `/enrollments/${course.enrollmentId}/lessons/${course.textLessonId}/completion`,
     );
   }
+  const files = await makeFileThings(makers, { published, draft, withdrawn, left });
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -79,6 +82,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     left,
     withdrawn,
     ...attempts,
+    files,
     certificate,
     replacedCertificate,
     webhook,

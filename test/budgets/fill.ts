@@ -33,14 +33,20 @@ const filler = {
   course: `(select id from course where slug = 'filler-' || n)`,
 };
 
-function clonesOf({ people, published, submittedAttempt, certificate, webhook }: World): Clone[] {
+function clonesOf({ people, published, submittedAttempt, certificate, webhook, files }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
   const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
   const theirEnrollment = `(select id from enrollment where user_id = ${filler.user} and ${ofCourse})`;
   const newCertificate = `(select id from certificate where number = 'FILLER-' || n)`;
   const id = 'gen_random_uuid()';
+  const mailId = `(select id from mail where user_id = ${student} order by id limit 1)`;
   return [
+    {
+      table: 'mail',
+      where: `id = ${mailId}`,
+      change: { id, cause: `'filler ' || n`, message_id: `'filler ' || n` },
+    },
     {
       table: 'app_user',
       where: `id = ${student}`,
@@ -67,6 +73,16 @@ function clonesOf({ people, published, submittedAttempt, certificate, webhook }:
       table: 'review',
       where: `enrollment_id = '${published.enrollmentId}'`,
       change: { enrollment_id: theirEnrollment, user_id: filler.user },
+    },
+    {
+      table: 'file',
+      where: `id = '${files.attachedId}'`,
+      change: { id, store_key: `'filler/' || n` },
+    },
+    {
+      table: 'lesson_attachment',
+      where: `file_id = '${files.attachedId}'`,
+      change: { id, file_id: `(select id from file where store_key = 'filler/' || n)`, position: '1000 + n' },
     },
     { table: 'question', where: `id = '${published.questionId}'`, change: { id, position: '1000 + n' } },
     { table: 'attempt', where: `id = '${submittedAttempt.id}'`, change: { id, number: '1000 + n' } },

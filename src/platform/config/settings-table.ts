@@ -105,11 +105,14 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   databaseUrl: 'address `postgresql://…`; SQLAlchemy’s `postgresql+psycopg2://…` too',
   redisUrl: 'address `redis://…` or `rediss://…`',
   publicUrl: 'address `https://HOST`, no path',
+  mailbox: 'address, or `Name <address>`',
   prefix: 'path',
   directory: 'folder',
   secret: 'secret text',
   containerName: 'name of a container: 3 to 63 small letters, digits, single hyphens',
   encryptionKey: 'secret, 32 bytes in base64 or hex',
+  mediaTypes: 'list of media types',
+  scannerUrl: 'address `tcp://HOST:PORT` or `unix:/PATH`',
 };
 
 function describeType({ kind, choices, min, max }: Setting): string {

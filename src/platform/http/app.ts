@@ -6,6 +6,7 @@ import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { newId } from '#platform/ids.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
+import { useBodyDeadline } from './body-deadline.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
@@ -34,6 +35,7 @@ const exposedHeaders = [
   'Content-Range',
   'Content-Disposition',
 ];
+const bodyTimeoutMs = 60_000;
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
@@ -52,7 +54,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: config.requestBodyLimitBytes,
     forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
+    // Of the longest there are; all others have `useBodyDeadline`.
+    requestTimeout: config.uploadTimeoutSeconds * 1000,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: refuseAddress,
     routerOptions: { maxParamLength: 300 },
@@ -71,6 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app);
   useMeasurements(app, options.metrics);
   useAccess(app, options);

@@ -84,6 +84,8 @@ function keyOf(request: Request): KeyOf | undefined {
   const key = request.headers['idempotency-key'];
   const operation = request.routeOptions.schema?.operationId;
   if (request.method !== 'POST' || key === undefined || !request.actor || !operation) return undefined;
+  // Of a file that comes as a stream nothing is known yet that could tell another request from the same.
+  if (request.routeOptions.config.isUpload) return undefined;
   if (request.routeOptions.schema?.tags?.includes('Sign-in')) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw invalid('Idempotency-Key must be 1 to 255 visible ASCII characters.');

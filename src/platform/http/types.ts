@@ -56,6 +56,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;
+    /** Its body is a file: long, streamed, and unknown to `Idempotency-Key`. */
+    isUpload?: true;
     /**
      * It takes credentials of its own. A bad or expired access token beside them counts as none, since
      * clients attach theirs to every request, also to the one that renews it.
