@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { TestCertificate } from './certificates.ts';
 
 const program = path.join(
   import.meta.dirname,
@@ -24,9 +25,13 @@ export const azuriteIsMissing = existsSync(program) ? false : 'needs Azurite: np
 
 export type Azurite = { connectionString: string; url: string; stop(): Promise<void> };
 
-/** Azure's own emulator of Blob Storage on a free port, with nothing in it and nothing of it on a disk. */
-export async function startAzurite(options: readonly string[] = []): Promise<Azurite> {
+/**
+ * Azure's own emulator of Blob Storage on a free port, with nothing in it and no file kept on a disk. With a
+ * certificate it speaks TLS and takes tokens of identities, whose signature it does not look at.
+ */
+export async function startAzurite(tls?: TestCertificate): Promise<Azurite> {
   const folder = mkdtempSync(path.join(tmpdir(), 'lms-azurite-'));
+  const options = tls ? writeCertificate(folder, tls) : [];
   const args = [
     '--blobPort',
     '0',
@@ -59,6 +64,13 @@ export async function startAzurite(options: readonly string[] = []): Promise<Azu
   clearTimeout(timer);
   await stop();
   throw new Error(`Azurite did not start: ${output}`);
+}
+
+function writeCertificate(folder: string, { cert, key }: TestCertificate): string[] {
+  const [certFile, keyFile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
+  writeFileSync(certFile, cert);
+  writeFileSync(keyFile, key);
+  return ['--oauth', 'basic', '--cert', certFile, '--key', keyFile];
 }
 
 function connectionStringOf(endpoint: string): string {

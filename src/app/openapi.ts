@@ -49,7 +49,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const security: Record<string, string[]>[] =
         access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
       if (route.config?.takesTicket) security.push({ streamTicket: [] });
-      return { schema: { ...schema, security } as never, url };
+      return { schema: { ...schema, security }, url };
     },
   });
   const document = lazily(() => apiDocument(app));

@@ -101,9 +101,9 @@ async function startNodes(t: TestContext): Promise<{ nodes: TestServer[]; redis:
 /** Reads again and again, as a screen does. Returns what ends it. */
 function startProbe(server: TestServer, token: string) {
   const seen = { statuses: [] as number[], slowestMs: 0 };
-  let isOver = false;
+  const over = new AbortController();
   const done = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const startedAt = performance.now();
       seen.statuses.push((await server.get('/me', token)).status);
       seen.slowestMs = Math.max(seen.slowestMs, performance.now() - startedAt);
@@ -111,7 +111,7 @@ function startProbe(server: TestServer, token: string) {
     }
   })();
   return async () => {
-    isOver = true;
+    over.abort();
     await done;
     return seen;
   };

@@ -1,6 +1,6 @@
 import { permissionsOfRole } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
-import type { UserRow } from './queries.ts';
+import type { UserRow } from './queries/people.ts';
 
 /** A person as admins see them. */
 export function presentUser(row: UserRow, config: Addressing) {

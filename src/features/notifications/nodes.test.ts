@@ -104,10 +104,10 @@ suite('streams on several nodes with Redis', { skip: redisUrl === undefined && '
   test('whoever goes from node to node while news comes in misses none and gets none twice', async () => {
     const person = await nodes.first.registerStudent();
     const { db, signals, clock } = nodes.worker.open.deps;
-    let isOver = false;
+    const over = new AbortController();
     // Transactions that overlap and commit in another order than they began, half of them without a hint.
     const write = async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await inTransaction(db, async (tx) => {
           const notification = { eventId: newId(), kind: 'grade', eventType: 'quiz.graded' } as const;
           if (Math.random() < 0.5) await sleep(Math.random() * 20);
@@ -130,7 +130,7 @@ suite('streams on several nodes with Redis', { skip: redisUrl === undefined && '
       const stream = await follow(baseUrl, { token: person.token, lastEventId });
       await sleep(Math.random() * 100);
       if (round === 39) {
-        isOver = true;
+        over.abort();
         await Promise.all(writers);
         signals.tell('news', [person.id]);
         const rows = await db

@@ -40,7 +40,7 @@ suite('files in Azure Blob Storage', { skip: azuriteIsMissing }, () => {
   });
   after(() => azurite.stop());
 
-  testContract(() => store, 100);
+  testContract(() => store, 64);
 
   const download = {
     ...options,

@@ -37,21 +37,24 @@ export async function uploadInBlocks(
   await send((abortSignal) => blob.commitBlockList(ids, { abortSignal, blobHTTPHeaders }));
 }
 
-/** Blocks of the full size, and a smaller one at the end where something is left, or there was nothing at all. */
+/**
+ * Blocks of the full size, and a smaller one at the end where something is left, or there was nothing at all. Two
+ * buffers take turns: a block is good until the one after the next is asked for.
+ */
 async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafeSlow(blockBytes);
+  let [block, other] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.alloc(0)];
   let filled = 0;
   let isEmpty = true;
   for await (const chunk of chunks) {
-    let taken = 0;
-    while (taken < chunk.length) {
+    for (let taken = 0; taken < chunk.length;) {
       const copied = chunk.copy(block, filled, taken);
       taken += copied;
       filled += copied;
       isEmpty = false;
       if (filled < blockBytes) continue;
       yield block;
-      block = Buffer.allocUnsafeSlow(blockBytes);
+      // The second is made only for files that need it.
+      [block, other] = [other.length > 0 ? other : Buffer.allocUnsafeSlow(blockBytes), block];
       filled = 0;
     }
   }

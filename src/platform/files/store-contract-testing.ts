@@ -4,6 +4,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { FileMissingError, type FileStore } from './file-store.ts';
 
 const MiB = 1024 * 1024;
@@ -189,9 +191,9 @@ export function testContract(store: () => FileStore, largeMiB = 300): void {
     const key = newKey();
     const chunk = randomBytes(64 * 1024);
     const chunkCount = largeMiB * 16;
+    const base = memoryHeld();
     let highestBytes = 0;
-    const base = memoryInUse();
-    const watch = setInterval(() => (highestBytes = Math.max(highestBytes, memoryInUse() - base)), 20);
+    const watch = setInterval(() => (highestBytes = Math.max(highestBytes, memoryHeld() - base)), 100);
     try {
       const source = Readable.from(Array.from({ length: chunkCount }, () => chunk));
       const { sizeBytes, sha256 } = await store().put(key, source, options);
@@ -203,7 +205,7 @@ export function testContract(store: () => FileStore, largeMiB = 300): void {
       clearInterval(watch);
       await store().remove(key);
     }
-    assert.ok(highestBytes < (largeMiB / 3) * MiB, `${Math.round(highestBytes / MiB)} MiB`);
+    assert.ok(highestBytes < 40 * MiB, `${Math.round(highestBytes / MiB)} MiB`);
   });
 
   test('is ready', async () => {
@@ -220,7 +222,10 @@ export function testContract(store: () => FileStore, largeMiB = 300): void {
   });
 }
 
-function memoryInUse(): number {
+/** What is still needed: the collector has run before. */
+function memoryHeld(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

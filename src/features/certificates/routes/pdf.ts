@@ -7,7 +7,7 @@ import type { ByteRange } from '#platform/http/byte-range.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
 import { sendFile } from '#platform/http/send-file.ts';
-import type { App, Reply } from '#platform/http/types.ts';
+import type { App } from '#platform/http/types.ts';
 import { requestRestoredPdf } from '../commands/restore-pdf.ts';
 import { mayViewCertificate } from '../policy.ts';
 import { findMetPdf } from '../queries/reading.ts';
@@ -35,7 +35,7 @@ export function pdfRoutes(app: App, deps: Deps): void {
       if (row.revoked_at) throw gone('certificate_revoked', 'This certificate was revoked.');
       if (row.sha256 === null)
         throw conflict('certificate_not_ready', 'The PDF is being made. Ask again shortly.');
-      return sendFile(request, reply as Reply, {
+      return sendFile(request, reply, {
         sizeBytes: row.size_bytes ?? row.content?.length ?? 0,
         sha256: row.sha256,
         contentType: 'application/pdf',

@@ -3,7 +3,8 @@ import type { Actor } from '#platform/auth/actor.ts';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
-import { findActiveUser, findSession } from '../queries.ts';
+import { findActiveUser } from '../queries/people.ts';
+import { findSession } from '../queries/sessions.ts';
 
 /**
  * The person behind an access token as they are now: role, status and session are read at each request, so that

@@ -3,7 +3,7 @@ import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
-import { endSession, lockRefreshToken } from '../queries.ts';
+import { endSession, lockRefreshToken } from '../queries/sessions.ts';
 
 /**
  * Ends the caller's session, and that of the refresh token: of theirs where they are signed in, else of

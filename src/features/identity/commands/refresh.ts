@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
-import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries.ts';
+import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries/sessions.ts';
 import { makeTokens, requireVerified, sessionEnd, type Tokens } from './sign-in.ts';
 
 /**

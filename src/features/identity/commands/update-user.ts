@@ -13,13 +13,13 @@ import { beginVerificationJob } from '../job-definitions.ts';
 import { mayTakeAdminAway, refusalOfChange } from '../policy.ts';
 import {
   countOtherAdmins,
-  endSessionsOf,
   findUser,
   lockUser,
   updateUser,
   type UserChange,
   type UserRow,
-} from '../queries.ts';
+} from '../queries/people.ts';
+import { endSessionsOf } from '../queries/sessions.ts';
 import type { UserPatch } from '../schemas.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 

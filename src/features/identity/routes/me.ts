@@ -6,7 +6,7 @@ import { operation } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { updateMe } from '../commands/update-me.ts';
 import { presentMe } from '../present.ts';
-import { findUser } from '../queries.ts';
+import { findUser } from '../queries/people.ts';
 import { mePatch, meSchema } from '../schemas.ts';
 
 const tags = ['Me'];

@@ -8,7 +8,7 @@ import type { App } from '#platform/http/types.ts';
 import { createUser } from '../commands/create-user.ts';
 import { updateUserByAdmin } from '../commands/update-user.ts';
 import { presentUser } from '../present.ts';
-import { findUser, listUsers } from '../queries.ts';
+import { findUser, listUsers } from '../queries/people.ts';
 import { newUserBody, userListQuery, userPage, userPatch, userSchema } from '../schemas.ts';
 
 const tags = ['Users'];
