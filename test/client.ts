@@ -17,6 +17,7 @@ export type RequestOptions = {
   body?: unknown;
   headers?: Record<string, string>;
   raw?: string | Uint8Array<ArrayBuffer>;
+  signal?: AbortSignal;
 };
 
 export type Person = {
@@ -42,28 +43,40 @@ export type Client = {
 
 /** Calls an API as a front end would. `baseUrl` includes `/api/v1`. */
 export function createClient(baseUrl: string): Client {
-  const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const { token, body, headers = {}, raw } = options;
-    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await fetch(baseUrl + path, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(content !== undefined && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(content !== undefined && { body: content }),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson && text !== '' ? JSON.parse(text) : undefined,
-    };
+  return clientOf(baseUrl, (method, path, options) => sendRequest(baseUrl, method, path, options));
+}
+
+/** Sends one request and reads its whole answer. Rejects where none came. */
+export async function sendRequest(
+  baseUrl: string,
+  method: string,
+  path: string,
+  { token, body, headers = {}, raw, signal }: RequestOptions = {},
+): Promise<Answer> {
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(baseUrl + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(content !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(content !== undefined && { body: content }),
+    ...(signal && { signal }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
+}
+
+/** A client that sends in a way of its own. */
+export function clientOf(baseUrl: string, request: Client['request']): Client {
   return {
     baseUrl,
     request,

@@ -2,6 +2,31 @@ import assert from 'node:assert/strict';
 import pg from 'pg';
 import { waitFor } from './wait.ts';
 
+/** Each fact of a table has been announced by exactly one event, which names it by these keys. */
+function announcedOnce(type: string, table: string, keys: Record<string, string>, which = 'true'): string {
+  const names = Object.entries(keys)
+    .map(([key, column]) => `v.data ->> '${key}' = t.${column}::text`)
+    .join(' and ');
+  const columns = Object.values(keys)
+    .map((column) => `t.${column}`)
+    .join(', ');
+  return `select ${columns} from ${table} t left join event v on v.type = '${type}' and ${names}
+    where ${which} group by ${columns} having count(v.id) <> 1`;
+}
+
+/** No event tells of what is not there. */
+function announcedTrue(type: string, table: string, keys: Record<string, string>, which = 'true'): string {
+  const names = Object.entries(keys)
+    .map(([key, column]) => `v.data ->> '${key}' = t.${column}::text`)
+    .join(' and ');
+  return `select v.data from event v where v.type = '${type}' and not exists (
+    select from ${table} t where ${names} and ${which})`;
+}
+
+const lessonKeys = { enrollmentId: 'enrollment_id', lessonId: 'lesson_id' };
+const countedLessons = `select l.id from lesson l
+  where l.course_id = e.course_id and l.is_required and l.is_ready and l.deleted_at is null`;
+
 /** What must hold over the whole database whatever was killed: each statement lists the rows that break it. */
 const violations: Record<string, string> = {
   'a completed enrollment has exactly one original certificate': `
@@ -11,48 +36,115 @@ const violations: Record<string, string> = {
     select c.id from certificate c join enrollment e on e.id = c.enrollment_id where e.completed_at is null`,
   'every certificate has its PDF': `
     select c.id from certificate c left join certificate_pdf p on p.certificate_id = c.id where p.certificate_id is null`,
-  'each certificate was announced once': `
-    select c.id from certificate c left join event v on v.type = 'certificate.issued' and v.data ->> 'certificateId' = c.id::text
-    group by c.id having count(v.id) <> 1`,
-  'each completion was announced once': `
-    select e.id from enrollment e left join event v on v.type = 'enrollment.completed' and v.data ->> 'enrollmentId' = e.id::text
-    where e.completed_at is not null group by e.id having count(v.id) <> 1`,
-  'each enrollment was announced once': `
-    select e.id from enrollment e left join event v on v.type = 'enrollment.created' and v.data ->> 'enrollmentId' = e.id::text
-    group by e.id having count(v.id) <> 1`,
-  'each completed lesson was announced once': `
-    select p.lesson_id from lesson_progress p left join event v on v.type = 'lesson.completed'
-      and v.data ->> 'enrollmentId' = p.enrollment_id::text and v.data ->> 'lessonId' = p.lesson_id::text
-    where p.completed_at is not null group by p.enrollment_id, p.lesson_id having count(v.id) <> 1`,
-  'each submitted attempt was announced once': `
-    select a.id from attempt a left join event v on v.type = 'quiz.submitted' and v.data ->> 'attemptId' = a.id::text
-    where a.submitted_at is not null group by a.id having count(v.id) <> 1`,
+  'each account was announced once': announcedOnce('user.registered', 'app_user', { userId: 'id' }),
+  'each enrollment was announced once': announcedOnce('enrollment.created', 'enrollment', {
+    enrollmentId: 'id',
+  }),
+  'each completion was announced once': announcedOnce(
+    'enrollment.completed',
+    'enrollment',
+    { enrollmentId: 'id' },
+    't.completed_at is not null',
+  ),
+  'each completed lesson was announced once': announcedOnce(
+    'lesson.completed',
+    'lesson_progress',
+    lessonKeys,
+    't.completed_at is not null',
+  ),
+  'each submitted attempt was announced once': announcedOnce(
+    'quiz.submitted',
+    'attempt',
+    { attemptId: 'id' },
+    't.submitted_at is not null',
+  ),
+  'each certificate was announced once': announcedOnce('certificate.issued', 'certificate', {
+    certificateId: 'id',
+  }),
+  'each revocation was announced once': announcedOnce(
+    'certificate.revoked',
+    'certificate',
+    { certificateId: 'id' },
+    't.revoked_at is not null',
+  ),
+  'an account that was announced is there': announcedTrue('user.registered', 'app_user', { userId: 'id' }),
+  'an enrollment that was announced is there': announcedTrue('enrollment.created', 'enrollment', {
+    enrollmentId: 'id',
+  }),
+  'a completion that was announced is there': announcedTrue(
+    'enrollment.completed',
+    'enrollment',
+    { enrollmentId: 'id' },
+    't.completed_at is not null',
+  ),
+  'a completed lesson that was announced is there': announcedTrue(
+    'lesson.completed',
+    'lesson_progress',
+    lessonKeys,
+    't.completed_at is not null',
+  ),
+  'a submitted attempt that was announced is there': announcedTrue(
+    'quiz.submitted',
+    'attempt',
+    { attemptId: 'id' },
+    't.submitted_at is not null',
+  ),
+  'a graded attempt that was announced is there': announcedTrue(
+    'quiz.graded',
+    'attempt',
+    { attemptId: 'id' },
+    "t.status = 'graded'",
+  ),
+  'a certificate that was announced is there': announcedTrue('certificate.issued', 'certificate', {
+    certificateId: 'id',
+  }),
   'a passed quiz is a completed lesson': `
     select a.id from attempt a left join lesson_progress p on p.enrollment_id = a.enrollment_id and p.lesson_id = a.lesson_id
     where a.passed and p.completed_at is null`,
+  'a submitted attempt has points for each question, or waits for a grader': `
+    select a.id from attempt a join attempt_answer w on w.attempt_id = a.id
+    where a.status = 'graded' group by a.id having count(*) <> count(w.points)`,
+  'an attempt does not stay open minutes after its time': `
+    select a.id from attempt a where a.status = 'inProgress' and a.expires_at < now() - interval '3 minutes'`,
+  'stored progress is what the lessons say': `
+    select e.id, e.progress_percent from enrollment e where e.completed_at is null and e.withdrawn_at is null
+    and e.progress_percent <> coalesce((
+      select floor(100.0 * count(p.completed_at) / nullif(count(*), 0)) from (${countedLessons}) l
+      left join lesson_progress p on p.lesson_id = l.id and p.enrollment_id = e.id), 0)`,
   'an active enrollment lacks at least one required lesson': `
-    select e.id from enrollment e where e.completed_at is null and exists (
-      select from lesson l where l.course_id = e.course_id and l.is_required and l.is_ready and l.deleted_at is null)
-    and not exists (
-      select from lesson l left join lesson_progress p on p.lesson_id = l.id and p.enrollment_id = e.id
-      where l.course_id = e.course_id and l.is_required and l.is_ready and l.deleted_at is null and p.completed_at is null)`,
+    select e.id from enrollment e where e.completed_at is null and exists (${countedLessons}) and not exists (
+      select from (${countedLessons}) l left join lesson_progress p on p.lesson_id = l.id and p.enrollment_id = e.id
+      where p.completed_at is null)`,
   'statistics count what is there': `
-    select s.course_id from course_statistics s
-    where s.completion_count <> (select count(*) from enrollment e where e.course_id = s.course_id and e.is_current and e.completed_at is not null)`,
+    select s.course_id from course_statistics s where (enrollment_count, completion_count, rating_count, rating_sum) <> (
+      (select count(*) from enrollment e where e.course_id = s.course_id and e.is_current and e.withdrawn_at is null),
+      (select count(e.completed_at) from enrollment e where e.course_id = s.course_id),
+      (select count(*) from review r where r.course_id = s.course_id),
+      (select coalesce(sum(r.rating), 0) from review r where r.course_id = s.course_id))`,
   'no job is left behind or has failed': `
     select id, data ->> 'job' as job, state, output from pgboss.job
-    where state = 'failed' or (state in ('created', 'retry', 'active') and start_after <= now())`,
+    where state in ('failed', 'retry', 'active') or (state = 'created' and start_after <= now())`,
 };
 
 /** Throws where the database breaks an invariant; the rows are in the message. */
 export async function checkInvariants(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withClient(databaseUrl, async (client) => {
     for (const [invariant, statement] of Object.entries(violations)) {
       const { rows } = await client.query(statement);
       assert.deepEqual(rows, [], `broken: ${invariant}`);
     }
+  });
+}
+
+/** A connection of the test's own, past the program's pool. */
+export async function withClient<T>(
+  databaseUrl: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import { beginPasswordReset } from '#features/identity/commands/begin-password-reset.ts';
 import { beginVerification } from '#features/identity/commands/begin-verification.ts';
 import { findEmailToken } from '#features/identity/commands/find-email-token.ts';
+import { runSql } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { TestServer } from './server.ts';
 
@@ -17,4 +18,17 @@ export async function mailedToken(
   const found = await findEmailToken(deps, ids.tokenId);
   if (!found) throw new Error(`there is no ${purpose} token to be mailed`);
   return found.token;
+}
+
+export type Announced = { type: string; data: Record<string, string> };
+
+/** What was announced of a person's account when all jobs are done, in order, but that they registered. */
+export async function announcedOf(server: TestServer, userId: string): Promise<Announced[]> {
+  await server.runJobs();
+  return runSql<Announced>(
+    server.open.deps.db,
+    `select type, data from event where data ->> 'userId' = $1 and type like 'user.%' and type <> 'user.registered'
+     order by sequence`,
+    [userId],
+  );
 }

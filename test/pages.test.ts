@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { buildCourse, joinCourse, learn, waitForCertificate, type Certificate } from './loop.ts';
-import { makePerson } from './people.ts';
+import { mailedToken } from './mailed-token.ts';
+import { makePerson, signIn } from './people.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
 const browserFile = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -45,10 +46,7 @@ suite('pages in Chromium', { skip }, () => {
     const text = await page.innerText('body');
     assert.ok(text.includes('Zoë <script>alert(1)</script>'), text);
     assert.ok(text.includes('Astronomy <b>for</b> everyone'), text);
-    assert.ok(
-      (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
-      'no sideways scrolling',
-    );
+    await assertFits(page);
     assert.deepEqual(complaints, []);
     assert.deepEqual([...hosts], [new URL(server.address).host]);
     await page.close();
@@ -61,23 +59,63 @@ suite('pages in Chromium', { skip }, () => {
     await page.close();
   });
 
-  test('the docs page shows every operation, from this server alone', async () => {
+  test('the docs page shows every operation and event, from this server alone', async () => {
     const { page, complaints, hosts } = await open('/docs');
     await page.waitForSelector('.opblock');
     const document = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as {
       paths: Record<string, object>;
+      webhooks: Record<string, object>;
     };
-    const operations = Object.values(document.paths).flatMap((path) => Object.keys(path)).length;
-    assert.equal(await page.locator('.opblock').count(), operations);
+    const all = Object.values({ ...document.paths, ...document.webhooks });
+    assert.equal(await page.locator('.opblock').count(), all.flatMap((each) => Object.keys(each)).length);
     assert.deepEqual(complaints, []);
     assert.deepEqual([...hosts], [new URL(server.address).host]);
     await page.close();
   });
 
+  test('an address is confirmed by a click, on a phone, in Arabic', async () => {
+    const person = await server.registerStudent();
+    const token = await mailedToken(server, 'verification', person.id);
+    const { page, complaints, hosts } = await open(`/verify-email?token=${token}`, 'ar');
+    assert.ok((await page.innerText('body')).includes(person.email));
+    await assertFits(page);
+    await Promise.all([page.waitForNavigation(), page.click('button')]);
+    await assertFits(page);
+    assert.equal(new URL(page.url()).search, '', 'the token is out of the address');
+    assert.equal((await server.get('/me', person.token)).body.emailVerified, true);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual([...hosts], [new URL(server.address).host]);
+    await page.close();
+  });
+
+  test('a new password is chosen by keyboard; the browser itself refuses a short one', async () => {
+    const person = await server.registerStudent();
+    const token = await mailedToken(server, 'passwordReset', person.id);
+    const { page, complaints } = await open(`/reset-password?token=${token}`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('short');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('input:invalid').count(), 2);
+    await page.fill('#password', 'rowan-and-yew-52');
+    await page.fill('#repeat', 'rowan-and-yew-52');
+    await assertFits(page);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    assert.equal(await page.innerText('h1'), 'Password changed');
+    assert.ok(await signIn(server, person.email, 'rowan-and-yew-52'));
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  async function assertFits(page: Page): Promise<void> {
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    assert.ok(width <= phone.width, 'no sideways scrolling');
+  }
+
   async function open(
     path: string,
+    locale = 'en',
   ): Promise<{ page: Page; complaints: string[]; hosts: Set<string>; status: number }> {
-    const page = await browser.newPage({ viewport: phone });
+    const page = await browser.newPage({ viewport: phone, locale });
     const complaints: string[] = [];
     const hosts = new Set<string>();
     // A refusal by the content security policy is an error on the console.

@@ -1,5 +1,6 @@
-// Command: `npm test`, or `node test/run.ts [files, globs, options of node --test]`. Starts what the tests share,
-// runs them, and tells what no single test can: skips without a reason, processes left behind, the slowest ten.
+// Command: `npm test`, `npm run test:faults` (the long ones, in which things are killed), or
+// `node test/run.ts [--faults] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
+// tells what no single test can: skips without a reason, processes left behind, the slowest ten.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,10 +10,25 @@ import path from 'node:path';
 import { findAllIn, findLeftBehind, isRunning, killAll } from './runner/left-behind.ts';
 import type { LeftBehind } from './runner/left-behind.ts';
 import { complain, judge } from './runner/outcome.ts';
-import type { AllowedSkip, Outcome, TestRecord } from './runner/outcome.ts';
+import type { AllowedSkip, Outcome, RunName, TestRecord } from './runner/outcome.ts';
 import { startServices } from './runner/services.ts';
 
-const ALL_TESTS = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+type Run = { name: RunName; files: string[]; testTimeoutMs: number; concurrency: number };
+
+const TESTS: Run = {
+  name: 'tests',
+  files: ['src/**/*.test.ts', 'test/*.test.ts', 'test/!(faults|azurite)/**/*.test.ts'],
+  testTimeoutMs: 120_000,
+  // One more than there are processors: many tests wait for other processes.
+  concurrency: availableParallelism() + 1,
+};
+const FAULTS: Run = {
+  name: 'faults',
+  files: ['test/faults/**/*.test.ts'],
+  testTimeoutMs: 400_000,
+  // Each keeps several processes busy by itself.
+  concurrency: availableParallelism(),
+};
 const NEEDED_NODE = 24;
 const RUN_TIMEOUT_MS = Number(process.env['TEST_RUN_TIMEOUT_MS'] ?? 15 * 60_000);
 const LEFT_BEHIND_AFTER_MS = 2000;
@@ -49,14 +65,16 @@ async function runTests(
   environment: Record<string, string>,
   interrupted: AbortSignal,
 ): Promise<Outcome> {
-  const files = args.filter((arg) => !arg.startsWith('-'));
+  const run = runOf(args);
+  const given = args.filter((arg) => arg !== '--faults');
+  const files = given.filter((arg) => !arg.startsWith('-'));
   const recordsFile = path.join(folder, 'records');
   const testsFolder = path.join(folder, 'files');
   mkdirSync(testsFolder);
   writeFileSync(recordsFile, '');
   const child = spawn(
     process.execPath,
-    [...nodeOptions(recordsFile), ...args, ...(files.length > 0 ? [] : ALL_TESTS)],
+    [...nodeOptions(run, recordsFile), ...given, ...(files.length > 0 ? [] : run.files)],
     {
       cwd: root,
       env: { ...withoutTargets(process.env), ...environment, LMS_TEST_FOLDER: testsFolder },
@@ -75,7 +93,7 @@ async function runTests(
     {
       allowedSkips: allowedSkips(),
       isStrict: process.env['CI_STRICT'] === '1',
-      isWholeRun: args.length === 0,
+      ...(given.length === 0 && { wholeRun: run.name }),
     },
   );
   for (const { file, pid, command } of leftBehind.values()) {
@@ -87,15 +105,18 @@ async function runTests(
   return outcome;
 }
 
-function nodeOptions(recordsFile: string): string[] {
-  // One more than there are processors: many tests wait for other processes.
-  const concurrency = availableParallelism() + 1;
+/** One fault test named by its file has the time that it has among the others. */
+function runOf(args: readonly string[]): Run {
+  return args.some((arg) => arg === '--faults' || arg.includes('test/faults/')) ? FAULTS : TESTS;
+}
+
+function nodeOptions({ testTimeoutMs, concurrency }: Run, recordsFile: string): string[] {
   return [
     '--import',
     `./${path.relative(root, path.join(import.meta.dirname, 'runner/mark.ts'))}`,
     '--test',
     `--test-concurrency=${concurrency}`,
-    '--test-timeout=120000',
+    `--test-timeout=${testTimeoutMs}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=./test/runner/collect.ts`,

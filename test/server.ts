@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer } from '#app/server.ts';
@@ -40,8 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  // Mails are written there where no mail server is set.
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'lms-test-'));
+  // Servers on one database share their files and the mails that no mail server takes.
+  const dataDir = path.join(tmpdir(), `lms-test-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -51,7 +51,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', dataDir, ...options.config },
+    overrides: {
+      rateLimitsEnabled: false,
+      host: '127.0.0.1',
+      dataDir,
+      uploadsDir: path.join(dataDir, 'uploads'),
+      ...options.config,
+    },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -89,7 +95,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async runJobs() {
       if (!isWorking) {
         isWorking = true;
-        await startWorker(open.engine, {
+        startWorker(open.engine, {
           queues: queueNames,
           concurrency: 4,
           jobs,
@@ -104,7 +110,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (database) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -16,6 +16,7 @@ const { db } = openDatabase({
   lockTimeoutMs: 5_000,
   idleInTransactionTimeoutMs: 5_000,
   applicationName: 'lms-stuck',
+  isPreparing: true,
   onError: () => {},
 });
 const engine = createJobEngine({
@@ -23,6 +24,7 @@ const engine = createJobEngine({
   log,
   isScheduler: false,
   isWorker: true,
+  isPreparing: true,
   instanceName: 'stuck',
 });
 const stuck = job(
@@ -33,7 +35,7 @@ const stuck = job(
   },
 );
 await engine.start();
-await startWorker(engine, {
+startWorker(engine, {
   queues: queueNames,
   concurrency: 1,
   jobs: [stuck],

@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
 import type { App } from '#platform/http/types.ts';
+import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { eventCatalogue } from './event-types.ts';
 import { nameSchemas, type Json } from './openapi-names.ts';
 import { tidyDocument } from './openapi-tidy.ts';
 
@@ -19,7 +21,11 @@ const tags = [
   { name: 'Progress', description: 'How far learners came.' },
   { name: 'Quizzes', description: 'Quizzes and their questions.' },
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
+  { name: 'Files', description: 'Files that people upload, and pictures made from them.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
+  { name: 'Notifications', description: 'What people are told of, and how.' },
+  { name: 'Events', description: 'What happened, for admins: the change feed.' },
+  { name: 'Webhooks', description: 'Endpoints that events are sent to, for admins.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
 ];
 
@@ -32,13 +38,18 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       servers: [{ url: '/' }],
       tags,
       components: {
-        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
+        },
       },
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
-      const security = access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
-      return { schema: { ...schema, security } as never, url };
+      const security: Record<string, string[]>[] =
+        access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
+      if (route.config?.takesTicket) security.push({ streamTicket: [] });
+      return { schema: { ...schema, security }, url };
     },
   });
   const document = lazily(() => apiDocument(app));
@@ -52,7 +63,10 @@ export async function documentApi(app: App, config: Config): Promise<void> {
 
 /** The document as text, the same for the same code: what `lms openapi` prints. */
 export function apiDocument(app: App): string {
-  const document = app.swagger() as unknown as Json;
+  const document: Json = {
+    ...(app.swagger() as unknown as Json),
+    webhooks: describeWebhooks(eventCatalogue),
+  };
   return `${JSON.stringify(tidyDocument(nameSchemas(document) as Json), null, 2)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startDispatcher, type Dispatcher } from '#features/webhooks/dispatcher.ts';
 import { checkJobs, startWorker } from '#platform/jobs/worker.ts';
 import type { QueueName } from '#platform/jobs/definition.ts';
 import type { App } from '#platform/http/types.ts';
@@ -74,12 +75,13 @@ async function listen(
   }
 }
 
-async function stopSystem(open: OpenDeps, app: App, started: Promise<void>): Promise<void> {
+async function stopSystem(open: OpenDeps, app: App, started: Promise<Dispatcher | undefined>): Promise<void> {
   const { engine, deps } = open;
   const timeoutMs = deps.config.shutdownTimeoutSeconds * 1000;
   const jobsDone = async () => {
-    await started;
-    await engine.stop(timeoutMs);
+    const dispatcher = await started;
+    // Webhooks that are under way have a second less, so that they are recorded in time.
+    await Promise.all([engine.stop(timeoutMs), dispatcher?.stop(timeoutMs - 1_000)]);
   };
   // At once, so that no further job is taken while requests are finished. Those can still add jobs.
   const [, drained] = await Promise.allSettled([closeServer(app, timeoutMs, deps.log), jobsDone()]);
@@ -106,7 +108,7 @@ async function closeServer(app: App, timeoutMs: number, log: OpenDeps['deps']['l
   }
 }
 
-async function startJobs(open: OpenDeps, options: SystemOptions): Promise<void> {
+async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispatcher | undefined> {
   const { engine, deps, metrics } = open;
   const { role, signal } = options;
   await untilDone(() => engine.start(), options);
@@ -116,8 +118,9 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<void> 
     if (!signal.aborted) throw error;
   }
   if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
-  if (runs(role, 'worker') && !signal.aborted)
-    await startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+  if (!runs(role, 'worker') || signal.aborted) return undefined;
+  startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+  return options.queues.includes('webhooks') ? startDispatcher(deps, metrics.webhooks) : undefined;
 }
 
 /** Tries until it succeeds, or the process is asked to stop. */

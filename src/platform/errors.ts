@@ -81,17 +81,29 @@ export const problemCodes = [
   'certificate_revoked',
   'certificate_not_ready',
   'certificate_replaced',
+  'file_type_not_allowed',
+  'file_infected',
+  'file_in_use',
+  'file_unreadable',
+  'quota_exceeded',
+  'upload_incomplete',
+  'upload_mismatch',
+  'upload_expired',
+  'attachments_full',
+  'webhook_inactive',
   'job_not_failed',
   'mail_not_given_up',
   'request_in_progress',
   'idempotency_key_reused',
   'precondition_failed',
   'payload_too_large',
+  'range_not_satisfiable',
   'unsupported_media_type',
   'rate_limited',
   'internal',
   'unavailable',
   'timeout',
+  'insufficient_storage',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
@@ -137,4 +149,13 @@ export function preconditionFailed(): AppError {
 /** 503: a part that this answer needs is away; the same request may succeed shortly. */
 export function unavailable(message: string, code: ProblemCode = 'unavailable'): AppError {
   return new AppError(503, code, message, { headers: { 'retry-after': '2' } });
+}
+
+/** 507: the disk or the account that this would be stored on is full. */
+export function insufficientStorage(): AppError {
+  return new AppError(
+    507,
+    'insufficient_storage',
+    'There is no room left to store this. Ask the administrator.',
+  );
 }

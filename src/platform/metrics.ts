@@ -1,10 +1,14 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { JobMetrics } from './jobs/worker.ts';
+import type { JobMetrics } from './jobs/run-job.ts';
+
+export type WebhookMetrics = { attempts: Counter<'outcome'>; seconds: Histogram };
 
 export type Metrics = {
   registry: Registry;
   httpSeconds: Histogram<'method' | 'route' | 'status'>;
   jobs: JobMetrics;
+  scans: Counter<'outcome'>;
+  webhooks: WebhookMetrics;
 };
 
 // Seconds. From a cached read to a request that waits for its database's timeout.
@@ -24,6 +28,12 @@ export function createMetrics(): Metrics {
       buckets,
       registers,
     }),
+    scans: new Counter({
+      name: 'lms_file_scans_total',
+      help: 'Uploads that the virus scanner was asked about, by outcome: clean, infected, failed.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     jobs: {
       runs: new Counter({
         name: 'lms_job_runs_total',
@@ -35,6 +45,20 @@ export function createMetrics(): Metrics {
         name: 'lms_job_duration_seconds',
         help: 'Time that one try of a job took.',
         labelNames: ['queue', 'job'],
+        buckets,
+        registers,
+      }),
+    },
+    webhooks: {
+      attempts: new Counter({
+        name: 'lms_webhook_attempts_total',
+        help: 'Attempts to send an event to an endpoint, by outcome: delivered, failed (tried again), dead.',
+        labelNames: ['outcome'],
+        registers,
+      }),
+      seconds: new Histogram({
+        name: 'lms_webhook_attempt_duration_seconds',
+        help: 'Time that one attempt to send an event took.',
         buckets,
         registers,
       }),

@@ -6,7 +6,6 @@ import type { Judgement, TestRecord } from './outcome.ts';
 const HOW: Judgement = {
   allowedSkips: [{ test: 'redis > counts', reason: 'needs redis-server', allowedInCi: false }],
   isStrict: false,
-  isWholeRun: false,
 };
 
 suite('the outcome of a run', () => {
@@ -40,9 +39,13 @@ suite('the outcome of a run', () => {
     assert.deepEqual(counts(judge(skipped, { ...HOW, isStrict: true, allowedSkips })), [0, 0, 1]);
   });
 
-  test('a listed skip whose test is gone fails a run of all files', () => {
-    assert.equal(judge([record()], { ...HOW, isWholeRun: true }).failed, 1);
+  test('a listed skip whose test is gone fails the run of all files that it belongs to', () => {
+    assert.equal(judge([record()], { ...HOW, wholeRun: 'tests' }).failed, 1);
+    assert.equal(judge([record()], { ...HOW, wholeRun: 'faults' }).failed, 0);
     assert.equal(judge([record()], HOW).failed, 0);
+    const allowedSkips = HOW.allowedSkips.map((entry) => ({ ...entry, run: 'faults' as const }));
+    assert.equal(judge([record()], { ...HOW, allowedSkips, wholeRun: 'faults' }).failed, 1);
+    assert.equal(judge([record()], { ...HOW, allowedSkips, wholeRun: 'tests' }).failed, 0);
   });
 
   test('a file without tests and a run without tests fail', () => {

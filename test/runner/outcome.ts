@@ -15,6 +15,9 @@ export type TestRecord = {
   hasOnlyFailedBelow: boolean;
 };
 
+/** `npm test` or `npm run test:faults`. */
+export type RunName = 'tests' | 'faults';
+
 /** One entry of `test/skips.json`: a test that may be skipped, where and why. */
 export type AllowedSkip = {
   /** Full name: suites and test joined by ` > `. */
@@ -22,6 +25,8 @@ export type AllowedSkip = {
   reason: string;
   /** False: a run with CI_STRICT=1 has what the test needs, so that a skip there is a failure. */
   allowedInCi: boolean;
+  /** Where the test runs; in `tests` where nothing is said. */
+  run?: RunName;
 };
 
 export type Outcome = {
@@ -38,19 +43,18 @@ export type Outcome = {
 export type Judgement = {
   allowedSkips: readonly AllowedSkip[];
   isStrict: boolean;
-  /** Whether all files ran; only then is a listed skip without its test known to be stale. */
-  isWholeRun: boolean;
+  /** Set where all files of a run ran; only then is a listed skip of it without its test known to be stale. */
+  wholeRun?: RunName;
 };
 
 /** Counts the tests (suites are not counted) and finds what no single test can see. */
 export function judge(records: readonly TestRecord[], how: Judgement): Outcome {
   const outcome: Outcome = { passed: 0, failed: 0, skipped: 0, complaints: [], skips: [], slowest: [] };
   for (const record of records) countRecord(record, how, outcome);
-  if (how.isWholeRun) {
-    const names = new Set(records.map(({ name }) => name));
-    for (const { test } of how.allowedSkips.filter((entry) => !names.has(entry.test))) {
-      complain(outcome, `test/skips.json names a test that does not exist: ${test}`);
-    }
+  const names = new Set(records.map(({ name }) => name));
+  for (const { test, run = 'tests' } of how.allowedSkips) {
+    if (run !== how.wholeRun || names.has(test)) continue;
+    complain(outcome, `test/skips.json names a test that does not exist: ${test}`);
   }
   if (outcome.passed + outcome.failed + outcome.skipped === 0) complain(outcome, 'no test ran');
   outcome.slowest = records

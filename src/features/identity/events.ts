@@ -1,7 +1,11 @@
-import { defineEvent } from '#platform/events.ts';
+import { defineEvent, definePublicEvent } from '#platform/events.ts';
+import { exampleIds } from '#platform/example-ids.ts';
 import { id, object, oneOf } from '#platform/http/schema.ts';
 
-export const userRegistered = defineEvent('user.registered', object({ userId: id }));
+export const userRegistered = definePublicEvent('user.registered', object({ userId: id }), {
+  description: 'An account was made, by the person or by an admin: `actorId` tells.',
+  example: { userId: exampleIds.userId },
+});
 
 /** Why an address is to be confirmed: `registered` is where a welcome is due. */
 export const verificationReasons = ['registered', 'requested', 'addressChanged'] as const;

@@ -1,5 +1,6 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
+export { accountPageRoutes } from './routes/pages.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { meRoutes } from './routes/me.ts';

@@ -8,7 +8,8 @@ import {
   userRegistered,
   verificationRequested,
 } from '#features/identity/events.ts';
-import { id, object, oneOf } from '#platform/http/schema.ts';
+import { webhookDisabled } from '#features/webhooks/events.ts';
+import { id, object } from '#platform/http/schema.ts';
 import { defineJob } from '#platform/jobs/definition.ts';
 
 /** Sends one mail. Tried for a day and more, since a mail server may be away for hours. */
@@ -65,7 +66,7 @@ export const gradeMailJob = defineJob({ name: 'mail.grade', queue: 'emails', pay
 export const webhookMailJob = defineJob({
   name: 'mail.webhook-disabled',
   queue: 'emails',
-  payload: object({ webhookId: id, reason: oneOf(['failing', 'gone']) }),
+  payload: webhookDisabled.data,
 });
 
 /** Daily: reminds those who have done nothing in a course for a while. */

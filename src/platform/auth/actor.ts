@@ -11,6 +11,8 @@ export const permissionsOfRole = {
     'courses.manageAny',
     'users.manage',
     'certificates.manage',
+    'webhooks.manage',
+    'events.view',
     'operation.view',
     'operation.manage',
   ],

@@ -60,8 +60,10 @@ function defaultOf(setting: Setting, environment: SettingValue): SettingValue {
 
 /** Defaults that follow from other settings (`defaultText` in the table). */
 function computedDefaults(values: Config, given: ReadonlySet<string>, cwd: string): Partial<Config> {
+  const dataDir = path.resolve(cwd, values.dataDir);
   return {
-    dataDir: path.resolve(cwd, values.dataDir),
+    dataDir,
+    ...(!given.has('uploadsDir') && { uploadsDir: path.join(dataDir, 'uploads') }),
     ...(!given.has('host') && values.databaseUrl === null && { host: '127.0.0.1' }),
     ...(!given.has('publicUrl') &&
       !isStrict(values.environment) && { publicUrl: `http://localhost:${values.port}` }),

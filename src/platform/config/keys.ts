@@ -22,12 +22,25 @@ const givenAway = [
   '12345678',
 ];
 
+const placeholder = /^(<.*>|\[.*\]|\$?\{.*\})$/;
+
+/** What is wrong with a connection string of Azure Storage, as the end of a sentence, or undefined; without its text. */
+export function findConnectionProblem(text: string): string | undefined {
+  if (placeholder.test(text)) return 'is a placeholder that was never replaced';
+  if (text === 'UseDevelopmentStorage=true') return undefined;
+  const has = (name: string) => new RegExp(`(^|;)\\s*${name}=[^;\\s]`, 'i').test(text);
+  if (has('SharedAccessSignature'))
+    return 'holds a shared access signature, which ends one day and signs no others';
+  const missing = ['AccountName', 'AccountKey'].filter((name) => !has(name));
+  return missing.length === 0 ? undefined : `lacks ${missing.join(' and ')}`;
+}
+
 /**
  * Says what is wrong with a key that signs tokens, as the end of a sentence that begins with its name, or
  * undefined where nothing is. HS256 wants a key of at least 256 bits (RFC 7518, 3.2).
  */
 export function findKeyWeakness(key: string): string | undefined {
-  if (/^(<.*>|\[.*\]|\$?\{.*\})$/.test(key)) return 'is a placeholder that was never replaced';
+  if (placeholder.test(key)) return 'is a placeholder that was never replaced';
   // A long random key may well begin with "production-": it is the rest that counts.
   const folded = key.toLowerCase().replaceAll(/[\s_-]/g, '');
   const rest = givenAway.reduce((left, word) => left.replaceAll(word, ''), folded);

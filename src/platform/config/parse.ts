@@ -37,6 +37,9 @@ const parsers: Record<Setting['kind'], Parser> = {
   directory: (text, _setting, cwd) => ({ value: path.resolve(cwd, text) }),
   secret: (text) => ({ value: text }),
   encryptionKey: parseEncryptionKey,
+  containerName: parseContainerName,
+  mediaTypes: (text) => parseList(text, parseMediaType),
+  scannerUrl: parseScannerUrl,
 };
 
 /** Reads one setting's text, which is not empty. */
@@ -138,6 +141,25 @@ function parsePrefix(text: string): Parsed {
   const value = text.replace(/\/+$/, '');
   if (/^(\/[A-Za-z0-9._~-]+)+$/.test(value) && !/\/\.{1,2}(\/|$)/.test(value)) return { value };
   return { problem: `${quote(text)} is not a path such as /api/v1` };
+}
+
+function parseMediaType(text: string): Parsed {
+  const value = text.toLowerCase();
+  if (/^[a-z0-9][a-z0-9!#$&^_.+-]{0,60}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,90})$/.test(value))
+    return { value };
+  return { problem: `${quote(text)} is not a media type such as application/pdf or image/*` };
+}
+
+function parseScannerUrl(text: string): Parsed {
+  if (/^unix:\/(?:\/\/)?[^\s]+$/.test(text)) return { value: text };
+  const url = parseUrl(text);
+  const isTcp = url?.protocol === 'tcp:' && url.hostname !== '' && url.port !== '';
+  return isTcp ? { value: text } : { problem: `${quote(text)} is not tcp://HOST:PORT or unix:/PATH` };
+}
+
+function parseContainerName(text: string): Parsed {
+  if (/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)) return { value: text };
+  return { problem: `${quote(text)} is not 3 to 63 small letters, digits and single hyphens` };
 }
 
 function parseEncryptionKey(text: string): Parsed {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
-import { findKeyWeakness, isRepetitive } from './keys.ts';
+import { findConnectionProblem, findKeyWeakness, isRepetitive } from './keys.ts';
 import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
@@ -12,6 +12,7 @@ import type { Config, Setting } from './settings.ts';
 export function checkRules(draft: Draft): void {
   checkRequired(draft);
   checkKeys(draft);
+  checkFiles(draft);
   checkMail(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);
@@ -44,10 +45,38 @@ function checkKeys({ values, warnings, reasons }: Draft): void {
   }
 }
 
+function checkFiles({ values, given, reasons, warnings }: Draft): void {
+  const { fileStorageProvider, azureStorageConnectionString: connection, azureStorageAccountUrl } = values;
+  if (fileStorageProvider === 'local') {
+    if (connection !== null || azureStorageAccountUrl !== null)
+      warnings.push('FILE_STORAGE_PROVIDER is local: files are kept in UPLOADS_DIR, and not in Azure');
+    return;
+  }
+  const problem = connection === null ? undefined : findConnectionProblem(connection);
+  if (problem !== undefined) {
+    reasons.push(
+      `AZURE_STORAGE_CONNECTION_STRING ${problem}: set the one that the Azure portal shows under "Access keys" of the storage account, or AZURE_STORAGE_ACCOUNT_URL in its place`,
+    );
+  } else if (connection !== null && azureStorageAccountUrl !== null) {
+    warnings.push(
+      'AZURE_STORAGE_ACCOUNT_URL does nothing beside AZURE_STORAGE_CONNECTION_STRING: remove one',
+    );
+  } else if (connection === null && !given.has('azureStorageAccountUrl')) {
+    reasons.push(
+      'FILE_STORAGE_PROVIDER is azure, which needs AZURE_STORAGE_CONNECTION_STRING, or AZURE_STORAGE_ACCOUNT_URL for a managed identity',
+    );
+  }
+}
+
 function checkStrict({ values, reasons, warnings }: Draft): void {
   if (values.demoMode) {
     reasons.push(
       `DEMO_MODE makes accounts with known passwords, which ${values.environment} must not have: remove it`,
+    );
+  }
+  if (values.webhooksAllowPrivateAddresses) {
+    reasons.push(
+      `WEBHOOKS_ALLOW_PRIVATE_ADDRESSES lets admins reach this machine's own networks, which ${values.environment} must not: remove it`,
     );
   }
   if (values.trustedProxies.some((range) => range.endsWith('/0'))) {

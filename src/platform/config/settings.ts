@@ -27,7 +27,10 @@ export type Setting = {
     | 'prefix'
     | 'directory'
     | 'secret'
-    | 'encryptionKey';
+    | 'encryptionKey'
+    | 'containerName'
+    | 'mediaTypes'
+    | 'scannerUrl';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -77,7 +80,7 @@ export const settings = [
     description: 'Loads the demo academy and its accounts with known passwords into an empty database.' },
   { name: 'DATA_DIR', key: 'dataDir', kind: 'directory', group: 'Project',
     default: '.data',
-    description: 'Folder of the embedded database and of the keys that the program made itself.' },
+    description: 'Folder of the embedded database, of files, and of the keys that the program made itself.' },
   { name: 'HOST', key: 'host', kind: 'host', group: 'HTTP',
     default: '0.0.0.0', defaultText: '`127.0.0.1` with the embedded database, else `0.0.0.0`',
     description: 'Address on which the server listens.' },
@@ -111,7 +114,22 @@ export const settings = [
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
   { name: 'RATE_LIMITS_ENABLED', key: 'rateLimitsEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Limits how often one caller may sign in, register and so on.' },
+    description: 'Limits how often one caller may sign in, register, read, write and so on.' },
+  { name: 'RATE_LIMIT_READS_PER_MINUTE', key: 'rateLimitReadsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 1200, min: 1, max: 1_000_000,
+    description: 'Reading requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_WRITES_PER_MINUTE', key: 'rateLimitWritesPerMinute', kind: 'integer', group: 'HTTP',
+    default: 600, min: 1, max: 1_000_000,
+    description: 'Writing requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE', key: 'rateLimitAnonymousPerMinute', kind: 'integer', group: 'HTTP',
+    default: 6000, min: 1, max: 1_000_000,
+    description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
+  { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 300, min: 1, max: 1_000_000,
+    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+  { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
+    default: 10_000, min: 0, max: 100_000,
+    description: 'Most streams of events that one process holds open; further ones are answered with 503.' },
   { name: 'REQUEST_BODY_LIMIT_BYTES', key: 'requestBodyLimitBytes', kind: 'integer', group: 'HTTP',
     default: 1_048_576, min: 1024, max: 104_857_600,
     description: 'Largest JSON body that is read, in bytes.' },
@@ -125,6 +143,9 @@ export const settings = [
   { name: 'DATABASE_POOL_SIZE', key: 'databasePoolSize', kind: 'integer', group: 'Database and Redis',
     default: 10, min: 1, max: 500,
     description: 'Most connections to the database that one process holds for its queries.' },
+  { name: 'DATABASE_PREPARED_STATEMENTS', key: 'databasePreparedStatements', kind: 'boolean', group: 'Database and Redis',
+    default: true,
+    description: 'Prepares the statements that come again and again; false is for a PgBouncer older than 1.21, or one whose max_prepared_statements is 0.' },
   { name: 'DATABASE_STATEMENT_TIMEOUT_MS', key: 'databaseStatementTimeoutMs', kind: 'integer', group: 'Database and Redis',
     default: 15_000, min: 0, max: 3_600_000,
     description: 'After how many milliseconds a statement is cancelled; 0 means never.' },
@@ -137,7 +158,7 @@ export const settings = [
   { name: 'REDIS_URL', key: 'redisUrl', kind: 'redisUrl', group: 'Database and Redis',
     default: null, defaultText: 'in memory', requiredIn: ['production'], isNullable: true, isSecret: true,
     hint: 'redis://HOST:6379/0, or rediss:// for TLS (limits and caches in memory are right for one process only)',
-    description: 'Redis for counters, caches and live events; without it they are kept in memory, for one process.' },
+    description: 'Redis for counters, ended sessions and live events; without it they are kept in memory, for one process. With rediss:// its certificate is checked; NODE_EXTRA_CA_CERTS names the file of an authority of your own.' },
   { name: 'SECRET_KEY', key: 'secretKey', kind: 'secret', group: 'Secrets and tokens',
     default: '', defaultText: 'made and kept in `DATA_DIR` with the embedded database, else a new one at every start',
     requiredIn: strict, isSecret: true,
@@ -168,10 +189,34 @@ export const settings = [
     description: 'Checks each access token against the sessions that were ended, so that a logout counts at once.' },
   { name: 'ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED', key: 'accessTokenBlacklistFailClosed', kind: 'boolean', group: 'Secrets and tokens',
     default: true,
-    description: 'Refuses access tokens while it cannot be checked whether their session was ended. Sessions are read from PostgreSQL, without which no request is served, so `false` changes nothing in this version.' },
+    description: 'While PostgreSQL does not answer and Redis knows of no end of the session: `true` refuses the access token with 503; `false` takes it where this process served the session within the lifetime of a token, for what needs no database.' },
   { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
     default: false,
     description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
+  { name: 'FILE_STORAGE_PROVIDER', key: 'fileStorageProvider', kind: 'choice', group: 'Files',
+    default: 'local', choices: ['local', 'azure'],
+    description: 'Where files and certificates are kept: in a folder, or in Azure Blob Storage.' },
+  { name: 'UPLOADS_DIR', key: 'uploadsDir', kind: 'directory', group: 'Files',
+    default: '', defaultText: '`DATA_DIR/uploads`',
+    description: 'Folder of the files where FILE_STORAGE_PROVIDER is local; every process needs the same one.' },
+  { name: 'AZURE_STORAGE_CONNECTION_STRING', key: 'azureStorageConnectionString', kind: 'secret', group: 'Files',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Connection string of the storage account, with its key; without it AZURE_STORAGE_ACCOUNT_URL is needed.' },
+  { name: 'AZURE_STORAGE_ACCOUNT_URL', key: 'azureStorageAccountUrl', kind: 'publicUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Address of the storage account, such as https://NAME.blob.core.windows.net, used with a managed identity.' },
+  { name: 'AZURE_CLIENT_ID', key: 'azureClientId', kind: 'text', group: 'Files',
+    default: null, defaultText: 'the identity that the machine was given', isNullable: true,
+    description: 'Client id of a user-assigned managed identity.' },
+  { name: 'AZURE_STORAGE_CONTAINER_NAME', key: 'azureStorageContainerName', kind: 'containerName', group: 'Files',
+    default: 'lms',
+    description: 'Container of the files; made at first use where it is missing and that is allowed.' },
+  { name: 'AZURE_STORAGE_DOWNLOADS', key: 'azureStorageDownloads', kind: 'choice', group: 'Files',
+    default: 'proxy', choices: ['proxy', 'redirect'],
+    description: 'How files are downloaded: through the API, or from Azure itself by a short-lived address.' },
+  { name: 'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', key: 'webhooksAllowPrivateAddresses', kind: 'boolean', group: 'Other',
+    default: false,
+    description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
   { name: 'SMTP_HOST', key: 'smtpHost', kind: 'host', group: 'Mail',
     default: null, defaultText: 'none: mails are written into `DATA_DIR/outbox`', isNullable: true,
     description: 'Mail server that takes our mails.' },
@@ -203,6 +248,30 @@ export const settings = [
   { name: 'CERTIFICATE_ISSUER', key: 'certificateIssuer', kind: 'text', group: 'Other',
     default: '', defaultText: 'the value of `PROJECT_NAME`',
     description: 'Who issues the certificates, as printed on them.' },
+  { name: 'UPLOAD_LIMIT_BYTES', key: 'uploadLimitBytes', kind: 'integer', group: 'Files',
+    default: 2_147_483_648, min: 1024, max: 5_000_000_000,
+    description: 'Largest file that may be uploaded, in bytes.' },
+  { name: 'UPLOAD_QUOTA_BYTES', key: 'uploadQuotaBytes', kind: 'integer', group: 'Files',
+    default: 10_737_418_240, min: 1024, max: 100_000_000_000_000,
+    description: 'How much one person’s files may take together, in bytes.' },
+  { name: 'UPLOAD_ALLOWED_TYPES', key: 'uploadAllowedTypes', kind: 'mediaTypes', group: 'Files',
+    default: [], defaultText: 'all but programs',
+    description: 'Types of files that may be uploaded, by their content, such as image/* or application/pdf.' },
+  { name: 'UPLOAD_TIMEOUT_SECONDS', key: 'uploadTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 3600, min: 10, max: 86_400,
+    description: 'How long one upload may take, in seconds.' },
+  { name: 'UPLOAD_IDLE_TIMEOUT_SECONDS', key: 'uploadIdleTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 30, min: 1, max: 3600,
+    description: 'How long an upload may bring less than 1 kB, in seconds.' },
+  { name: 'FILE_URL_EXPIRE_MINUTES', key: 'fileUrlExpireMinutes', kind: 'integer', group: 'Files',
+    default: 120, min: 1, max: 1440,
+    description: 'How long an address by which browsers show a file without an access token is valid at least, in minutes.' },
+  { name: 'FILE_UNUSED_DAYS', key: 'fileUnusedDays', kind: 'integer', group: 'Files',
+    default: 7, min: 1, max: 3650,
+    description: 'How long a file that nothing uses is kept, in days.' },
+  { name: 'CLAMD_URL', key: 'clamdUrl', kind: 'scannerUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Virus scanner that every upload must pass: tcp://HOST:3310 or unix:/PATH of a clamd.' },
 ] as const satisfies readonly Setting[];
 
 type Row = (typeof settings)[number];
@@ -213,14 +282,14 @@ type Given<S> = S extends { kind: 'integer' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer Choice)[] }
       ? Choice
-      : S extends { kind: 'origins' | 'proxies' }
+      : S extends { kind: 'origins' | 'proxies' | 'mediaTypes' }
         ? string[]
         : string;
 
 /**
  * The settings in force, checked; frozen. `databaseUrl` null means the embedded database, `redisUrl` null means
- * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` is absolute;
- * `publicUrl` and `frontendUrl` have no path and no slash at their end.
+ * in memory. `encryptionKey` and `encryptionKeyPrevious` are 32 bytes in base64; `dataDir` and `uploadsDir` are
+ * absolute; `publicUrl` and `frontendUrl` have no path and no slash at their end.
  */
 export type Config = Readonly<{
   [S in Row as S['key']]: Given<S> | (S extends { isNullable: true } ? null : never);
@@ -232,13 +301,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   CELERY_RESULT_BACKEND: 'jobs and their results are kept in PostgreSQL',
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
-
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [
-  'AZURE_STORAGE_CONNECTION_STRING',
-  'AZURE_STORAGE_CONTAINER_NAME',
-  'FILE_STORAGE_PROVIDER',
-];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];

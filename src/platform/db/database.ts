@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { createStatementNames, isStalePlan, type StatementNames } from './prepared.ts';
 import type { DB as Tables } from './tables.ts';
 
 export type { Tables };
@@ -14,6 +15,10 @@ export type DatabaseOptions = {
   lockTimeoutMs: number;
   idleInTransactionTimeoutMs: number;
   applicationName: string;
+  /** Prepares the statements that come again and again. Not for a pooler that gives each transaction another connection without knowing of prepared statements. */
+  isPreparing: boolean;
+  /** Settings of the server that its sessions begin with. Not through a pooler. */
+  session?: Record<string, string>;
   /** A connection of the pool broke while idle: worth a line in the log, never the end of the process. */
   onError: (error: Error) => void;
   /** Called with the text of every statement but BEGIN and COMMIT. */
@@ -44,12 +49,18 @@ export function openDatabase(options: DatabaseOptions): Database {
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     // The client's own clock, for a server that has gone without a word. 0 means never, as it does there.
+    ...(options.session && {
+      options: Object.entries(options.session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    }),
     ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 5_000 }),
   });
   pool.on('error', options.onError);
   // The pool listens to idle clients alone: one that breaks while a request holds it would end the process.
   pool.on('connect', (client) => client.on('error', options.onError));
-  pool.on('connect', dropWhenSilent);
+  const names = options.isPreparing ? createStatementNames() : undefined;
+  pool.on('connect', (client) => watchQueries(client, names));
   const { onStatement } = options;
   const tell = (text: string) =>
     void (/^(?:begin|commit|start transaction)\b/i.test(text) || onStatement?.(text));
@@ -69,19 +80,41 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
+type Query = (...input: unknown[]) => unknown;
+
+function watchQueries(client: pg.PoolClient, names: StatementNames | undefined): void {
+  const open = client as unknown as { query: Query; end(): Promise<void> };
+  const query = dropWhenSilent(open.query.bind(client), open);
+  open.query = names ? preparing(query, names, () => client.getTransactionStatus() === 'I') : query;
+}
+
 // After a read timeout node-postgres goes on waiting for the answer, and gives the connection to the next
 // request, which would wait behind it. Ended, it fails what else uses it at once and leaves the pool.
-function dropWhenSilent(client: pg.PoolClient): void {
-  const open = client as unknown as { query(...input: unknown[]): unknown; end(): Promise<void> };
-  const query = open.query.bind(client);
-  open.query = (...input) => {
+function dropWhenSilent(query: Query, client: { end(): Promise<void> }): Query {
+  return (...input) => {
     const result = query(...input);
     if (result instanceof Promise) {
       result.catch((error: unknown) => {
-        if (error instanceof Error && error.message === 'Query read timeout') void open.end();
+        if (error instanceof Error && error.message === 'Query read timeout') void client.end();
       });
     }
     return result;
+  };
+}
+
+function preparing(query: Query, names: StatementNames, isAlone: () => boolean): Query {
+  return (...input) => {
+    const [text, values] = input;
+    if (typeof text !== 'string' || !Array.isArray(values)) return query(...input);
+    const name = names.nameOf(text);
+    if (name === undefined) return query(...input);
+    return (query({ name, text, values }) as Promise<unknown>).catch((error: unknown) => {
+      if (!isStalePlan(error)) throw error;
+      names.forget(text);
+      // Within a transaction nothing more can be done on it: `inTransaction` begins another.
+      if (!isAlone()) throw error;
+      return query(text, values);
+    });
   };
 }
 

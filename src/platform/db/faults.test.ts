@@ -163,6 +163,7 @@ suite('a database that goes silent', () => {
       lockTimeoutMs: 200,
       idleInTransactionTimeoutMs: 30_000,
       applicationName: 'lms-test',
+      isPreparing: true,
       onError: () => {},
     });
     try {

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Tx } from './database.ts';
 import { sqlStateOf } from './errors.ts';
+import { isStalePlan } from './prepared.ts';
 
 const retriedStates = new Set(['40001', '40P01']);
 const tries = 4;
 
 /**
- * Runs `work` in one transaction and commits it. A deadlock or a serialisation failure, in which
- * PostgreSQL undid everything, is tried again; `work` must therefore touch nothing but the database.
+ * Runs `work` in one transaction and commits it. A deadlock, a serialisation failure or a plan from before a migration,
+ * for which PostgreSQL undid everything, is tried again; `work` must therefore touch nothing but the database.
  * Given a transaction, it works in that one: it is the caller's to commit, and to try again.
  */
 export async function inTransaction<T>(db: Db | Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -16,7 +17,8 @@ export async function inTransaction<T>(db: Db | Tx, work: (tx: Tx) => Promise<T>
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (attempt === tries || !retriedStates.has(sqlStateOf(error) ?? '')) throw error;
+      const isUndone = retriedStates.has(sqlStateOf(error) ?? '') || isStalePlan(error);
+      if (attempt === tries || !isUndone) throw error;
       await sleep(attempt * 10 + Math.random() * 20);
     }
   }

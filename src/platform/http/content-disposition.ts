@@ -1,15 +1,19 @@
 const maxLength = 120;
 
 /**
- * Value of Content-Disposition (RFC 6266) for a file to be saved. `name` may be any text: what file systems and readers
+ * Value of Content-Disposition (RFC 6266) for a file to be saved, or shown (`inline`). `name` may be any text: what file systems and readers
  * would misread is taken out, the rest is encoded by RFC 8187; `fallback` is plain ASCII, for what knows no other.
  */
-export function contentDisposition(name: string, fallback: string): string {
+export function contentDisposition(
+  name: string,
+  fallback: string,
+  type: 'attachment' | 'inline' = 'attachment',
+): string {
   const extended = encodeURIComponent(safeFileName(name)).replaceAll(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename="${fallback}"; filename*=UTF-8''${extended}`;
+  return `${type}; filename="${fallback}"; filename*=UTF-8''${extended}`;
 }
 
 // Separators, wildcards, controls, and marks that turn the direction of text, behind which "exe.pdf" hides ".exe".

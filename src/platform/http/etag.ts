@@ -19,7 +19,7 @@ export function useEtags(app: FastifyInstance): void {
     reply.header('etag', etag);
     if (
       (request.method !== 'GET' && request.method !== 'HEAD') ||
-      !matches(request.headers['if-none-match'], etag)
+      !matchesTag(request.headers['if-none-match'], etag)
     )
       return payload;
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
@@ -45,16 +45,8 @@ export function requireVersion(allowed: number[] | null, version: number): void 
   if (allowed && !allowed.includes(version)) throw preconditionFailed();
 }
 
-function matches(header: string | undefined, etag: string): boolean {
+/** Whether `If-None-Match` names this tag, weakly or strongly, or any. */
+export function matchesTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-}
-
-/** Strong and weak tags of `If-None-Match` without their quotes, for answers whose tag is made elsewhere. */
-export function opaqueTagsOf(header: string | undefined): string[] {
-  return (header ?? '')
-    .slice(0, 1_000)
-    .matchAll(/"([^"]*)"/g)
-    .map(([, tag = '']) => tag)
-    .toArray();
 }

@@ -1,6 +1,6 @@
 import { PgBoss, type QueueOptions } from 'pg-boss';
 import { queueNames } from './definition.ts';
-import { jobSchema } from './jobs.ts';
+import { jobSchema } from './insert-jobs.ts';
 
 /** How every queue treats its jobs. Times are seconds. */
 const queueOptions = {

@@ -13,7 +13,9 @@ export type JobBench = {
   metrics: Metrics;
   /** Lines of the log, parsed. */
   log: Record<string, unknown>[];
-  startWorker(jobs: readonly Job<null>[], concurrency?: number): Promise<void>;
+  /** Texts of the statements that were run on `db`. */
+  statements: string[];
+  startWorker(jobs: readonly Job<null>[], concurrency?: number, lookEveryMs?: number): void;
   rowsOf<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** State and tries of all jobs that are kept. */
   states(): Promise<{ job: string; state: string; retries: number; message: string | null }[]>;
@@ -30,6 +32,7 @@ export async function openJobBench(): Promise<JobBench> {
     version: 'test',
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
+  const statements: string[] = [];
   const opened = openDatabase({
     url: database.url,
     poolSize: 5,
@@ -37,13 +40,16 @@ export async function openJobBench(): Promise<JobBench> {
     lockTimeoutMs: 5_000,
     idleInTransactionTimeoutMs: 30_000,
     applicationName: 'lms-test',
+    isPreparing: true,
     onError: () => {},
+    onStatement: (text) => void statements.push(text),
   });
   const engine = createJobEngine({
     databaseUrl: database.url,
     log,
     isScheduler: false,
     isWorker: true,
+    isPreparing: true,
     instanceName: 'test',
   });
   await engine.start();
@@ -55,8 +61,17 @@ export async function openJobBench(): Promise<JobBench> {
     engine,
     metrics,
     log: lines,
-    startWorker: (jobs, concurrency = 4) =>
-      startWorker(engine, { queues: queueNames, concurrency, jobs, deps: null, log, metrics: metrics.jobs }),
+    statements,
+    startWorker: (jobs, concurrency = 4, lookEveryMs = 2_000) =>
+      startWorker(engine, {
+        queues: queueNames,
+        concurrency,
+        lookEveryMs,
+        jobs,
+        deps: null,
+        log,
+        metrics: metrics.jobs,
+      }),
     rowsOf: (text, values) => runSql(db, text, values),
     states: () =>
       runSql(

@@ -1,17 +1,12 @@
-import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
+import { PgBoss, fromKysely } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
 import type { Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import { unavailable } from '#platform/errors.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
+import { openClaims, type Claims, type Envelope } from './claims.ts';
 import type { JobDefinition, QueueName } from './definition.ts';
-import { queueNames } from './definition.ts';
-
-export const jobSchema = 'pgboss';
-
-/** One job as stored: which work, and with what. */
-export type Envelope = { job: string; payload: unknown };
-export type StoredJob = JobWithMetadata<Envelope>;
+import { insertJobs, jobSchema, type NewRow } from './insert-jobs.ts';
 
 export type EnqueueOptions = {
   /** By the database's clock. */
@@ -31,7 +26,7 @@ export type Jobs = {
     payload: Static<Payload>,
     options?: EnqueueOptions,
   ): Promise<void>;
-  /** Adds several, one statement a queue. */
+  /** Adds several, of whatever queues, in one statement. */
   enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<void>;
   /** Has a failed job tried once more. False where it is not there, or has not failed. */
   retry(tx: Tx, queue: QueueName, id: string): Promise<boolean>;
@@ -39,6 +34,11 @@ export type Jobs = {
 
 export type JobEngine = Jobs & {
   boss: PgBoss;
+  claims: Claims;
+  /** Tells of a failure that passes with the outage of the database behind it. */
+  onError: (error: unknown) => void;
+  /** To be done first when the engine stops. */
+  beforeStop(work: (timeoutMs: number) => Promise<void>): void;
   isStarted(): boolean;
   /** Throws where the database is away or was never migrated. */
   start(): Promise<void>;
@@ -51,8 +51,9 @@ export type JobEngineOptions = {
   log: Logger;
   /** Whether this process turns the clock into jobs. */
   isScheduler: boolean;
-  /** Whether this process takes jobs; one that only adds them needs no listening connection. */
+  /** Whether this process takes jobs. */
   isWorker: boolean;
+  isPreparing: boolean;
   instanceName: string;
 };
 
@@ -68,11 +69,10 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     schema: jobSchema,
     migrate: false,
     createSchema: false,
-    max: isWorker ? 6 : 2,
+    max: 2,
     connectionTimeoutMillis: 5_000,
     schedule: isScheduler,
     supervise: isWorker || isScheduler,
-    useListenNotify: isWorker,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
     clockMonitorIntervalSeconds: 300,
@@ -83,19 +83,26 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   });
   let state: 'new' | 'started' | 'stopping' = 'new';
   const warn = createSparseWarn();
-  // Without a listener, a database that restarts would end the process. Every poll of every queue reports it.
-  boss.on('error', (error) => {
+  // Every look at every queue reports it.
+  const onError = (error: unknown) => {
     if (state !== 'stopping')
       warn(log, 'error', { err: error }, 'job engine: the database does not answer; it goes on when it does');
-  });
+  };
+  // Without a listener, a database that restarts would end the process.
+  boss.on('error', onError);
+  const claims = openClaims({ ...options, boss, onError });
+  const stopFirst: ((timeoutMs: number) => Promise<void>)[] = [];
   boss.on('warning', (warning) => log.warn({ warning }, 'job engine: warning'));
   const enqueueAll = (tx: Tx, jobs: readonly NewJob[]) => {
     // Requests that are finished during a stop still add jobs; those before a start cannot.
     if (state === 'new') throw unavailable('The job engine has not started yet. Try again.');
-    return insertByQueue(boss, tx, jobs);
+    return insertJobs(tx, jobs.map(toRow));
   };
   return {
     boss,
+    claims,
+    onError,
+    beforeStop: (work) => void stopFirst.push(work),
     enqueueAll,
     enqueue: (tx, definition, payload, more) =>
       enqueueAll(tx, [{ definition, payload, ...(more && { options: more }) }]),
@@ -112,23 +119,18 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
     async stop(timeoutMs) {
       // Also after a start that failed, which leaves connections open.
       state = 'stopping';
+      await Promise.all(stopFirst.splice(0).map((work) => work(timeoutMs)));
       await boss.stop({ graceful: true, timeout: timeoutMs, close: true });
+      await claims.close();
     },
   };
 }
 
-async function insertByQueue(boss: PgBoss, tx: Tx, jobs: readonly NewJob[]): Promise<void> {
-  const db = fromKysely(tx);
-  for (const queue of queueNames) {
-    const rows = jobs.filter((candidate) => candidate.definition.queue === queue).map(toRow);
-    if (rows.length > 0) await boss.insert(queue, rows, { db });
-  }
-}
-
-function toRow({ definition, payload, options }: NewJob) {
+function toRow({ definition, payload, options }: NewJob): NewRow {
   return {
+    queue: definition.queue,
     data: { job: definition.name, payload } satisfies Envelope,
     retryLimit: definition.retryLimit,
-    ...(options?.startAfter && { startAfter: options.startAfter }),
+    startAfter: options?.startAfter ?? null,
   };
 }

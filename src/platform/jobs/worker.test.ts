@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { waitFor } from '#test/wait.ts';
@@ -30,7 +31,7 @@ suite('jobs', () => {
   let release = Promise.withResolvers<void>();
   before(async () => {
     bench = await openJobBench();
-    await bench.startWorker([
+    bench.startWorker([
       job(note, async (_deps, { number }) => void noted.push(number)),
       job(slow, () => release.promise),
       job(failing, async (_deps, _payload, { attempt, isLastAttempt }) => {
@@ -150,13 +151,101 @@ suite('jobs', () => {
   });
 });
 
+suite('a job in hand', () => {
+  const many = defineJob({ name: 'test.many', queue: 'webhooks', payload: Type.Object({}) });
+  const long = defineJob({ name: 'test.long', queue: 'certificates', payload: Type.Object({}) });
+  const held = defineJob({ name: 'test.held', queue: 'progress', payload: Type.Object({}) });
+  let bench: JobBench;
+  let running = 0;
+  const seen: number[] = [];
+  const tries: number[] = [];
+  const lost = Promise.withResolvers<unknown>();
+  const heldStarted = Promise.withResolvers<void>();
+  const heldEnd = Promise.withResolvers<void>();
+  before(async () => {
+    bench = await openJobBench();
+    // Shorter than in earnest, so that two of them pass within the test.
+    await bench.rowsOf(`update pgboss.queue set heartbeat_seconds = 5 where name = 'certificates'`);
+    bench.startWorker(
+      [
+        job(many, async () => {
+          running += 1;
+          seen.push(running);
+          await sleep(Math.random() * 5);
+          running -= 1;
+        }),
+        job(long, async (_deps, _payload, { attempt, signal }) => {
+          tries.push(attempt);
+          signal.addEventListener('abort', () => lost.resolve(signal.reason));
+          await lost.promise;
+        }),
+        job(held, () => {
+          heldStarted.resolve();
+          return heldEnd.promise;
+        }),
+      ],
+      3,
+    );
+  });
+  after(() => bench.stop());
+  const enqueue = (definition: typeof slow, count = 1) =>
+    inTransaction(bench.db, (tx) =>
+      bench.engine.enqueueAll(
+        tx,
+        Array.from({ length: count }, () => ({ definition, payload: {} })),
+      ),
+    );
+
+  test('is one of as many as the concurrency allows, and never of more', async () => {
+    await enqueue(many, 60);
+    await waitFor('all', async () => (await bench.states()).every(({ state }) => state === 'completed'));
+    assert.equal(seen.length, 60);
+    assert.equal(Math.max(...seen), 3);
+  });
+
+  test('stays with its worker for longer than a heartbeat, and is told when it is no longer its own', async () => {
+    await enqueue(long);
+    await waitFor('the job', () => tries.length > 0);
+    await sleep(11_000);
+    assert.deepEqual(tries, [1]);
+    // As if another had taken it, and gave a sign of life.
+    await bench.rowsOf(
+      `update pgboss.job set retry_count = 7, heartbeat_on = now() + interval '1 minute' where name = 'certificates'`,
+    );
+    assert.match(String(await lost.promise), /no longer this worker/);
+    await sleep(200);
+    // What it says of a job that another may hold changes nothing.
+    const [row] = await bench.rowsOf<{ state: string }>(
+      `select state from pgboss.job where name = 'certificates'`,
+    );
+    assert.equal(row?.state, 'active');
+  });
+
+  test('is settled when the database answers again', async () => {
+    await enqueue(held);
+    await heldStarted.promise;
+    await inTransaction(bench.db, async (tx) => {
+      await sql`lock table pgboss.job_common in access exclusive mode`.execute(tx);
+      heldEnd.resolve();
+      await sleep(300);
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'lms-jobs-work-test' and datname = current_database()`.execute(tx);
+      await sleep(300);
+    });
+    await waitFor('it is settled', async () => {
+      const states = await bench.states();
+      return states.find(({ job: name }) => name === 'test.held')?.state === 'completed';
+    });
+  });
+});
+
 suite('a worker that stops', () => {
   test('ends the job in hand first and takes no other', async () => {
     const bench = await openJobBench();
     const started = Promise.withResolvers<void>();
     const ended: string[] = [];
     try {
-      await bench.startWorker(
+      bench.startWorker(
         [
           job(slow, async () => {
             started.resolve();
@@ -178,6 +267,32 @@ suite('a worker that stops', () => {
       assert.deepEqual(ended, ['slow']);
       const states = Object.fromEntries((await bench.states()).map(({ job: name, state }) => [name, state]));
       assert.deepEqual(states, { 'test.slow': 'completed', 'test.note': 'created' });
+    } finally {
+      await bench.stop();
+    }
+  });
+});
+
+suite('a worker whose time to stop is over', () => {
+  test('tells the job that is still running, and leaves it to be done again', async () => {
+    const bench = await openJobBench();
+    const started = Promise.withResolvers<AbortSignal>();
+    try {
+      bench.startWorker([
+        job(slow, async (_deps, _payload, { signal }) => {
+          started.resolve(signal);
+          await new Promise(() => {});
+        }),
+      ]);
+      await inTransaction(bench.db, (tx) => bench.engine.enqueue(tx, slow, {}));
+      const signal = await started.promise;
+      await bench.engine.stop(200);
+      assert.ok(signal.aborted);
+      const [left] = await bench.states();
+      assert.deepEqual(
+        [left?.state, left?.message],
+        ['retry', 'The worker stopped before the job had ended.'],
+      );
     } finally {
       await bench.stop();
     }

@@ -27,6 +27,7 @@ main {
 }
 header { display: flex; gap: 1rem; align-items: flex-start; padding: 1.5rem; border-bottom: 1px solid var(--line); }
 header svg { flex: none; width: 2.25rem; height: 2.25rem; margin-top: 0.1rem; }
+header div { min-width: 0; overflow-wrap: anywhere; }
 h1 { font-size: 1.35rem; line-height: 1.25; text-wrap: balance; }
 header p { margin-top: 0.35rem; color: var(--ink); }
 .good { background: var(--good-soft); } .good h1, .good svg { color: var(--good); }

@@ -1,0 +1,38 @@
+import { quizGraded, quizSubmitted } from '#features/assessments/events.ts';
+import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
+import { coursePublished, lessonChanged } from '#features/courses/events.ts';
+import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
+import { fileUploaded } from '#features/files/events.ts';
+import {
+  passwordChanged,
+  passwordResetRequested,
+  registerRepeated,
+  userRegistered,
+  verificationRequested,
+} from '#features/identity/events.ts';
+import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
+import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
+import type { EventCatalogue } from '#platform/events.ts';
+
+/** Every event there is. The one list: a fact of any other is refused. */
+export const eventCatalogue: EventCatalogue = {
+  /** In the API's catalogue, the change feed and webhooks. */
+  public: [
+    userRegistered,
+    coursePublished,
+    enrollmentCreated,
+    enrollmentWithdrawn,
+    enrollmentResumed,
+    lessonCompleted,
+    quizSubmitted,
+    quizGraded,
+    enrollmentCompleted,
+    certificateIssued,
+    certificateRevoked,
+    fileUploaded,
+    webhookDisabled,
+    pinged,
+  ],
+  /** In the log alone. */
+  internal: [lessonChanged, verificationRequested, passwordResetRequested, registerRepeated, passwordChanged],
+};

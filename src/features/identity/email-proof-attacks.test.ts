@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
+import { mailedToken } from '#test/mailed-token.ts';
+import { makePeople, makePerson, signIn, type People } from '#test/people.ts';
+import { startTestServer, type TestServer } from '#test/server.ts';
+import type { Answer, Person } from '#test/client.ts';
+
+const password = 'rowan-and-yew-52';
+
+/** What of an answer a stranger can look at, but the id of the request. */
+function seen({ status, text, headers }: Answer): string {
+  return JSON.stringify([status, text.replace(/"requestId":"[^"]*"/, ''), headers.get('content-type')]);
+}
+
+/**
+ * Asserts that the shortest time of each is about the same, measured in turns: other work on the machine makes none
+ * shorter. Each hashes a password, which takes many times as long as all else.
+ */
+async function assertAlike(tries: readonly ((round: number) => Promise<unknown>)[]) {
+  const times = tries.map(() => Infinity);
+  const ratio = () => Math.max(...times) / Math.min(...times);
+  for (let round = 0; round < 5 || (ratio() > 2 && round < 30); round += 1) {
+    for (const [index, request] of tries.entries()) {
+      const start = performance.now();
+      await request(round);
+      times[index] = Math.min(times[index] ?? Infinity, performance.now() - start);
+    }
+  }
+  assert.ok(ratio() <= 2, `${times.join(', ')} ms`);
+}
+
+suite('attacks on mailed tokens', () => {
+  let server: TestServer;
+  let people: People;
+  before(async () => {
+    server = await startTestServer();
+    people = await makePeople(server);
+  });
+  after(() => server.stop());
+
+  const verify = (token: string) => server.post('/auth/email-verifications', { token });
+  const reset = (token: string) =>
+    server.put(`/auth/password-resets/${encodeURIComponent(token)}`, { password });
+  const assertRefused = async (answer: Promise<Answer>, what: string) => {
+    const { status, body } = await answer;
+    assert.deepEqual([status, body.code], [400, 'email_token_invalid'], what);
+  };
+
+  test('whose address it is shows in no answer and in no time: all take the very same statements', async () => {
+    const unconfirmed = await server.registerStudent();
+    const gone = await server.registerStudent();
+    await server.delete(`/users/${gone.id}`, people.admin.token);
+    for (const path of ['/auth/password-resets', '/auth/email-verifications']) {
+      const told = new Set<string>();
+      for (const email of ['nobody@example.com', unconfirmed.email, people.student.email, gone.email]) {
+        server.takeStatements();
+        const answer = seen(await server.post(path, { email }));
+        told.add(JSON.stringify([answer, server.takeStatements()]));
+      }
+      assert.equal(told.size, 1, [...told].join('\n'));
+    }
+  });
+
+  test('a token works once', async () => {
+    const token = await mailedToken(server, 'passwordReset');
+    assert.equal((await reset(token)).status, 204);
+    await assertRefused(reset(token), 'the second use');
+    const proof = await mailedToken(server, 'verification');
+    assert.equal((await verify(proof)).status, 204);
+    await assertRefused(verify(proof), 'the second use');
+  });
+
+  test('of five who come with one token at the same instant one wins', async () => {
+    const person = await server.registerStudent();
+    for (const purpose of ['verification', 'passwordReset'] as const) {
+      const token = await mailedToken(server, purpose, person.id);
+      const use = purpose === 'verification' ? verify : reset;
+      const answers = await Promise.all(Array.from({ length: 5 }, () => use(token)));
+      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, 400, 400, 400, 400]);
+    }
+  });
+
+  test('a token of one purpose is nothing for the other', async () => {
+    await assertRefused(verify(await mailedToken(server, 'passwordReset')), 'a reset, to confirm');
+    await assertRefused(reset(await mailedToken(server, 'verification')), 'a verification, to reset');
+  });
+
+  test('a token ends: one for a password after an hour, one for an address after three days', async () => {
+    const person = await server.registerStudent();
+    const resetting = await mailedToken(server, 'passwordReset', person.id);
+    const proof = await mailedToken(server, 'verification', person.id);
+    server.clock.advance({ minutes: 60 });
+    await assertRefused(reset(resetting), 'after an hour');
+    server.clock.advance({ hours: 70, minutes: 59 });
+    assert.equal((await verify(proof)).status, 204);
+    const late = await mailedToken(server, 'verification');
+    server.clock.advance({ days: 3 });
+    await assertRefused(verify(late), 'after three days');
+    people = await makePeople(server);
+  });
+
+  test('a newer token, another address, another password or deactivation makes a token void', async () => {
+    const changes: [string, (person: Person) => Promise<unknown>][] = [
+      ['a newer token', ({ id }) => mailedToken(server, 'passwordReset', id)],
+      ['another address', (each) => patch(each, { email: `new-${each.email}` })],
+      ['another spelling of the address', (each) => patch(each, { email: each.email.toUpperCase() })],
+      ['no address', (each) => patch(each, { email: null })],
+      ['another password', (each) => patch(each, { password: 'another-phrase-7' })],
+      ['deactivation', ({ id }) => server.delete(`/users/${id}`, people.admin.token)],
+    ];
+    const patch = ({ id }: Person, body: object) => server.patch(`/users/${id}`, body, people.admin.token);
+    for (const [what, change] of changes) {
+      const person = await server.registerStudent();
+      const token = await mailedToken(server, 'passwordReset', person.id);
+      const proof = await mailedToken(server, 'verification', person.id);
+      await change(person);
+      await assertRefused(reset(token), what);
+      if (/address|deactivation/.test(what)) await assertRefused(verify(proof), what);
+    }
+  });
+
+  test('who is deactivated gets no token, whatever is asked', async () => {
+    const person = await server.registerStudent();
+    await server.delete(`/users/${person.id}`, people.admin.token);
+    await assert.rejects(mailedToken(server, 'passwordReset', person.id), /there is no/);
+    await assert.rejects(mailedToken(server, 'verification', person.id), /there is no/);
+  });
+
+  test('no odd token is anything but not valid', async () => {
+    const good = await mailedToken(server, 'passwordReset');
+    const changed = Array.from({ length: good.length }, (_, index) => {
+      const other = good[index] === 'A' ? 'B' : 'A';
+      return good.slice(0, index) + other + good.slice(index + 1);
+    });
+    const odd = [
+      'x',
+      ' ',
+      '💥',
+      good.slice(1),
+      `${good}A`,
+      `${good} `,
+      'A'.repeat(64),
+      '_'.repeat(300),
+      '%',
+      "'--",
+    ];
+    for (const token of [...odd, ...changed.filter((_, index) => index % 7 === 0)]) {
+      await assertRefused(reset(token), token);
+      await assertRefused(verify(token), token);
+    }
+    for (const [path, status] of [
+      ['A'.repeat(301), 404],
+      ['A'.repeat(9_000), 404],
+      ['%ff', 400],
+      ['a%00b', 400],
+      ['..%2f..', 400],
+    ] as const) {
+      const answer = await server.put(`/auth/password-resets/${path}`, { password });
+      assert.equal(answer.status, status, path.slice(0, 20));
+    }
+    assert.equal((await verify('A'.repeat(301))).body.errors[0].code, 'max_length');
+    assert.equal((await reset(good)).status, 204);
+  });
+
+  test('a login with the old password, under way during a reset, leaves no session', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const person = await makePerson(server, 'student');
+      const token = await mailedToken(server, 'passwordReset', person.id);
+      const [login, done] = await Promise.all([
+        server.post('/auth/login', { email: person.email, password: person.password }),
+        reset(token),
+      ]);
+      assert.equal(done.status, 204);
+      if (login.status === 200) assert.equal((await server.get('/me', login.body.accessToken)).status, 401);
+      assert.ok(await signIn(server, person.email, password));
+    }
+  });
+
+  test('a token stands neither in the database, nor in a job, nor in the log', async () => {
+    const person = await server.registerStudent();
+    await server.post('/auth/password-resets', { email: person.email });
+    await server.runJobs();
+    const resetting = await mailedToken(server, 'passwordReset', person.id);
+    const proof = await mailedToken(server, 'verification', person.id);
+    const page = await fetch(`${server.address}/reset-password?token=${resetting}`);
+    assert.equal(page.status, 200);
+    assert.equal((await verify(proof)).status, 204);
+    assert.equal((await reset(resetting)).status, 204);
+    await reset(resetting);
+    await fetch(`${server.address}/verify-email?token=${proof}`);
+    const secrets = [resetting, proof].flatMap((token) => [
+      token,
+      Buffer.from(token, 'base64url').subarray(16).toString('hex'),
+    ]);
+    const kept = [...(await everyRow(server)), ...server.log.map((line) => JSON.stringify(line))];
+    assert.ok(kept.length > 50);
+    for (const secret of [...secrets, password]) {
+      assert.deepEqual(
+        kept.filter((text) => text.includes(secret)),
+        [],
+      );
+    }
+    assert.ok(
+      kept.some((text) => text.includes('password-resets/:token')),
+      'the log was looked at',
+    );
+  });
+});
+
+suite('attacks on registering where addresses are confirmed first', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ config: { requireEmailVerificationForLogin: true } });
+  });
+  after(() => server.stop());
+
+  test('a taken and a new address take about the same time, and get one answer', async () => {
+    const taken = await makePerson(server, 'student');
+    const answers = new Set<string>();
+    const register = async (email: string) =>
+      answers.add(seen(await server.post('/auth/register', { email, password, name: 'Eve' })));
+    await assertAlike([() => register(taken.email), (round) => register(`new-${round}@example.com`)]);
+    assert.equal(answers.size, 1, [...answers].join('\n'));
+  });
+
+  test('who is not confirmed, and who is, get one answer to a wrong password, after about the same time', async () => {
+    const taken = await makePerson(server, 'student');
+    await server.post('/auth/register', { email: 'not-yet@example.com', password, name: 'Eve' });
+    const answers = new Set<string>();
+    await assertAlike(
+      [taken.email, 'not-yet@example.com', 'nobody@example.com'].map((email) => async () => {
+        answers.add(seen(await server.post('/auth/login', { email, password: 'wrong' })));
+      }),
+    );
+    assert.equal(answers.size, 1, [...answers].join('\n'));
+  });
+});
+
+suite('limits of what strangers may have mailed', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ config: { rateLimitsEnabled: true } });
+  });
+  after(() => server.stop());
+
+  test('five mails an hour to one address, however it is spelled and asked for; thirty tries a minute from one place', async () => {
+    const spellings = ['a@example.com', 'A@example.com', 'ａ@example.com'];
+    const statuses: number[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      const path = index % 2 ? '/auth/password-resets' : '/auth/email-verifications';
+      statuses.push((await server.post(path, { email: spellings[index % 3] })).status);
+    }
+    assert.deepEqual(statuses, [202, 202, 202, 202, 202, 429]);
+    for (let index = 0; index < 24; index += 1) {
+      const answer = await server.put('/auth/password-resets/x', { password });
+      assert.equal(answer.status, 400);
+    }
+    const last = await server.post('/auth/password-resets', { email: 'other@example.com' });
+    assert.equal(last.status, 429);
+    assert.match(last.headers.get('ratelimit') ?? '', /^"reset";r=0;/);
+  });
+});
+
+async function everyRow({ open }: TestServer): Promise<string[]> {
+  const tables = await runSql<{ name: string }>(
+    open.deps.db,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'pgboss')`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    const found = await runSql<{ row: string }>(open.deps.db, `select t::text as row from ${name} t`);
+    rows.push(...found.map(({ row }) => row));
+  }
+  return rows;
+}

@@ -1,0 +1,100 @@
+import { escapeHtml, foreign } from '#platform/pages/html.ts';
+import { pageLanguageOf } from '#platform/pages/languages.ts';
+import { renderPage, type PageParts } from '#platform/pages/page.ts';
+import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
+import { accountStyle } from './account-style.ts';
+import type { PasswordProblem } from './account-words.ts';
+import { accountWords } from './words.ts';
+
+/** To whom a page belongs: the institution, as it stands at its foot, and the reader. */
+export type PageContext = { projectName: string; locale: string };
+/** Of a token that counts. */
+export type PageToken = { token: string; email: string };
+
+export const verifyEmailPath = '/verify-email';
+export const resetPasswordPath = '/reset-password';
+
+/** Asks to confirm an address. */
+export function renderConfirmPage(context: PageContext, { token, email }: PageToken): string {
+  const words = accountWords(context.locale).confirm;
+  const form = `<form method="post" action="${verifyEmailPath}">
+<input type="hidden" name="token" value="${escapeHtml(token)}">
+<button>${escapeHtml(words.button)}</button>
+</form>`;
+  return page(context, { tone: 'neutral', icon: 'envelope' }, words, { email, content: [form] });
+}
+
+export function renderConfirmedPage(context: PageContext): string {
+  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale).confirmed);
+}
+
+/** Asks for a new password, and says what was wrong with one that was sent. */
+export function renderChoosePage(
+  context: PageContext,
+  { token, email }: PageToken,
+  problem?: PasswordProblem,
+): string {
+  const { choose, problems } = accountWords(context.locale);
+  const told =
+    problem === undefined
+      ? ''
+      : `<p class="problem" id="problem" role="alert">${escapeHtml(filled(problems[problem]))}</p>\n`;
+  // The address is there for password managers, which keep the new password under it.
+  const form = `<form method="post" action="${resetPasswordPath}">
+${told}<input type="hidden" name="token" value="${escapeHtml(token)}">
+<input class="username" type="text" autocomplete="username" value="${escapeHtml(email)}" readonly tabindex="-1" aria-hidden="true">
+${passwordField('password', choose.password, { hint: filled(choose.hint), isWrong: problem !== undefined })}
+${passwordField('repeat', choose.repeat, { isWrong: problem === 'different' })}
+<button>${escapeHtml(choose.button)}</button>
+</form>`;
+  return page(context, { tone: 'neutral', icon: 'lock' }, choose, { email, content: [form] });
+}
+
+export function renderChosenPage(context: PageContext): string {
+  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale).chosen);
+}
+
+/** For every link that does not count, whatever the reason; send it with 400. */
+export function renderInvalidLinkPage(context: PageContext): string {
+  return page(context, { tone: 'warning', icon: 'question' }, accountWords(context.locale).invalid);
+}
+
+function passwordField(
+  name: 'password' | 'repeat',
+  label: string,
+  { hint, isWrong }: { hint?: string; isWrong: boolean },
+): string {
+  const describedBy = [...(hint === undefined ? [] : ['hint']), ...(isWrong ? ['problem'] : [])].join(' ');
+  const attributes = [
+    `id="${name}" name="${name}" type="password" autocomplete="new-password" required`,
+    `minlength="${minPasswordLength}" maxlength="${maxPasswordLength}"`,
+    ...(describedBy === '' ? [] : [`aria-describedby="${describedBy}"`]),
+    ...(isWrong ? ['aria-invalid="true"'] : []),
+  ].join(' ');
+  const below = hint === undefined ? '' : `\n<p class="hint" id="hint">${escapeHtml(hint)}</p>`;
+  return `<div class="field">
+<label for="${name}">${escapeHtml(label)}</label>
+<input ${attributes}>${below}
+</div>`;
+}
+
+function filled(text: string): string {
+  return text.replace('{min}', String(minPasswordLength)).replace('{max}', String(maxPasswordLength));
+}
+
+function page(
+  { projectName, locale }: PageContext,
+  look: Pick<PageParts, 'tone' | 'icon'>,
+  { heading, explanation }: { heading: string; explanation: string },
+  { email = '', content = [] }: { email?: string; content?: string[] } = {},
+): string {
+  return renderPage({
+    ...look,
+    language: pageLanguageOf(locale),
+    heading,
+    // A function, since an address may hold `$&`, which means something in a replacement.
+    explanation: escapeHtml(explanation).replace('{email}', () => `<b>${foreign(email)}</b>`),
+    content: [...content, `<footer>${foreign(projectName)}</footer>`],
+    style: accountStyle,
+  });
+}

@@ -1,0 +1,15 @@
+/** What is wrong with a password that was typed on the page. */
+export type PasswordProblem = 'short' | 'long' | 'common' | 'personal' | 'different';
+
+type Told = { heading: string; explanation: string };
+
+/** The words of the account pages in one language. `{email}`, `{min}` and `{max}` stand for what is put in. */
+export type AccountWords = {
+  confirm: Told & { button: string };
+  confirmed: Told;
+  choose: Told & { password: string; repeat: string; hint: string; button: string };
+  chosen: Told;
+  /** For any link that does not count, or no longer. */
+  invalid: Told;
+  problems: Record<PasswordProblem, string>;
+};

@@ -1,0 +1,38 @@
+import type { AccountWords } from '../account-words.ts';
+
+export const de: AccountWords = {
+  confirm: {
+    heading: 'Adresse bestätigen',
+    explanation: 'Bestätigen Sie mit dem Knopf, dass {email} Ihre Adresse ist.',
+    button: 'Adresse bestätigen',
+  },
+  confirmed: {
+    heading: 'Adresse bestätigt',
+    explanation: 'Vielen Dank. Sie können diese Seite schließen und sich anmelden.',
+  },
+  choose: {
+    heading: 'Neues Passwort wählen',
+    explanation: 'Für das Konto von {email}.',
+    password: 'Neues Passwort',
+    repeat: 'Neues Passwort wiederholen',
+    hint: 'Mindestens {min} Zeichen. Gut sind einige Wörter, die nichts miteinander zu tun haben.',
+    button: 'Passwort speichern',
+  },
+  chosen: {
+    heading: 'Passwort geändert',
+    explanation:
+      'Sie wurden auf allen Geräten abgemeldet. Schließen Sie diese Seite und melden Sie sich mit dem neuen Passwort an.',
+  },
+  invalid: {
+    heading: 'Dieser Link gilt nicht',
+    explanation:
+      'Jeder Link gilt einmal, nur für einige Zeit und nur, bis ein neuerer verschickt wird. Haben Sie ihn schon benutzt, ist alles erledigt: Melden Sie sich an. Wenn nicht, fordern Sie dort, wo Sie sich anmelden, einen neuen an.',
+  },
+  problems: {
+    short: 'Das Passwort braucht mindestens {min} Zeichen.',
+    long: 'Das Passwort darf höchstens {max} Zeichen haben.',
+    common: 'Dieses Passwort gehört zu den meistbenutzten. Wählen Sie ein anderes.',
+    personal: 'Das Passwort darf nicht Ihr Name oder Ihre Adresse sein.',
+    different: 'Die beiden Passwörter stimmen nicht überein.',
+  },
+};

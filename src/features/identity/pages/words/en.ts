@@ -1,0 +1,38 @@
+import type { AccountWords } from '../account-words.ts';
+
+export const en: AccountWords = {
+  confirm: {
+    heading: 'Confirm your address',
+    explanation: 'Press the button to confirm that {email} is yours.',
+    button: 'Confirm address',
+  },
+  confirmed: {
+    heading: 'Address confirmed',
+    explanation: 'Thank you. You can close this page and sign in.',
+  },
+  choose: {
+    heading: 'Choose a new password',
+    explanation: 'For the account of {email}.',
+    password: 'New password',
+    repeat: 'New password, once more',
+    hint: 'At least {min} characters. A few words that do not belong together make a good one.',
+    button: 'Save password',
+  },
+  chosen: {
+    heading: 'Password changed',
+    explanation:
+      'You have been signed out on all devices. Close this page and sign in with the new password.',
+  },
+  invalid: {
+    heading: 'This link does not work',
+    explanation:
+      'Each link works once, only for a while, and only until a newer one is sent. If you have used it already, all is done: sign in. If not, ask for a new one where you sign in.',
+  },
+  problems: {
+    short: 'The password needs at least {min} characters.',
+    long: 'The password may have at most {max} characters.',
+    common: 'This password is among the most used ones. Choose another.',
+    personal: 'The password must not be your name or address.',
+    different: 'The two passwords are not the same.',
+  },
+};

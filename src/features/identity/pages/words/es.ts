@@ -1,0 +1,38 @@
+import type { AccountWords } from '../account-words.ts';
+
+export const es: AccountWords = {
+  confirm: {
+    heading: 'Confirme su dirección',
+    explanation: 'Pulse el botón para confirmar que {email} es su dirección.',
+    button: 'Confirmar dirección',
+  },
+  confirmed: {
+    heading: 'Dirección confirmada',
+    explanation: 'Gracias. Ya puede cerrar esta página e iniciar sesión.',
+  },
+  choose: {
+    heading: 'Elija una contraseña nueva',
+    explanation: 'Para la cuenta de {email}.',
+    password: 'Contraseña nueva',
+    repeat: 'Repita la contraseña nueva',
+    hint: 'Al menos {min} caracteres. Unas cuantas palabras sin relación entre sí dan una buena.',
+    button: 'Guardar contraseña',
+  },
+  chosen: {
+    heading: 'Contraseña cambiada',
+    explanation:
+      'Se ha cerrado su sesión en todos los dispositivos. Cierre esta página e inicie sesión con la contraseña nueva.',
+  },
+  invalid: {
+    heading: 'Este enlace no es válido',
+    explanation:
+      'Cada enlace sirve una sola vez, durante un tiempo limitado y hasta que se envía otro más reciente. Si ya lo usó, todo está hecho: inicie sesión. Si no, pida uno nuevo allí donde inicia sesión.',
+  },
+  problems: {
+    short: 'La contraseña debe tener al menos {min} caracteres.',
+    long: 'La contraseña puede tener como máximo {max} caracteres.',
+    common: 'Esta contraseña es una de las más usadas. Elija otra.',
+    personal: 'La contraseña no puede ser su nombre ni su dirección.',
+    different: 'Las dos contraseñas no coinciden.',
+  },
+};

@@ -1,0 +1,143 @@
+import { Type, type Static } from 'typebox';
+import type { Deps } from '#platform/deps.ts';
+import { AppError } from '#platform/errors.ts';
+import { object } from '#platform/http/schema.ts';
+import type { App, Reply, Request } from '#platform/http/types.ts';
+import { readerLocale } from '#platform/pages/languages.ts';
+import { pageHeaders } from '#platform/pages/page.ts';
+import { openEmailToken } from '../commands/open-email-token.ts';
+import { resetPassword } from '../commands/reset-password.ts';
+import { verifyEmail } from '../commands/verify-email.ts';
+import type { EmailTokenPurpose } from '../email-token.ts';
+import {
+  renderChosenPage,
+  renderChoosePage,
+  renderConfirmedPage,
+  renderConfirmPage,
+  renderInvalidLinkPage,
+  resetPasswordPath,
+  verifyEmailPath,
+  type PageContext,
+  type PageToken,
+} from '../pages/account-pages.ts';
+import { accountStyle } from '../pages/account-style.ts';
+import type { PasswordProblem } from '../pages/account-words.ts';
+import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
+
+const reading = { access: 'public', limit: 'verify' } as const;
+const sending = { access: 'public', limit: 'reset' } as const;
+// Two passwords of the longest kind, with each character percent-encoded, fit twice.
+const bodyLimit = 16_384;
+const field = Type.String({ maxLength: 1_000 });
+const confirmForm = object({ token: field });
+const chooseForm = object({ token: field, password: field, repeat: field });
+
+/**
+ * The pages that mailed links open where no front end is set, at the root. Reading one changes nothing, since mail
+ * programs follow links too: a form does, and its fields are taken here alone.
+ */
+export function accountPageRoutes(app: App, deps: Deps): void {
+  app.register(async (pages) => {
+    pages.removeAllContentTypeParsers();
+    pages.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit },
+      async (_request: Request, body: string) => Object.fromEntries(new URLSearchParams(body)),
+    );
+    verifyEmailPage(pages, deps);
+    resetPasswordPage(pages, deps);
+  });
+}
+
+function verifyEmailPage(app: App, deps: Deps): void {
+  app.get(verifyEmailPath, { schema: { hide: true }, config: reading }, async (request, reply) => {
+    const context = begin(request, reply, deps);
+    const token = await findToken(deps, tokenOf(request), 'verification');
+    return token ? reply.send(renderConfirmPage(context, token)) : refuse(reply, context);
+  });
+
+  const schema = { hide: true, body: confirmForm } as const;
+  app.post(verifyEmailPath, { schema, config: sending }, async (request, reply) => {
+    const context = begin(request, reply, deps);
+    const isDone = await succeeds(verifyEmail(deps, request.body.token));
+    return isDone ? reply.send(renderConfirmedPage(context)) : refuse(reply, context);
+  });
+}
+
+function resetPasswordPage(app: App, deps: Deps): void {
+  app.get(resetPasswordPath, { schema: { hide: true }, config: reading }, async (request, reply) => {
+    const context = begin(request, reply, deps);
+    const token = await findToken(deps, tokenOf(request), 'passwordReset');
+    return token ? reply.send(renderChoosePage(context, token)) : refuse(reply, context);
+  });
+
+  const schema = { hide: true, body: chooseForm } as const;
+  app.post(resetPasswordPath, { schema, config: sending }, async (request, reply) => {
+    const context = begin(request, reply, deps);
+    const token = await findToken(deps, request.body.token, 'passwordReset');
+    if (!token) return refuse(reply, context);
+    const outcome = await choosePassword(deps, request.body);
+    if (outcome === 'done') return reply.send(renderChosenPage(context));
+    if (outcome === 'invalid') return refuse(reply, context);
+    return reply.status(400).send(renderChoosePage(context, token, outcome));
+  });
+}
+
+async function choosePassword(
+  deps: Deps,
+  { token, password, repeat }: Static<typeof chooseForm>,
+): Promise<'done' | 'invalid' | PasswordProblem> {
+  // Characters, as the API counts them.
+  const length = Array.from(password).length;
+  if (length < minPasswordLength) return 'short';
+  if (length > maxPasswordLength) return 'long';
+  if (password !== repeat) return 'different';
+  try {
+    await resetPassword(deps, token, password);
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status !== 400) throw error;
+    if (error.code === 'email_token_invalid') return 'invalid';
+    return error.errors.some(({ code }) => code === 'password_personal') ? 'personal' : 'common';
+  }
+}
+
+async function succeeds(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'email_token_invalid') return false;
+    throw error;
+  }
+}
+
+async function findToken(
+  deps: Deps,
+  token: string,
+  purpose: EmailTokenPurpose,
+): Promise<PageToken | undefined> {
+  const found = await openEmailToken(deps, token, purpose);
+  return found?.email == null ? undefined : { token, email: found.email };
+}
+
+// Whatever else a mail program adds to the address is left alone.
+function tokenOf(request: Request): string {
+  const { token } = request.query as { token?: unknown };
+  return typeof token === 'string' ? token : '';
+}
+
+const headers = {
+  ...pageHeaders(accountStyle, { mayPost: true }),
+  'cache-control': 'no-store',
+};
+
+function begin(request: Request, reply: Reply, { config }: Deps): PageContext {
+  const locale = readerLocale(request.headers['accept-language']);
+  reply.headers({ ...headers, 'content-language': locale }).type('text/html; charset=utf-8');
+  return { locale, projectName: config.projectName };
+}
+
+function refuse(reply: Reply, context: PageContext): Reply {
+  return reply.status(400).send(renderInvalidLinkPage(context));
+}

@@ -1,0 +1,44 @@
+import type { Deps } from '#platform/deps.ts';
+import type { Attempted } from './commands/settle.ts';
+import { errorOf } from './outcome.ts';
+import { presentEvent } from './present.ts';
+import type { DueDelivery } from './queries/dispatch.ts';
+import { signedHeaders } from './signature.ts';
+
+/** Sends an event to its endpoint. Whatever happens there is an attempt; rejects only when `signal` is aborted. */
+export async function sendDelivery(
+  deps: Deps,
+  delivery: DueDelivery,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const startedAt = deps.clock.now();
+  const secrets = secretsOf(deps, delivery, startedAt);
+  if (!secrets) {
+    const error = {
+      code: 'secret_unreadable',
+      message: 'No configured ENCRYPTION_KEY opens the secret: give the endpoint a new one.',
+    } as const;
+    return { delivery, startedAt, durationMs: 0, status: null, body: null, error };
+  }
+  const body = JSON.stringify(presentEvent(delivery));
+  const timestamp = Math.floor(startedAt.getTime() / 1000);
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': `LMS-Webhooks/${deps.config.version.replaceAll(/[^\w.-]/g, '-')}`,
+    ...signedHeaders({ id: delivery.id, timestamp, body }, secrets),
+  };
+  const answer = await deps.outbound.post({ url: delivery.url, headers, body, signal });
+  const { status, durationMs } = answer;
+  return { delivery, startedAt, durationMs, status, body: answer.body, error: errorOf(answer) };
+}
+
+/** The present secret first. Undefined where none can be read. */
+function secretsOf({ encryption }: Deps, delivery: DueDelivery, now: Date): string[] | undefined {
+  const { webhook_id: id, secret, previous_secret: previous, previous_secret_until: until } = delivery;
+  const isOverlap = previous !== null && until !== null && until > now;
+  try {
+    return [secret, ...(isOverlap ? [previous] : [])].map((sealed) => encryption.decrypt(sealed, id));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Ajv } from 'ajv';
+import type { Counter, Histogram } from 'prom-client';
+import { describeError, type Logger } from '#platform/log.ts';
+import type { StoredJob } from './claims.ts';
+import { PermanentError, type Job, type JobRun } from './definition.ts';
+import type { Outcome } from './settler.ts';
+
+export type JobMetrics = { runs: Counter<'queue' | 'job' | 'outcome'>; seconds: Histogram<'queue' | 'job'> };
+
+export type RunOptions<Deps> = {
+  jobs: ReadonlyMap<string, Job<Deps>>;
+  deps: Deps;
+  log: Logger;
+  metrics: JobMetrics;
+  ajv: Ajv;
+};
+
+/** Runs one job, counts and logs it. Never rejects. */
+export async function runJob<Deps>(
+  stored: StoredJob,
+  signal: AbortSignal,
+  options: RunOptions<Deps>,
+): Promise<Outcome> {
+  const { job: name, payload } = stored.data;
+  const { jobs, metrics } = options;
+  const labels = { queue: stored.name, job: jobs.has(name) ? name : 'unknown' };
+  const startedAt = performance.now();
+  const run = runOf(stored, signal);
+  const failure = await attempt(jobs.get(name), payload, run, options);
+  const durationMs = performance.now() - startedAt;
+  metrics.seconds.observe(labels, durationMs / 1_000);
+  const line = {
+    jobId: stored.id,
+    job: name,
+    queue: stored.name,
+    attempt: run.attempt,
+    durationMs: Math.round(durationMs),
+  };
+  if (failure === undefined) {
+    metrics.runs.inc({ ...labels, outcome: 'completed' });
+    // Counted by the metrics; a line each would bury what needs a person.
+    options.log.debug(line, 'job completed');
+    return { job: stored, state: 'completed' };
+  }
+  const isFinal = failure.isPermanent || run.isLastAttempt;
+  metrics.runs.inc({ ...labels, outcome: isFinal ? 'failed' : 'retried' });
+  options.log[isFinal ? 'error' : 'warn'](
+    { ...line, err: failure.error },
+    isFinal ? 'job failed for good' : 'job failed, it will be tried again',
+  );
+  const { message } = describeError(failure.error);
+  return { job: stored, state: isFinal ? 'failed for good' : 'failed', message };
+}
+
+async function attempt<Deps>(
+  job: Job<Deps> | undefined,
+  payload: unknown,
+  run: JobRun,
+  { deps, ajv }: RunOptions<Deps>,
+): Promise<{ error: unknown; isPermanent: boolean } | undefined> {
+  try {
+    if (!job)
+      throw new PermanentError('This program has no handler for the job. Is a newer one enqueuing it?');
+    if (!ajv.validate(job.definition.payload, payload))
+      throw new PermanentError('The payload does not match the schema of the job.');
+    await job.run(deps, payload, run);
+    return undefined;
+  } catch (error) {
+    return {
+      error: error ?? new Error('The job threw nothing.'),
+      isPermanent: error instanceof PermanentError,
+    };
+  }
+}
+
+function runOf(stored: StoredJob, signal: AbortSignal): JobRun {
+  return {
+    id: stored.id,
+    attempt: stored.retryCount + 1,
+    isLastAttempt: stored.retryCount >= stored.retryLimit,
+    signal,
+  };
+}
