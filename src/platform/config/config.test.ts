@@ -18,6 +18,8 @@ const production = {
   SECRET_KEY: strongKey,
   ENCRYPTION_KEY: encryptionKey,
   PUBLIC_URL: 'https://learn.example.edu',
+  SMTP_HOST: 'mail.example.edu',
+  EMAIL_FROM: 'learn@example.edu',
 };
 
 suite('loadConfig', () => {
@@ -67,6 +69,14 @@ suite('loadConfig', () => {
         trustedProxies: [],
         publicUrl: 'http://localhost:8000',
         frontendUrl: null,
+        smtpHost: null,
+        smtpPort: 587,
+        smtpUsername: null,
+        smtpPassword: null,
+        smtpUseTls: false,
+        smtpUseSsl: false,
+        emailFrom: 'LMS Backend <no-reply@localhost>',
+        reminderAfterDays: 14,
         requireEmailVerificationForLogin: false,
         demoMode: false,
         host: '127.0.0.1',
