@@ -1,7 +1,12 @@
-import { findRecipients } from '#features/identity/commands/find-recipients.ts';
 import type { VerificationReason } from '#features/identity/events.ts';
 import type { Deps } from '#platform/deps.ts';
-import { findAttempt, findCertificate, findEnrollment, listAdminIds } from '../queries/models.ts';
+import {
+  findAccount,
+  findAttempt,
+  findCertificate,
+  findEnrollment,
+  listAdminIds,
+} from '../queries/models.ts';
 import { queueMails } from './queue-mails.ts';
 
 const dayMs = 86_400_000;
@@ -13,8 +18,8 @@ export const newsDays = 3;
 
 /** For accounts whose address is vouched for; the others get theirs with the link that confirms it. */
 export async function mailWelcome(deps: Deps, { userId }: { userId: string }): Promise<void> {
-  const [user] = await findRecipients(deps.db, [userId]);
-  if (user?.isEmailVerified !== true) return;
+  const account = await findAccount(deps.db, userId);
+  if (!account?.email_verified_at || !isNews(deps, account.created_at)) return;
   await queueMails(deps, [{ userId, kind: 'welcome', cause: userId, params: {} }]);
 }
 
