@@ -20,7 +20,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listUsers: 3,
   createUser: 4,
   getUser: 2,
-  updateUser: 8,
+  updateUser: 9,
   deactivateUser: 5,
 
   listCourses: 4,
