@@ -5,7 +5,13 @@ import { waitFor } from '#test/wait.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { claimDue, releaseClaims } from './queries/dispatch.ts';
 import { breaker } from './retries.ts';
-import { openWebhookBench, startReceiver, type Receiver, type WebhookBench } from './webhooks-testing.ts';
+import {
+  openWebhookBench,
+  startReceiver,
+  waitForStates,
+  type Receiver,
+  type WebhookBench,
+} from './webhooks-testing.ts';
 
 const eventCount = 200;
 
@@ -110,7 +116,7 @@ suite('deliveries that a worker has taken', () => {
       const webhook = await bench.makeWebhook(receiver.address, ['ping']);
       // In an hour, so that the dispatcher of the bench leaves them alone.
       await bench.call('POST', `/webhooks/${webhook.id}/test`);
-      await waitFor('sent', () => receiver.received.length === 1);
+      await waitForStates(bench, webhook.id, ['delivered']);
       const later = 3_600;
       await deps.db
         .updateTable('webhook_delivery')
