@@ -11,7 +11,7 @@ const watch = `data:text/javascript,${encodeURIComponent(`
   const loaded = [];
   registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
   process.on('exit', () => {
-    const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js|sharp)\\//.test(url));
+    const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js|sharp|nodemailer)\\//.test(url));
     const azure = loaded.filter((url) => /node_modules\\/@azure\\//.test(url));
     process.stderr.write('\\nLOADED ' + loaded.length + ' DRAWING ' + drawing.length + ' AZURE ' + azure.length + '\\n');
   });
