@@ -3,9 +3,27 @@ import { certificateIssued, certificateRevoked } from '#features/certificates/ev
 import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
-import { notifyJob } from '#features/notifications/job-definitions.ts';
-import { userRegistered } from '#features/identity/events.ts';
+import {
+  passwordChanged,
+  passwordResetRequested,
+  registerRepeated,
+  userRegistered,
+  verificationRequested,
+} from '#features/identity/events.ts';
 import { welcomeJob } from '#features/identity/job-definitions.ts';
+import {
+  accountExistsMailJob,
+  completionMailJob,
+  enrollmentMailJob,
+  gradeMailJob,
+  passwordChangedMailJob,
+  passwordResetMailJob,
+  revocationMailJob,
+  verificationMailJob,
+  webhookMailJob,
+  welcomeMailJob,
+} from '#features/mail/job-definitions.ts';
+import { notifyJob } from '#features/notifications/job-definitions.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
@@ -25,10 +43,21 @@ export const reactions: readonly Reaction[] = [
   // Of what people do themselves they see the outcome at once.
   { event: enrollmentCreated, job: notifyJob, isGivenId: true, when: isByAnother },
   { event: quizGraded, job: notifyJob, isGivenId: true, when: isByAnother },
+  { event: userRegistered, job: welcomeMailJob },
+  { event: verificationRequested, job: verificationMailJob },
+  { event: passwordResetRequested, job: passwordResetMailJob },
+  { event: passwordChanged, job: passwordChangedMailJob },
+  { event: registerRepeated, job: accountExistsMailJob },
+  { event: enrollmentCreated, job: enrollmentMailJob },
+  { event: certificateIssued, job: completionMailJob },
+  { event: certificateRevoked, job: revocationMailJob },
+  { event: quizGraded, job: gradeMailJob },
+  { event: webhookDisabled, job: webhookMailJob },
 ];
 
 function isByAnother({ actorId, data }: NewEvent): boolean {
   return actorId !== (data as { userId?: string }).userId;
 }
+
 /** What follows every public event that somebody outside wants to hear of. */
 export const follower: Follower = { job: fanOutJob, isWanted: isSubscribed };

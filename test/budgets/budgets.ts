@@ -106,6 +106,10 @@ export const budgets: Readonly<Record<string, number>> = {
   createStreamTicket: 2,
   getNotificationPreferences: 2,
   updateNotificationPreferences: 4,
+  unsubscribe: 2,
+
+  listMails: 3,
+  retryMail: 5,
 
   listEventTypes: 1,
   listEvents: 2,

@@ -99,6 +99,11 @@ suite('loadConfig', () => {
         clamdUrl: null,
         requestBodyLimitBytes: 1_048_576,
         rateLimitsEnabled: true,
+        rateLimitReadsPerMinute: 1200,
+        rateLimitWritesPerMinute: 600,
+        rateLimitAnonymousPerMinute: 6000,
+        rateLimitLoginsPerMinute: 300,
+        eventStreamsMax: 10_000,
       },
     );
     assert.equal(Buffer.from(config.encryptionKey, 'base64').length, 32);
