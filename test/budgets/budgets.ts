@@ -13,14 +13,14 @@ export const budgets: Readonly<Record<string, number>> = {
   logout: 4,
   verifyEmail: 4,
   requestPasswordReset: 3,
-  resetPassword: 7,
+  resetPassword: 8,
   getMe: 2,
   updateMe: 3,
 
   listUsers: 3,
   createUser: 4,
   getUser: 2,
-  updateUser: 8,
+  updateUser: 9,
   deactivateUser: 5,
 
   listCourses: 4,

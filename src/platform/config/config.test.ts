@@ -18,6 +18,8 @@ const production = {
   SECRET_KEY: strongKey,
   ENCRYPTION_KEY: encryptionKey,
   PUBLIC_URL: 'https://learn.example.edu',
+  SMTP_HOST: 'mail.example.edu',
+  EMAIL_FROM: 'learn@example.edu',
 };
 
 suite('loadConfig', () => {
@@ -67,6 +69,14 @@ suite('loadConfig', () => {
         trustedProxies: [],
         publicUrl: 'http://localhost:8000',
         frontendUrl: null,
+        smtpHost: null,
+        smtpPort: 587,
+        smtpUsername: null,
+        smtpPassword: null,
+        smtpUseTls: false,
+        smtpUseSsl: false,
+        emailFrom: 'LMS Backend <no-reply@localhost>',
+        reminderAfterDays: 14,
         requireEmailVerificationForLogin: false,
         demoMode: false,
         host: '127.0.0.1',
@@ -104,6 +114,14 @@ suite('loadConfig', () => {
         rateLimitAnonymousPerMinute: 6000,
         rateLimitLoginsPerMinute: 300,
         eventStreamsMax: 10_000,
+        uploadLimitBytes: 2 * 1024 ** 3,
+        uploadQuotaBytes: 10 * 1024 ** 3,
+        uploadAllowedTypes: [],
+        uploadTimeoutSeconds: 3600,
+        uploadIdleTimeoutSeconds: 30,
+        fileUrlExpireMinutes: 120,
+        fileUnusedDays: 7,
+        clamdUrl: null,
       },
     );
     assert.equal(Buffer.from(config.encryptionKey, 'base64').length, 32);
