@@ -53,17 +53,17 @@ export async function record(databaseUrl: string, world: World): Promise<Record<
 function listen(): { take(): Statement[]; stop(): void } {
   type Input = string | { text: string; values?: unknown[] };
   const prototype = pg.Client.prototype as unknown as {
-    query(this: { connectionParameters: object }, input: Input, values?: unknown[]): unknown;
+    query(this: { connectionParameters: object }, input: Input, values?: unknown[], ...rest: unknown[]): unknown;
   };
   const { query } = prototype;
   let statements: Statement[] = [];
-  prototype.query = function noted(input, values) {
+  prototype.query = function noted(input, values, ...rest) {
     const parameters = this.connectionParameters as { application_name?: string };
     if (parameters.application_name === 'lms-api') {
       const statement = typeof input === 'string' ? { text: input, values } : input;
       statements.push({ text: statement.text, values: statement.values ?? [] });
     }
-    return query.call(this, input, values);
+    return query.call(this, input, values, ...rest);
   };
   return {
     take() {

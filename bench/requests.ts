@@ -82,6 +82,7 @@ export async function alternate(
     const order = [...targets.entries()];
     for (const [index, target] of round % 2 === 0 ? order : order.toReversed()) {
       const how = each.isOnce ? 'each once' : { seconds: round < 0 ? Math.min(seconds, 1) : seconds };
+      if (process.env['BENCH_DEBUG']) console.error(each.name, target.name, round);
       const result = await run(target.url, target.requests(each), how);
       if (each.isOnce) await reset(target.databaseUrl, world);
       if (round >= 0) results[index]?.push(result);
