@@ -33,7 +33,8 @@ create index webhook_created_idx on webhook (created_at, id) where deleted_at is
 create table webhook_delivery (
   id               uuid           primary key,
   webhook_id       uuid           not null references webhook,
-  event_id         uuid           not null references event,
+  -- No foreign key: events are never deleted, and old partitions of the log may be detached.
+  event_id         uuid           not null,
   event_type       text           not null,
   -- Null for the event's own sending; else the redelivery that asked for it.
   request_id       uuid,

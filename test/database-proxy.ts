@@ -9,8 +9,8 @@ export type DatabaseProxy = {
   cut(): Promise<void>;
   /** The database is silent, as behind a network that drops everything: connections stay open, nothing comes. */
   hang(): void;
-  /** All is well again; what hung is broken. */
-  restore(): Promise<void>;
+  /** All is well again; what hung is broken. The database may have come back at another address. */
+  restore(targetUrl?: string): Promise<void>;
 };
 
 /** Stands between a program and a database, so that a test can take the database away. Works at first, unless `isCut`. */
@@ -19,7 +19,7 @@ export async function startDatabaseProxy(
   targetUrl: string,
   { isCut = false } = {},
 ): Promise<DatabaseProxy> {
-  const target = new URL(targetUrl);
+  let target = new URL(targetUrl);
   const sockets = new Set<Socket>();
   let isHanging = false;
   const keep = (socket: Socket): Socket => {
@@ -59,7 +59,8 @@ export async function startDatabaseProxy(
     url: url.href,
     cut,
     hang: () => void (isHanging = true),
-    async restore() {
+    async restore(newUrl = target.href) {
+      target = new URL(newUrl);
       if (isHanging) breakAll();
       isHanging = false;
       if (!server.listening) await listen(port);

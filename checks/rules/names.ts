@@ -2,7 +2,7 @@ import path from 'node:path';
 import { finding } from '../project.ts';
 import type { Rule } from '../project.ts';
 
-const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/;
+const KEBAB = /^\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/;
 /** Names that say nothing of what is inside, so that everything ends up in there. */
 const EMPTY_NAMES = new Set([
   'util',

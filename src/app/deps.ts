@@ -1,18 +1,23 @@
 import { addFigures } from '#features/admin/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
+import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createEncryption } from '#platform/crypto.ts';
 import { openDatabase, type Database } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { createFileTickets } from '#platform/files/file-ticket.ts';
+import { createScanner, type Scanner } from '#platform/files/scanner.ts';
 import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
+import { openSignals } from '#platform/signals.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -52,8 +57,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
     instanceName: role,
   });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
-  const deps = makeDeps(options, database, engine);
   const metrics = createMetrics();
+  const deps = makeDeps(options, { database, engine, redis, metrics });
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,
@@ -66,7 +71,9 @@ export function openDeps(options: OpenOptions): OpenDeps {
       await engine
         .stop(config.shutdownTimeoutSeconds * 1000)
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
+      deps.signals.close();
       deps.outbound.close();
+      deps.mail.close();
       await redis?.close();
       await database.close();
     },
@@ -96,13 +103,16 @@ function openPool(
 
 function makeDeps(
   { config, log, clock = systemClock }: OpenOptions,
-  { db }: Database,
-  engine: JobEngine,
+  { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
 ): Deps {
+  const signals = openSignals(redis);
+  const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;
   return {
     config,
     db,
     files: openFileStore(config, log),
+    fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
+    scanner: openScanner(config, metrics),
     jobs: engine,
     events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
@@ -111,13 +121,26 @@ function makeDeps(
       secretKey: config.secretKey,
       previousSecretKey: config.secretKeyPrevious,
       publicUrl: config.publicUrl,
-      lifetimeSeconds: config.accessTokenExpireMinutes * 60,
+      lifetimeSeconds: tokenLifetimeSeconds,
     }),
+    sessions: createSessionMemory({
+      redis,
+      signals,
+      tokenLifetimeSeconds,
+      keepsActors: !config.accessTokenBlacklistFailClosed,
+    }),
+    signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
+    mail: createMailTransport(config),
     clock,
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
   };
+}
+
+function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
+  if (clamdUrl === null) return null;
+  return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
 }
 
 function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {

@@ -2,6 +2,7 @@ import { quizGraded, quizSubmitted } from '#features/assessments/events.ts';
 import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { coursePublished, lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
+import { fileUploaded } from '#features/files/events.ts';
 import {
   passwordChanged,
   passwordResetRequested,
@@ -28,6 +29,7 @@ export const eventCatalogue: EventCatalogue = {
     enrollmentCompleted,
     certificateIssued,
     certificateRevoked,
+    fileUploaded,
     webhookDisabled,
     pinged,
   ],

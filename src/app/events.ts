@@ -1,13 +1,35 @@
+import { quizGraded } from '#features/assessments/events.ts';
+import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
-import { enrollmentResumed } from '#features/enrollments/events.ts';
-import { userRegistered } from '#features/identity/events.ts';
+import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
+import {
+  passwordChanged,
+  passwordResetRequested,
+  registerRepeated,
+  userRegistered,
+  verificationRequested,
+} from '#features/identity/events.ts';
 import { welcomeJob } from '#features/identity/job-definitions.ts';
+import {
+  accountExistsMailJob,
+  completionMailJob,
+  enrollmentMailJob,
+  gradeMailJob,
+  passwordChangedMailJob,
+  passwordResetMailJob,
+  revocationMailJob,
+  verificationMailJob,
+  webhookMailJob,
+  welcomeMailJob,
+} from '#features/mail/job-definitions.ts';
+import { notifyJob } from '#features/notifications/job-definitions.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
+import { webhookDisabled } from '#features/webhooks/events.ts';
 import { fanOutJob } from '#features/webhooks/job-definitions.ts';
 import { isSubscribed } from '#features/webhooks/queries/webhooks.ts';
-import type { Follower, Reaction } from '#platform/events.ts';
+import type { Follower, NewEvent, Reaction } from '#platform/events.ts';
 
 /** Which jobs follow which event. The one list. */
 export const reactions: readonly Reaction[] = [
@@ -15,7 +37,27 @@ export const reactions: readonly Reaction[] = [
   { event: lessonChanged, job: reevaluateCourseJob },
   { event: enrollmentResumed, job: reevaluateEnrollmentJob },
   { event: enrollmentCompleted, job: issueCertificateJob },
+  { event: certificateIssued, job: notifyJob, isGivenId: true },
+  { event: certificateRevoked, job: notifyJob, isGivenId: true },
+  { event: webhookDisabled, job: notifyJob, isGivenId: true },
+  // Of what people do themselves they see the outcome at once.
+  { event: enrollmentCreated, job: notifyJob, isGivenId: true, when: isByAnother },
+  { event: quizGraded, job: notifyJob, isGivenId: true, when: isByAnother },
+  { event: userRegistered, job: welcomeMailJob },
+  { event: verificationRequested, job: verificationMailJob },
+  { event: passwordResetRequested, job: passwordResetMailJob },
+  { event: passwordChanged, job: passwordChangedMailJob },
+  { event: registerRepeated, job: accountExistsMailJob },
+  { event: enrollmentCreated, job: enrollmentMailJob },
+  { event: certificateIssued, job: completionMailJob },
+  { event: certificateRevoked, job: revocationMailJob },
+  { event: quizGraded, job: gradeMailJob },
+  { event: webhookDisabled, job: webhookMailJob },
 ];
+
+function isByAnother({ actorId, data }: NewEvent): boolean {
+  return actorId !== (data as { userId?: string }).userId;
+}
 
 /** What follows every public event that somebody outside wants to hear of. */
 export const follower: Follower = { job: fanOutJob, isWanted: isSubscribed };

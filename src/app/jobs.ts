@@ -1,7 +1,10 @@
 import { assessmentJobs } from '#features/assessments/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
+import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
+import { notificationJobs } from '#features/notifications/jobs.ts';
+import { mailJobs } from '#features/mail/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -14,7 +17,10 @@ export const jobs: readonly Job<Deps>[] = [
   ...enrollmentJobs,
   ...progressJobs,
   ...assessmentJobs,
+  ...fileJobs,
   ...certificateJobs,
+  ...notificationJobs,
   ...webhookJobs,
+  ...mailJobs,
   purgeIdempotencyKeys,
 ];

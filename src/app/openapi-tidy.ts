@@ -1,4 +1,4 @@
-import { optionalKeyword } from '#platform/http/schema.ts';
+import { optionalKeyword, streamedKeyword } from '#platform/http/schema.ts';
 import type { Json } from './openapi-names.ts';
 
 const idempotencyKey = {
@@ -75,10 +75,11 @@ function addConventions(method: string, each: Json, parameters: Json[], response
 }
 
 function tidyBody(body: Json): void {
-  const content = (body['content'] as Json)['application/json'] as Json;
-  const { [optionalKeyword]: isOptional, ...schema } = content['schema'] as Json;
-  content['schema'] = schema;
-  body['required'] = isOptional !== true;
+  for (const content of Object.values(body['content'] as Record<string, Json>)) {
+    const { [optionalKeyword]: isOptional, [streamedKeyword]: _, ...schema } = content['schema'] as Json;
+    content['schema'] = schema;
+    body['required'] = isOptional !== true;
+  }
 }
 
 function tidyResponse(status: number, response: Json): void {

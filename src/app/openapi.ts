@@ -21,7 +21,9 @@ const tags = [
   { name: 'Progress', description: 'How far learners came.' },
   { name: 'Quizzes', description: 'Quizzes and their questions.' },
   { name: 'Attempts', description: 'Attempts at quizzes, and their grades.' },
+  { name: 'Files', description: 'Files that people upload, and pictures made from them.' },
   { name: 'Certificates', description: 'Certificates and their verification.' },
+  { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Events', description: 'What happened, for admins: the change feed.' },
   { name: 'Webhooks', description: 'Endpoints that events are sent to, for admins.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
@@ -36,13 +38,18 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       servers: [{ url: '/' }],
       tags,
       components: {
-        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
+        },
       },
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
-      const security = access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
-      return { schema: { ...schema, security } as never, url };
+      const security: Record<string, string[]>[] =
+        access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
+      if (route.config?.takesTicket) security.push({ streamTicket: [] });
+      return { schema: { ...schema, security }, url };
     },
   });
   const document = lazily(() => apiDocument(app));

@@ -1,13 +1,14 @@
 import { readMigrations, type Migration } from '#platform/db/migrate.ts';
 import { readAppliedState } from '#platform/db/readiness-queries.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
+import { createStoreCheck, type StoreState } from '#platform/files/store-check.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import type { OpenDeps } from './deps.ts';
 
 type Check = { status: 'ok' | 'failed' | 'absent'; detail?: string };
 export type Readiness = {
   status: 'ok' | 'degraded' | 'failed';
-  checks: { database: Check; migrations: Check; jobs: Check; redis: Check };
+  checks: { database: Check; migrations: Check; jobs: Check; redis: Check; files: Check };
 };
 
 const timeoutMs = 3_000;
@@ -17,19 +18,25 @@ const ok: Check = { status: 'ok' };
 export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
   const { deps, engine, redis } = open;
   const warn = createSparseWarn();
+  const stateOfFiles = createStoreCheck(deps.files);
   let wasFailed = false;
   let known: Promise<Migration[]> | undefined;
   return async () => {
-    const stored = await checkStored(deps, warn, () => (known ??= readMigrations()));
+    const [stored, files] = await Promise.all([
+      checkStored(deps, warn, () => (known ??= readMigrations())),
+      stateOfFiles(),
+    ]);
     const isEngineMissing = stored.jobs.status === 'ok' && !engine.isStarted();
     const jobs = isEngineMissing
       ? failed('The job engine has not started yet; it will by itself.')
       : stored.jobs;
-    const checks = { ...stored, jobs, redis: checkRedis(redis) };
+    const checks = { ...stored, jobs, redis: checkRedis(redis), files: checkFiles(files) };
     const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
     if (wasFailed && !isFailed) deps.log.info('ready');
     wasFailed = isFailed;
-    const status = isFailed ? 'failed' : checks.redis.status === 'failed' ? 'degraded' : 'ok';
+    // Learning goes on without either.
+    const isDegraded = [checks.redis, checks.files].some((check) => check.status === 'failed');
+    const status = isFailed ? 'failed' : isDegraded ? 'degraded' : 'ok';
     return { status, checks };
   };
 }
@@ -76,6 +83,10 @@ function checkRedis(redis: OpenDeps['redis']): Check {
   return redis.isReady()
     ? ok
     : failed('Redis does not answer; its work is done in this process until it returns.');
+}
+
+function checkFiles(state: StoreState): Check {
+  return state === 'ok' ? ok : failed('Files can be neither stored nor read; the log says why.');
 }
 
 function failed(detail: string): Check {

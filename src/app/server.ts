@@ -4,11 +4,15 @@ import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
-import { notificationsRoutes } from '#features/notifications/routes.ts';
+import { redeemTicket } from '#features/notifications/commands/tickets.ts';
+import { createHub, notificationsRoutes, type Hub } from '#features/notifications/routes.ts';
+import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
+import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
+import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
 import { documentApi } from './openapi.ts';
@@ -25,12 +29,15 @@ export async function createServer(open: OpenDeps): Promise<App> {
     metrics: open.metrics,
     redis: open.redis,
     authenticate: (token) => authenticate(deps, token),
+    takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
+  const hub = openHub(app, open);
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
   accountPageRoutes(app, deps);
+  mailPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -39,12 +46,24 @@ export async function createServer(open: OpenDeps): Promise<App> {
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
+      filesRoutes(api, deps);
       certificatesRoutes(api, deps);
+      notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
-      notificationsRoutes(api, deps);
+      mailRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },
   );
   return app;
+}
+
+/** The streams of this process. They end before it stops listening for more. */
+function openHub(app: App, { deps, metrics }: OpenDeps): Hub {
+  const hub = createHub({ ...deps, maxStreams: deps.config.eventStreamsMax, maxStreamsPerPerson: 10 });
+  app.addHook('preClose', () => hub.close());
+  addGauge(metrics, 'lms_event_streams', 'Streams of events that are open here.', [], async () => [
+    { value: hub.count() },
+  ]);
+  return hub;
 }

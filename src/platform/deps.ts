@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccessTokens } from './auth/access-token.ts';
+import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Encryption } from './crypto.ts';
@@ -7,8 +8,12 @@ import type { Db } from './db/database.ts';
 import type { Events } from './events.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { FileTickets } from './files/file-ticket.ts';
+import type { Scanner } from './files/scanner.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
+import type { MailTransport } from './mail/transport.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
+import type { Signals } from './signals.ts';
 import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -16,6 +21,9 @@ export type Deps = {
   config: Config;
   db: Db;
   files: FileStore;
+  fileTickets: FileTickets;
+  /** Null where CLAMD_URL names none. */
+  scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
   /** Requests to addresses that others gave us. */
@@ -23,7 +31,11 @@ export type Deps = {
   /** Wakes what sends webhooks, where this process does. */
   deliveriesDue: Wake;
   accessTokens: AccessTokens;
+  sessions: SessionMemory;
+  /** Hints to other processes, after a commit. */
+  signals: Signals;
   encryption: Encryption;
+  mail: MailTransport;
   clock: Clock;
   log: Logger;
   /** Fonts of documents, read at the first call: only jobs make documents. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { sql } from 'kysely';
 import { Type } from 'typebox';
 import pg from 'pg';
 import { waitFor } from '#test/wait.ts';
 import { inTransaction } from './db/transaction.ts';
-import { createEvents, defineEvent, fact, type Events } from './events.ts';
+import { createEvents, defineEvent, definePublicEvent, fact, type Events } from './events.ts';
+import { object } from './http/schema.ts';
 import { newId } from './ids.ts';
 import { defineJob } from './jobs/definition.ts';
 import { openJobBench, type JobBench } from './jobs/jobs-testing.ts';
@@ -13,7 +15,17 @@ const happened = defineEvent('test.happened', Type.Object({ number: Type.Integer
 const ignored = defineEvent('test.ignored', Type.Object({}));
 const first = defineJob({ name: 'test.first', queue: 'emails', payload: happened.data });
 const second = defineJob({ name: 'test.second', queue: 'progress', payload: happened.data });
-const catalogue = { public: [], internal: [happened, ignored] };
+const strict = defineEvent('test.strict', object({ number: Type.Integer() }));
+const shown = definePublicEvent('test.shown', object({ number: Type.Integer() }), {
+  description: 'In a test.',
+  example: { number: 1 },
+});
+const follow = defineJob({
+  name: 'test.follow',
+  queue: 'webhooks',
+  payload: object({ eventIds: Type.Array(Type.String()) }),
+});
+const catalogue = { public: [shown], internal: [happened, ignored, strict] };
 const reactions = [
   { event: happened, job: first },
   { event: happened, job: second },
@@ -101,6 +113,58 @@ suite('events', () => {
       all.map(({ number }) => number),
       [10, 11],
     );
+  });
+
+  test('data that do not match the schema are refused, and the transaction with them', async () => {
+    const count = 'select count(*)::int as events from event';
+    const before = await bench.rowsOf(count);
+    for (const data of [{}, { number: 'one' }, { number: 1, more: 2 }]) {
+      const publishing = inTransaction(bench.db, async (tx) => {
+        await events.publish(tx, fact(ignored, null, at, {}));
+        await events.publish(tx, fact(strict, null, at, data as { number: number }));
+      });
+      await assert.rejects(publishing, /data of test\.strict do not match its schema/, JSON.stringify(data));
+    }
+    assert.deepEqual(await bench.rowsOf(count), before);
+  });
+
+  test('an event that is in no list is refused, also one that only has the name of another', async () => {
+    for (const definition of [defineEvent('test.unlisted', ignored.data), { ...ignored }]) {
+      const publishing = inTransaction(bench.db, (tx) => events.publish(tx, fact(definition, null, at, {})));
+      await assert.rejects(publishing, /is in no list of events/);
+    }
+    const reaction = { event: defineEvent('test.unlisted', happened.data), job: first };
+    assert.throws(
+      () => createEvents(bench.engine, { catalogue, reactions: [reaction] }),
+      /is in no list of events/,
+    );
+    const twice = { public: [shown], internal: [happened, shown] };
+    assert.throws(
+      () => createEvents(bench.engine, { catalogue: twice, reactions: [] }),
+      /test\.shown is listed twice/,
+    );
+  });
+
+  test('public events are followed by a job for a hundred ids at most, where it is wanted', async () => {
+    const isWanted = sql<boolean>`(event.data ->> 'number')::int % 2 = 1`;
+    const followed = createEvents(bench.engine, {
+      catalogue,
+      reactions: [],
+      follower: { job: follow, isWanted },
+    });
+    const facts = Array.from({ length: 203 }, (_, number) => fact(shown, null, at, { number }));
+    const ids = await inTransaction(bench.db, (tx) =>
+      followed.publish(tx, ...facts, fact(happened, null, at, { number: 1 })),
+    );
+    const jobs = await bench.rowsOf<{ ids: string[] }>(
+      `select data->'payload'->'eventIds' as ids from pgboss.job where data->>'job' = 'test.follow' order by jsonb_array_length(data->'payload'->'eventIds')`,
+    );
+    assert.deepEqual(
+      jobs.map((job) => job.ids.length),
+      [1, 100],
+    );
+    const wanted = ids.slice(0, 203).filter((_, number) => number % 2 === 1);
+    assert.deepEqual(jobs.flatMap((job) => job.ids).toSorted(), wanted.toSorted());
   });
 
   test('a reaction that is listed twice is refused', () => {

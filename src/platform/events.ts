@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from './db/database.ts';
+import { id, object } from './http/schema.ts';
 import { createAjv } from './http/validation.ts';
 import { newId } from './ids.ts';
 import type { JobDefinition } from './jobs/definition.ts';
@@ -43,7 +44,16 @@ export function fact<const Data extends TSchema>(
 }
 
 /** A job that follows an event. Its payload is the event's data. */
-export type Reaction = { event: EventDefinition; job: JobDefinition };
+export type Reaction = {
+  event: EventDefinition;
+  job: JobDefinition;
+  /** The payload is `followedEvent`: for work that is done once an event. */
+  isGivenId?: true;
+  /** Without it, the job follows every event of the type. */
+  when?: (each: NewEvent) => boolean;
+};
+/** The job reads the rest. */
+export const followedEvent = object({ eventId: id });
 
 /** Every event there is: a fact of another is refused. */
 export type EventCatalogue = {
@@ -95,7 +105,7 @@ export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: Eve
         .execute();
       const followed = kept.filter(({ type, isWanted }) => isWanted && publicTypes.has(type));
       await jobs.enqueueAll(tx, [
-        ...facts.flatMap((each) => jobsOf(each, reactions)),
+        ...facts.flatMap((each, at) => jobsOf(each, rows[at]?.id, reactions)),
         ...(follower ? chunksOf(followed.map(({ id }) => id)).map(toJob(follower)) : []),
       ]);
       return rows.map(({ id }) => id);
@@ -142,10 +152,10 @@ function toRow({ definition, actorId, at, data }: NewEvent) {
   };
 }
 
-function jobsOf(each: NewEvent, reactions: readonly Reaction[]): NewJob[] {
+function jobsOf(each: NewEvent, eventId: string | undefined, reactions: readonly Reaction[]): NewJob[] {
   return reactions
-    .filter(({ event }) => event.type === each.definition.type)
-    .map(({ job }) => ({ definition: job, payload: each.data }));
+    .filter(({ event, when }) => event.type === each.definition.type && (when?.(each) ?? true))
+    .map(({ job, isGivenId }) => ({ definition: job, payload: isGivenId ? { eventId } : each.data }));
 }
 
 function toJob({ job }: Follower): (eventIds: string[]) => NewJob {

@@ -7,5 +7,6 @@ export const exampleIds = {
   quizId: '018f3c1e-b553-707e-8254-8e9fa0b1c2d3',
   attemptId: '018f3c1e-c664-718f-9365-9fa0b1c2d3e4',
   certificateId: '018f3c1e-d775-7290-a476-a0b1c2d3e4f5',
+  fileId: '018f3c1e-e001-7318-a512-b0c1d2e3f405',
   webhookId: '018f3c1e-e886-73a1-b587-b1c2d3e4f506',
 } as const;

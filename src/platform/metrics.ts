@@ -7,6 +7,7 @@ export type Metrics = {
   registry: Registry;
   httpSeconds: Histogram<'method' | 'route' | 'status'>;
   jobs: JobMetrics;
+  scans: Counter<'outcome'>;
   webhooks: WebhookMetrics;
 };
 
@@ -25,6 +26,12 @@ export function createMetrics(): Metrics {
       help: 'Time from the first byte of a request to the last of its answer.',
       labelNames: ['method', 'route', 'status'],
       buckets,
+      registers,
+    }),
+    scans: new Counter({
+      name: 'lms_file_scans_total',
+      help: 'Uploads that the virus scanner was asked about, by outcome: clean, infected, failed.',
+      labelNames: ['outcome'],
       registers,
     }),
     jobs: {

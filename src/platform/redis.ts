@@ -15,6 +15,11 @@ export type RedisConnection = {
    * nobody asks again for a few seconds (`isReady` is false).
    */
   ask<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Hears a channel, by a connection of its own. `onGap` whenever that begins, at first and again after it was away: what
+   * was said before was not heard. Returns what ends it.
+   */
+  subscribe(channel: string, hear: (message: string) => void, onGap: () => void): () => void;
   close(): Promise<void>;
 };
 
@@ -57,8 +62,31 @@ export function openRedis(url: string, log: Logger): RedisConnection {
         throw error;
       }
     },
+    subscribe: (channel, hear, onGap) => subscribeTo(client, channel, hear, onGap),
     close: async () => client.destroy(),
   };
+}
+
+function subscribeTo(
+  client: RedisClient,
+  channel: string,
+  hear: (message: string) => void,
+  onGap: () => void,
+): () => void {
+  const listening = client.duplicate();
+  let hasBegun = false;
+  // Told to the log by the connection that asks.
+  listening.on('error', () => {});
+  listening.on('ready', () => {
+    // The client itself subscribes again after it was away, and is ready when that is done.
+    if (hasBegun) return onGap();
+    hasBegun = true;
+    listening.subscribe(channel, hear).then(onGap, () => {
+      hasBegun = false;
+    });
+  });
+  void listening.connect().catch(() => {});
+  return () => listening.destroy();
 }
 
 // The client's own timeout ends with the writing of a command: a Redis that hangs would hold its callers for ever.

@@ -1,7 +1,12 @@
-type Log = { warn: (fields: Record<string, unknown>, message: string) => void };
+export type SparseLog = { warn: (fields: Record<string, unknown>, message: string) => void };
 
 /** Warns of `kind`: the first time at once, then at most once in `everyMs`, with how many were left out. */
-export type SparseWarn = (log: Log, kind: string, fields: Record<string, unknown>, message: string) => void;
+export type SparseWarn = (
+  log: SparseLog,
+  kind: string,
+  fields: Record<string, unknown>,
+  message: string,
+) => void;
 
 /**
  * For what fails again and again while a part is away: without it, every request and every poll of an outage would

@@ -3,7 +3,10 @@ import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
+import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { webhookCalls } from './calls/webhooks.ts';
+import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -15,7 +18,10 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...enrollmentCalls,
   ...quizCalls,
   ...attemptCalls,
+  ...fileCalls,
   ...certificateCalls,
+  ...webhookCalls,
   ...notificationCalls,
+  ...mailCalls,
   ...adminCalls,
 };

@@ -126,6 +126,14 @@ export const flips: readonly Flip[] = [
     'student',
   ]),
 
+  ...yesOrNo('files.managesFile', ['deleteFile (in use)', 'student'], ['deleteFile', 'student']),
+  ...yesOrNo('files.mayReadFile', ['getFile', 'stranger'], ['getFile', 'student']),
+  ...refusal('files.refusalOfReading', ['getFile', 'stranger'], ['getFile', 'student']),
+  ...refusal('files.refusalOfDeleting', ['deleteFile', 'stranger'], ['deleteFile', 'student']),
+  ...refusal('files.refusalOfSetting', ['attachFile', 'student'], ['attachFile', 'owner']),
+  ...yesOrNo('files.mayUseFile', ['putLessonFile (another’s file)', 'owner'], ['attachFile', 'owner']),
+  ...yesOrNo('files.isOwnUpload', ['completeUpload', 'stranger'], ['completeUpload', 'student']),
+
   ...yesOrNo(
     'certificates.mayViewCertificate',
     ['getCertificate', 'stranger'],
@@ -169,6 +177,8 @@ export const rowOfPermission: Readonly<Record<string, string>> = {
   'courses.manageAny': 'updateCourse (draft)',
   'users.manage': 'listUsers',
   'certificates.manage': 'revokeCertificate',
+  'webhooks.manage': 'listWebhooks',
+  'events.view': 'listEvents',
   'operation.view': 'listQueues',
   'operation.manage': 'retryJob',
 };

@@ -7,6 +7,8 @@ export type Call = {
   /** With its `?`. */
   query?: string;
   body?: unknown;
+  /** Instead of a JSON body. */
+  raw?: { body: string | Uint8Array<ArrayBuffer>; headers: Record<string, string> };
   /** Instead of the caller's own. */
   token?: string;
 };

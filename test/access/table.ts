@@ -130,6 +130,39 @@ saveAnswers                              401        200      404       403      
 submitAttempt                            401        200      404       403      403           403        403       404              403
 gradeAttempt                             401        403      404       200      200           200        403       404              200
 
+# Files: for who uploaded them, whoever may read a lesson that they belong to, and admins
+uploadFile                               401        201      201       201      201           201        201       201              201
+getFile                                  401        200      404       200      200           200        200       404              200
+getFile (of a preview)                   200        200      200       200      200           200        200       200              200
+getFile (of a draft)                     401        200      404       200      200           200        200       404              200
+getFile (of a lesson that was left)      401        404      404       200      200           200        200       404              200
+getFile (of no lesson)                   401        200      404       404      404           404        404       404              200
+getFileContent                           401        200      404       200      200           200        200       404              200
+getFileContent (of a preview)            200        200      200       200      200           200        200       200              200
+getFileContent (by a ticket)             200        200      200       200      200           200        200       200              200
+deleteFile                               401        204      404       404      404           404        404       404              204
+deleteFile (in use)                      401        403      404       409      403           403        403       404              409
+startUpload                              401        201      201       201      201           201        201       201              201
+sendUpload                               204        204      204       204      204           204        204       204              204
+completeUpload                           401        200      404       404      404           404        404       404              404
+getLessonFile                            401        200      403       200      200           200        200       403              200
+getLessonFile (a preview)                200        200      200       200      200           200        200       200              200
+getLessonFile (draft)                    404        200      404       200      200           200        200       404              200
+putLessonFile                            401        403      403       200      200           403        403       403              200
+putLessonFile (another’s file)           401        403      403       404      404           403        403       403              200
+putLessonFile (draft)                    401        403      404       200      200           403        403       404              200
+listAttachments                          401        200      403       200      200           200        200       403              200
+listAttachments (of a preview)           200        200      200       200      200           200        200       200              200
+attachFile                               401        403      403       201      201           403        403       403              201
+detachFile                               401        403      403       204      204           403        403       403              204
+
+# Pictures: public, once they are made
+putMyAvatar                              401        200      200       200      200           200        200       200              200
+deleteMyAvatar                           401        204      204       204      204           204        204       204              204
+putCoursePicture                         401        403      403       200      200           403        403       403              200
+deleteCoursePicture                      401        403      403       204      204           403        403       403              204
+getPicture                               200        200      200       200      200           200        200       200              200
+
 # Certificates
 listMyCertificates                       401        200      200       200      200           200        200       200              200
 listCertificates                         401        403      403       403      403           403        403       403              200
@@ -143,8 +176,36 @@ reissueCertificate (replaced)            401        403      403       403      
 revokeCertificate                        401        403      403       403      403           403        403       403              200
 
 # Notifications
+listNotifications                        401        200      200       200      200           200        200       200              200
+readNotifications                        401        200      200       200      200           200        200       200              200
+followEvents                             401        200      200       200      200           200        200       200              200
+createStreamTicket                       401        201      201       201      201           201        201       201              201
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
+unsubscribe                              204        204      204       204      204           204        204       204              204
+
+# Mail
+listMails                                401        403      403       403      403           403        403       403              200
+retryMail                                401        403      403       403      403           403        403       403              200
+retryMail (sent)                         401        403      403       403      403           403        403       403              409
+
+# Events and webhooks
+listEventTypes                           401        403      403       403      403           403        403       403              200
+listEvents                               401        403      403       403      403           403        403       403              200
+listWebhooks                             401        403      403       403      403           403        403       403              200
+createWebhook                            401        403      403       403      403           403        403       403              201
+getWebhook                               401        403      403       403      403           403        403       403              200
+getWebhook (unknown)                     401        403      403       403      403           403        403       403              404
+updateWebhook                            401        403      403       403      403           403        403       403              200
+deleteWebhook                            401        403      403       403      403           403        403       403              204
+deleteWebhook (deleted)                  401        403      403       403      403           403        403       403              404
+rotateWebhookSecret                      401        403      403       403      403           403        403       403              201
+testWebhook                              401        403      403       403      403           403        403       403              202
+testWebhook (inactive)                   401        403      403       403      403           403        403       403              409
+listWebhookDeliveries                    401        403      403       403      403           403        403       403              200
+redeliverWebhookDelivery                 401        403      403       403      403           403        403       403              202
+redeliverWebhookDelivery (of another)    401        403      403       403      403           403        403       403              404
+redeliverWebhookEvents                   401        403      403       403      403           403        403       403              202
 
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200

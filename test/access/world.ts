@@ -4,6 +4,7 @@ import { defineJob } from '#platform/jobs/definition.ts';
 import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
+import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
@@ -37,15 +38,19 @@ export type World = {
   /** Attempts of the student's at the published course's quiz. */
   openAttemptId: string;
   submittedAttempt: { id: string; essayId: string };
+  files: FileThings;
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
+  /** Wants all events, so that each of them takes what it can; and a delivery to it. */
+  webhook: { id: string; deliveryId: string };
 };
 
 /** Builds all of it over HTTP, as front ends do. */
 export async function buildWorld(server: TestServer): Promise<World> {
   const people = await makeCallers(server);
   const makers = { server, people };
+  const webhook = await makeWebhook(makers);
   const [published, draft, withdrawn, archived, left, first, second] = await Promise.all([
     makeFullCourse(makers, 'published'),
     makeFullCourse(makers, 'draft'),
@@ -65,6 +70,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
       `/enrollments/${course.enrollmentId}/lessons/${course.textLessonId}/completion`,
     );
   }
+  const files = await makeFileThings(makers, { published, draft, withdrawn, left });
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -76,9 +82,18 @@ export async function buildWorld(server: TestServer): Promise<World> {
     left,
     withdrawn,
     ...attempts,
+    files,
     certificate,
     replacedCertificate,
+    webhook,
   };
+}
+
+async function makeWebhook(makers: Makers): Promise<World['webhook']> {
+  const body = { url: 'https://hook.example.com/lms', events: ['*'] };
+  const { id } = await must(makers, 'admin', 'POST', '/webhooks', body);
+  const delivery = await must(makers, 'admin', 'POST', `/webhooks/${id}/test`);
+  return { id, deliveryId: delivery.id };
 }
 
 type Makers = Pick<World, 'server' | 'people'>;

@@ -1,4 +1,6 @@
 import type { Body } from '#test/client.ts';
+import { uploadFile } from '#test/files.ts';
+import { png } from '../access/file-things.ts';
 import { orderOf } from '../access/calls/courses.ts';
 import type { Caller } from '../access/callers.ts';
 import { makeBystander } from '../access/people.ts';
@@ -133,12 +135,45 @@ export const costlyCalls: readonly CostlyCall[] = [
     },
   },
   {
+    operationId: 'putLessonFile',
+    when: 'where it makes the lesson ready',
+    caller: 'owner',
+    prepare: async (world) => {
+      const body = { title: 'Map', type: 'file', isRequired: false };
+      const lesson = await must(
+        world,
+        'owner',
+        'POST',
+        `/sections/${world.published.sectionId}/lessons`,
+        body,
+      );
+      const { id: fileId } = await uploadFile(world.server, world.people.owner, 'a map');
+      return { path: { id: lesson.id }, body: { fileId } };
+    },
+  },
+  {
+    operationId: 'putMyAvatar',
+    when: 'in the place of another',
+    caller: 'stranger',
+    prepare: async (world) => {
+      const { id: fileId } = await uploadFile(world.server, world.people.stranger, png);
+      await must(world, 'stranger', 'PUT', '/me/avatar', { fileId });
+      return { body: { fileId } };
+    },
+  },
+  {
     operationId: 'listCourses',
     when: 'with a search, the total and facets',
     caller: 'student',
     prepare: () => ({ query: queryOf({ q: 'bees', limit: 100, include: 'total,facets' }) }),
   },
-  ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
+  {
+    operationId: 'listNotifications',
+    when: 'with how many are unread',
+    caller: 'student',
+    prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
+  },
+  ...['listUsers', 'listCertificates', 'listJobs', 'listMails'].map((operationId) => ({
     operationId,
     when: 'with the total',
     caller: 'admin' as const,
@@ -159,9 +194,19 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listReviews: pages('stranger', ({ published }) => ({ path: { id: published.id } })),
   listQuizAttempts: pages('owner', ({ published }) => ({ path: { id: published.quizId } })),
   listCourseAttempts: pages('owner', ({ published }) => ({ path: { id: published.id } })),
+  listAttachments: {
+    caller: 'owner',
+    few: ({ withdrawn }) => ({ path: { id: withdrawn.textLessonId } }),
+    many: ({ published }) => ({ path: { id: published.textLessonId } }),
+  },
   listMyCertificates: pages('student', () => ({})),
+  listNotifications: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),
   listJobs: pages('admin', () => ({})),
+  listEvents: pages('admin', () => ({})),
+  listWebhooks: pages('admin', () => ({})),
+  listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
+  listMails: pages('admin', () => ({})),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),
@@ -170,7 +215,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
 };
 
 /** Lists whose length is the program's own and never grows. */
-export const fixedLists: readonly string[] = ['listQueues'];
+export const fixedLists: readonly string[] = ['listEventTypes', 'listQueues'];
 
 function pages(caller: Caller, call: (world: World) => Call): Pair {
   return {

@@ -33,14 +33,20 @@ const filler = {
   course: `(select id from course where slug = 'filler-' || n)`,
 };
 
-function clonesOf({ people, published, submittedAttempt, certificate }: World): Clone[] {
+function clonesOf({ people, published, submittedAttempt, certificate, webhook, files }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
   const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
   const theirEnrollment = `(select id from enrollment where user_id = ${filler.user} and ${ofCourse})`;
   const newCertificate = `(select id from certificate where number = 'FILLER-' || n)`;
   const id = 'gen_random_uuid()';
+  const mailId = `(select id from mail where user_id = ${student} order by id limit 1)`;
   return [
+    {
+      table: 'mail',
+      where: `id = ${mailId}`,
+      change: { id, cause: `'filler ' || n`, message_id: `'filler ' || n` },
+    },
     {
       table: 'app_user',
       where: `id = ${student}`,
@@ -68,6 +74,16 @@ function clonesOf({ people, published, submittedAttempt, certificate }: World): 
       where: `enrollment_id = '${published.enrollmentId}'`,
       change: { enrollment_id: theirEnrollment, user_id: filler.user },
     },
+    {
+      table: 'file',
+      where: `id = '${files.attachedId}'`,
+      change: { id, store_key: `'filler/' || n` },
+    },
+    {
+      table: 'lesson_attachment',
+      where: `file_id = '${files.attachedId}'`,
+      change: { id, file_id: `(select id from file where store_key = 'filler/' || n)`, position: '1000 + n' },
+    },
     { table: 'question', where: `id = '${published.questionId}'`, change: { id, position: '1000 + n' } },
     { table: 'attempt', where: `id = '${submittedAttempt.id}'`, change: { id, number: '1000 + n' } },
     {
@@ -76,10 +92,17 @@ function clonesOf({ people, published, submittedAttempt, certificate }: World): 
       change: { id, number: `'FILLER-' || n`, enrollment_id: ownEnrollment },
     },
     {
+      table: 'notification',
+      where: `id = (select min(id::text)::uuid from notification where user_id = ${student})`,
+      change: { id, event_id: id },
+    },
+    {
       table: 'certificate_pdf',
       where: `certificate_id = '${certificate.id}'`,
       change: { certificate_id: newCertificate },
     },
+    { table: 'webhook', where: `id = '${webhook.id}'`, change: { id, is_active: 'false' } },
+    { table: 'webhook_delivery', where: `id = '${webhook.deliveryId}'`, change: { id, request_id: id } },
   ];
 }
 

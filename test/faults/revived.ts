@@ -54,6 +54,6 @@ export function startRevived(
 }
 
 /** Waits until a count is reached that grows by itself. */
-export async function whenReached(count: () => number, wanted: number, isOver: () => boolean): Promise<void> {
-  while (count() < wanted && !isOver()) await sleep(5);
+export async function whenReached(count: () => number, wanted: number): Promise<void> {
+  while (count() < wanted) await sleep(5);
 }

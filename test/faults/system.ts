@@ -21,7 +21,11 @@ export type TestSystem = {
 };
 
 /** An API as a process of its own, with an admin and an instructor, on a database of its own unless given. */
-export async function makeSystem(t: TestContext, databaseUrl?: string): Promise<TestSystem> {
+export async function makeSystem(
+  t: TestContext,
+  databaseUrl?: string,
+  settings: Record<string, string> = {},
+): Promise<TestSystem> {
   const env = {
     DATABASE_URL: databaseUrl ?? (await ownDatabase(t)),
     // Tokens name it, and the default has a port in it that another start does not get again.
@@ -35,7 +39,7 @@ export async function makeSystem(t: TestContext, databaseUrl?: string): Promise<
     input: `${password}\n`,
   });
   assert.equal(made.code, 0, made.stderr);
-  const program = await startProgram(t, ['api'], { env });
+  const program = await startProgram(t, ['api'], { env: { ...settings, ...env } });
   const api = createClient(program.baseUrl);
   const adminToken = (await ok(api.post('/auth/login', adminAccount), 200)).accessToken as string;
   await ok(api.post('/users', teacherAccount, adminToken), 201);

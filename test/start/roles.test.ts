@@ -84,6 +84,15 @@ suite('roles in processes of their own', () => {
     assert.deepEqual([ready.status, ready.checks.redis.status], ['degraded', 'failed']);
   });
 
+  test('where files cannot be stored, ready says so and stays 200', async (t) => {
+    const program = await startProgram(t, ['api'], { env: env({ UPLOADS_DIR: '/dev/null/uploads' }) });
+    const ready = await json(`${program.baseUrl}/ready`);
+    assert.deepEqual([ready.status, ready.checks.files.status], ['degraded', 'failed']);
+    assert.ok(
+      program.logs().some(({ message }) => /UPLOADS_DIR .* a file stands where/.test(String(message))),
+    );
+  });
+
   test('two schedulers fire one occurrence once', async (t) => {
     const first = await startEngine(t, database.url, { isScheduler: true });
     // Due in every minute, the present one too: each pass over the schedules finds it.
@@ -171,7 +180,7 @@ suite('a database that is not there yet', () => {
 
 type Ready = {
   status: string;
-  checks: Record<'database' | 'migrations' | 'jobs' | 'redis', { status: string; detail: string }>;
+  checks: Record<'database' | 'migrations' | 'jobs' | 'redis' | 'files', { status: string; detail: string }>;
 };
 
 async function json(url: string): Promise<Ready> {

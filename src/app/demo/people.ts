@@ -1,5 +1,5 @@
 import { createUser } from '#features/identity/commands/create-user.ts';
-import { updateUser } from '#features/identity/queries.ts';
+import { updateUser } from '#features/identity/queries/people.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import type { DemoPerson } from './content/types.ts';

@@ -11,12 +11,12 @@ const readinessSchema = named(
   'Readiness',
   object({
     status: oneOf(['ok', 'degraded', 'failed']),
-    checks: object({ database: check, migrations: check, jobs: check, redis: check }),
+    checks: object({ database: check, migrations: check, jobs: check, redis: check, files: check }),
   }),
 );
 
 export function healthRoutes(app: App, open: OpenDeps): void {
-  const config = { access: 'public' } as const;
+  const config = { access: 'public', limit: 'none' } as const;
   const living = operation('getHealth', 'Whether the process lives', {
     tags,
     response: { 200: named('Health', object({ status: oneOf(['ok']) })) },
@@ -27,7 +27,7 @@ export function healthRoutes(app: App, open: OpenDeps): void {
   const serving = operation('getReadiness', 'Whether it can serve, part by part', {
     tags,
     description:
-      '503 only where the database, its migrations or the job engine fail; without Redis it is "degraded".',
+      '503 only where the database, its migrations or the job engine fail; without Redis or the store of files it is "degraded".',
     response: { 200: readinessSchema, 503: readinessSchema },
     errors: [],
   });

@@ -3,8 +3,12 @@ import type { App } from '#platform/http/types.ts';
 
 /** Prometheus text. A proxy in front must not pass it on. */
 export function metricsRoute(app: App, { metrics }: OpenDeps): void {
-  app.get('/metrics', { schema: { hide: true }, config: { access: 'public' } }, async (_request, reply) => {
-    const text = await metrics.registry.metrics();
-    return reply.type(metrics.registry.contentType).send(text);
-  });
+  app.get(
+    '/metrics',
+    { schema: { hide: true }, config: { access: 'public', limit: 'none' } },
+    async (_request, reply) => {
+      const text = await metrics.registry.metrics();
+      return reply.type(metrics.registry.contentType).send(text);
+    },
+  );
 }

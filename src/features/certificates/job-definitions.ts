@@ -16,7 +16,17 @@ export const renderCertificateJob = defineJob({
   payload: object({ certificateId: id, actorId: nullable(id) }),
 });
 
-/** Nightly: finds completions whose certificate or PDF never came, as after a job that failed for good. */
+/** The PDF of a certificate whose file was lost. */
+export const restorePdfJob = defineJob({
+  name: 'certificates.restore-pdf',
+  queue: 'certificates',
+  payload: object({ certificateId: id }),
+});
+
+/**
+ * Nightly: finds completions whose certificate or PDF never came, as after a job that failed for good, and moves PDFs
+ * that the database still holds into the store.
+ */
 export const enqueueMissingJob = defineJob({
   name: 'certificates.enqueue-missing',
   queue: 'certificates',

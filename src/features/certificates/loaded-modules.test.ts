@@ -5,14 +5,15 @@ import { after, before, suite, test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
 
-// Notes every module that Node loads, of either kind, and prints at the end those that draw PDFs.
+// Notes every module that Node loads, of either kind, and prints at the end those that draw PDFs or speak to Azure.
 const watch = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   const loaded = [];
   registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
   process.on('exit', () => {
     const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js)\\//.test(url));
-    process.stderr.write('\\nLOADED ' + loaded.length + ' DRAWING ' + drawing.length + '\\n');
+    const azure = loaded.filter((url) => /node_modules\\/@azure\\//.test(url));
+    process.stderr.write('\\nLOADED ' + loaded.length + ' DRAWING ' + drawing.length + ' AZURE ' + azure.length + '\\n');
   });
 `)}`;
 
@@ -48,21 +49,22 @@ suite('what the API process loads', () => {
     });
     const [errors] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     clearTimeout(timer);
-    const match = /LOADED (\d+) DRAWING (\d+)/.exec(errors);
+    const match = /LOADED (\d+) DRAWING (\d+) AZURE (\d+)/.exec(errors);
     assert.ok(match, `${output}\n${errors}`);
-    return { all: Number(match[1]), drawing: Number(match[2]), output };
+    return { all: Number(match[1]), drawing: Number(match[2]), azure: Number(match[3]), output };
   };
 
-  test('a program that draws is found out', async () => {
-    const script = `await Promise.all([import('pdfkit'), import('fontkit')])`;
-    const { drawing } = await loadedBy(['--input-type=module', '--eval', script]);
-    assert.ok(drawing >= 2, String(drawing));
+  test('a program that draws, or speaks to Azure, is found out', async () => {
+    const script = `await Promise.all([import('pdfkit'), import('@azure/storage-blob')])`;
+    const { drawing, azure } = await loadedBy(['--input-type=module', '--eval', script]);
+    assert.ok(drawing >= 1, String(drawing));
+    assert.ok(azure >= 1, String(azure));
   });
 
-  test('the API starts and stops without anything that draws PDFs', async () => {
-    const { all, drawing, output } = await loadedBy(['src/main.ts', 'api'], 'api runs');
+  test('the API starts and stops without anything that draws PDFs or speaks to Azure', async () => {
+    const { all, drawing, azure, output } = await loadedBy(['src/main.ts', 'api'], 'api runs');
     assert.match(output, /api runs/);
     assert.ok(all > 100, String(all));
-    assert.equal(drawing, 0);
+    assert.deepEqual([drawing, azure], [0, 0]);
   });
 });

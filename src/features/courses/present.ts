@@ -1,4 +1,6 @@
 import type { Actor } from '#platform/auth/actor.ts';
+import type { Deps } from '#platform/deps.ts';
+import { contentUrlOf, imageUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import { permissionsIn, standingOf } from './policy.ts';
 import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
@@ -6,16 +8,16 @@ import type { OutlineLessonRow, OutlineSectionRow, SectionRow } from './queries/
 import type { StaffRow } from './queries/staff.ts';
 import type { Render } from './rendered.ts';
 
-export function presentCourse(row: CourseRow, actor: Actor | null, render: Render) {
+export function presentCourse(row: CourseRow, actor: Actor | null, render: Render, config: Addressing) {
   return {
-    ...presentCourseSummary(row, actor),
+    ...presentCourseSummary(row, actor, config),
     description: row.description,
     descriptionHtml: render(`${row.id}:${row.version}`, row.description),
   };
 }
 
 /** A course as lists show it: nothing that has to be rendered. */
-export function presentCourseSummary(row: CourseListRow, actor: Actor | null) {
+export function presentCourseSummary(row: CourseListRow, actor: Actor | null, config: Addressing) {
   return {
     id: row.id,
     slug: row.slug,
@@ -26,7 +28,7 @@ export function presentCourseSummary(row: CourseListRow, actor: Actor | null) {
     language: row.language,
     visibility: row.visibility,
     selfEnrollment: row.self_enrollment,
-    imageUrl: row.image_url,
+    imageUrl: imageUrlOf(config, row),
     status: row.status,
     publishedAt: row.published_at?.toISOString() ?? null,
     archivedAt: row.archived_at?.toISOString() ?? null,
@@ -87,7 +89,14 @@ export function presentSection(row: SectionRow) {
   };
 }
 
-export function presentLesson(row: LessonRow, render: Render) {
+/** What of the program a lesson's answer is made with, and for whom. */
+export type LessonPresenting = {
+  render: Render;
+  deps: Pick<Deps, 'config' | 'fileTickets' | 'clock'>;
+  readerId: string | null;
+};
+
+export function presentLesson(row: LessonRow, { render, deps, readerId }: LessonPresenting) {
   return {
     ...presentOutlineLesson(row),
     courseId: row.course_id,
@@ -95,6 +104,10 @@ export function presentLesson(row: LessonRow, render: Render) {
     content: row.content,
     contentHtml: render(`${row.id}:${row.version}`, row.content),
     videoUrl: row.video_url,
+    attachments: row.attachments.map(({ id, fileId, name, mediaType, sizeBytes }) => ({
+      ...{ id, fileId, name, mediaType, sizeBytes },
+      contentUrl: contentUrlOf(deps, fileId, readerId),
+    })),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -103,6 +116,7 @@ export function presentLesson(row: LessonRow, render: Render) {
 function completionOf({ type, watched_percent }: Pick<LessonRow, 'type' | 'watched_percent'>) {
   switch (type) {
     case 'text':
+    case 'file':
       return { rule: 'confirmed' as const };
     case 'video':
       return { rule: 'watched' as const, watchedPercent: watched_percent };

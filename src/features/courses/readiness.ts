@@ -4,14 +4,14 @@ import type { Reason } from '#platform/errors.ts';
 export type LessonSubstance = {
   id: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   video_url: string | null;
   duration_seconds: number | null;
   is_required: boolean;
   is_ready: boolean;
 };
 
-/** Whether learners can be shown the lesson. Of a quiz the assessments say so, by `setLessonReady`. */
+/** Whether learners can be shown the lesson. Of quizzes and files their features say so, by `setLessonReady`. */
 export function isLessonReady(
   lesson: Omit<LessonSubstance, 'id' | 'title' | 'is_required'> & { content: string },
 ): boolean {
@@ -21,6 +21,7 @@ export function isLessonReady(
     case 'video':
       return lesson.video_url !== null && lesson.duration_seconds !== null;
     case 'quiz':
+    case 'file':
       return lesson.is_ready;
   }
 }
@@ -47,6 +48,10 @@ export function reasonsOfLesson(lesson: LessonSubstance): Reason[] {
       return lesson.is_ready
         ? []
         : [{ code: 'lesson_quiz_missing', params, message: `${name} has no quiz with questions.` }];
+    case 'file':
+      return lesson.is_ready
+        ? []
+        : [{ code: 'lesson_file_missing', params, message: `${name} has no file.` }];
   }
 }
 

@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import type { TestServer } from '#test/server.ts';
 
 export type LessonShape = {
-  type?: 'text' | 'video' | 'quiz';
+  type?: 'text' | 'video' | 'quiz' | 'file';
   isRequired?: boolean;
   isReady?: boolean;
   durationSeconds?: number;

@@ -1,9 +1,10 @@
+import { imageUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import { hasAccess } from './policy.ts';
 import type { EnrollmentRow } from './queries/reading.ts';
 import type { ReviewRow } from './queries/reviews.ts';
 
 /** An enrollment as its learner sees it. */
-export function presentEnrollment(row: EnrollmentRow) {
+export function presentEnrollment(row: EnrollmentRow, config: Addressing) {
   return {
     id: row.id,
     courseId: row.course_id,
@@ -22,7 +23,7 @@ export function presentEnrollment(row: EnrollmentRow) {
       slug: row.slug,
       title: row.title,
       language: row.language,
-      imageUrl: row.image_url,
+      imageUrl: imageUrlOf(config, row),
       status: row.course_status,
     },
     review: row.rating === null ? null : { rating: row.rating, text: row.review_text },
@@ -30,8 +31,9 @@ export function presentEnrollment(row: EnrollmentRow) {
 }
 
 /** The same with its person, as staff see it. */
-export function presentEnrollmentToStaff(row: EnrollmentRow) {
-  return { ...presentEnrollment(row), user: { id: row.user_id, name: row.user_name, email: row.user_email } };
+export function presentEnrollmentToStaff(row: EnrollmentRow, config: Addressing) {
+  const user = { id: row.user_id, name: row.user_name, email: row.user_email };
+  return { ...presentEnrollment(row, config), user };
 }
 
 /** A review as everybody sees it: with the name that its author chose to be known by, and no id of theirs. */

@@ -70,10 +70,12 @@ suite('confirming an address and resetting a password', () => {
 
   test('a job that runs twice makes no second token, and an old one takes no newer one’s place', async () => {
     const person = await server.registerStudent();
+    await server.runJobs();
     const older = { userId: person.id, tokenId: newId(), reason: 'requested' } as const;
     const newer = { ...older, tokenId: newId() };
-    for (const each of [newer, newer, older]) await beginVerification(server.open.deps, each);
-    const events = await announcedOf(server, person.id);
+    const first = { ...older, tokenId: person.id, reason: 'registered' } as const;
+    for (const each of [newer, newer, older, first]) await beginVerification(server.open.deps, each);
+    const [, ...events] = await announcedOf(server, person.id);
     assert.deepEqual(
       events.map(({ data }) => data['tokenId']),
       [newer.tokenId],
@@ -169,6 +171,7 @@ suite('confirming an address and resetting a password', () => {
 
   test('expired tokens do not pile up', async () => {
     await mailedToken(server, 'passwordReset');
+    await server.runJobs();
     const count = async () => {
       const sql = 'select count(*)::int as count from email_token';
       return (await runSql<{ count: number }>(server.open.deps.db, sql))[0]?.count;

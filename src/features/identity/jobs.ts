@@ -4,7 +4,7 @@ import { defineJob, job } from '#platform/jobs/definition.ts';
 import { beginPasswordReset } from './commands/begin-password-reset.ts';
 import { beginVerification } from './commands/begin-verification.ts';
 import { beginPasswordResetJob, beginVerificationJob, welcomeJob } from './job-definitions.ts';
-import { purgeSessions, purgeUsedRefreshTokens } from './queries.ts';
+import { purgeSessions, purgeUsedRefreshTokens } from './queries/sessions.ts';
 import { purgeEmailTokens } from './queries/email-tokens.ts';
 
 export const purgeSessionsJob = defineJob({

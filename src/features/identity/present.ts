@@ -1,8 +1,9 @@
 import { permissionsOfRole } from '#platform/auth/actor.ts';
-import type { UserRow } from './queries.ts';
+import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
+import type { UserRow } from './queries/people.ts';
 
 /** A person as admins see them. */
-export function presentUser(row: UserRow) {
+export function presentUser(row: UserRow, config: Addressing) {
   return {
     id: row.id,
     email: row.email,
@@ -12,12 +13,13 @@ export function presentUser(row: UserRow) {
     status: row.status,
     locale: row.locale,
     timeZone: row.time_zone,
+    avatarUrl: row.avatar_id === null ? null : pictureUrlOf(config, row.avatar_id, 'medium'),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
 }
 
 /** A person as they see themselves: with what they may do. */
-export function presentMe(row: UserRow) {
-  return { ...presentUser(row), permissions: [...permissionsOfRole[row.role]] };
+export function presentMe(row: UserRow, config: Addressing) {
+  return { ...presentUser(row, config), permissions: [...permissionsOfRole[row.role]] };
 }

@@ -49,6 +49,7 @@ const userFields = {
   status,
   locale: Type.String(),
   timeZone: Type.String(),
+  avatarUrl: nullable(Type.String({ description: 'A square picture; see `PUT /me/avatar`.' })),
   createdAt: time,
   updatedAt: time,
 };

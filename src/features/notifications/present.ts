@@ -6,6 +6,7 @@ import {
   type NotificationChannel,
   type NotificationKind,
 } from './policy.ts';
+import type { NotificationRow } from './queries/notifications.ts';
 import type { PreferenceRow } from './queries/preferences.ts';
 
 type Preferences = Partial<Record<NotificationKind, Record<NotificationChannel, boolean>>>;
@@ -20,4 +21,17 @@ export function presentPreferences(rows: readonly PreferenceRow[], role: Role): 
       Object.fromEntries(notificationChannels.map((channel) => [channel, !off.has(`${kind} ${channel}`)])),
     ]),
   );
+}
+
+/** The same in a list and in a stream. */
+export function presentNotification({
+  id,
+  kind,
+  eventType,
+  data,
+  course,
+  createdAt,
+  readAt,
+}: NotificationRow) {
+  return { id, kind, eventType, data, course, createdAt, readAt };
 }

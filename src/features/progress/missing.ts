@@ -9,12 +9,14 @@ type Lesson = Pick<
 
 /**
  * Why a lesson is not complete, by what its type asks for; empty where nothing is missing. The same reasons stand in
- * `missing` and in a refused completion. A text asks for being confirmed, which only the learner can do.
+ * `missing` and in a refused completion. A text and a file ask for being confirmed, which only
+ * the learner can do.
  */
 export function missingIn(lesson: Lesson): Reason[] {
   if (lesson.completed_at) return [];
   switch (lesson.type) {
     case 'text':
+    case 'file':
       return [{ code: 'confirmation_missing', message: 'Confirm that you are done with it.' }];
     case 'video':
       return missingInVideo(lesson);

@@ -10,7 +10,7 @@ const lessonFields = {
   lessonId: id,
   sectionId: id,
   title: Type.String(),
-  type: oneOf(['text', 'video', 'quiz']),
+  type: oneOf(['text', 'video', 'quiz', 'file']),
   isRequired: Type.Boolean(),
   status: oneOf(['notStarted', 'inProgress', 'completed']),
   completedAt: nullable(time),

@@ -66,12 +66,22 @@ suite('loadConfig', () => {
         csrfEnabled: true,
         trustedProxies: [],
         publicUrl: 'http://localhost:8000',
+        frontendUrl: null,
+        requireEmailVerificationForLogin: false,
         demoMode: false,
         host: '127.0.0.1',
         port: 8000,
         metricsPort: 9100,
         dataDir: path.join(cwd, '.data'),
+        fileStorageProvider: 'local',
+        uploadsDir: path.join(cwd, '.data', 'uploads'),
+        azureStorageConnectionString: null,
+        azureStorageAccountUrl: null,
+        azureClientId: null,
+        azureStorageContainerName: 'lms',
+        azureStorageDownloads: 'proxy',
         logLevel: 'info',
+        webhooksAllowPrivateAddresses: false,
         databasePoolSize: 10,
         databasePreparedStatements: true,
         databaseStatementTimeoutMs: 15_000,
@@ -172,7 +182,9 @@ suite('loadConfig', () => {
     const cases: Record<string, string> = {
       DEMO_MODE: 'true',
       DEBUG: 'true',
+      WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'true',
       PUBLIC_URL: 'http://learn.example.edu',
+      FRONTEND_URL: 'http://app.example.edu',
       CORS_ORIGINS: 'https://app.example.edu,*',
       SECRET_KEY: 'too-short',
       SECRET_KEY_PREVIOUS: 'change-me',
@@ -185,13 +197,17 @@ suite('loadConfig', () => {
 
   test('staging refuses the same but for Redis, DEBUG, http and *', () => {
     const staging = { ...production, ENVIRONMENT: 'staging' };
-    assert.deepEqual(names(refuse({ ENVIRONMENT: 'staging', DEMO_MODE: 'on' })), [
-      'PUBLIC_URL',
-      'DATABASE_URL',
-      'SECRET_KEY',
-      'ENCRYPTION_KEY',
-      'DEMO_MODE',
-    ]);
+    assert.deepEqual(
+      names(refuse({ ENVIRONMENT: 'staging', DEMO_MODE: 'on', WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'on' })),
+      [
+        'PUBLIC_URL',
+        'DATABASE_URL',
+        'SECRET_KEY',
+        'ENCRYPTION_KEY',
+        'DEMO_MODE',
+        'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES',
+      ],
+    );
     const lax = { ...staging, DEBUG: '1', PUBLIC_URL: 'http://staging', CORS_ORIGINS: '*', REDIS_URL: '' };
     assert.deepEqual(names(load(lax).warnings), ['REDIS_URL']);
   });

@@ -38,11 +38,10 @@ suite('.env', () => {
     assert.deepEqual(warn('ENV_FILE=x\n'), ['.env has ENV_FILE, which counts in the environment only']);
   });
 
-  test('obsolete and unused names are reported once each', () => {
-    const lines = warnOfNames({ SQLALCHEMY_ECHO: 'True', FILE_STORAGE_PROVIDER: 'azure', PORT: '1' });
+  test('obsolete names are reported once each', () => {
+    const lines = warnOfNames({ SQLALCHEMY_ECHO: 'True', PORT: '1' });
     assert.deepEqual(lines, [
       'SQLALCHEMY_ECHO is obsolete and does nothing (LOG_LEVEL=debug logs more): remove it',
-      'FILE_STORAGE_PROVIDER is not used by this version',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import { findNearest } from './nearest.ts';
-import { envFileName, foreignNames, obsoleteNames, settings, unusedNames } from './settings.ts';
+import { envFileName, foreignNames, obsoleteNames, settings } from './settings.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -14,20 +14,16 @@ export function readEnvFile(text: string | undefined): Values {
 
 /** A line for each name in the file that is no setting, and for each line that is no name and value. */
 export function warnOfFile(text: string | undefined, values: Values): string[] {
-  const fine = new Set([...known, ...Object.keys(obsoleteNames), ...unusedNames, ...foreignNames]);
+  const fine = new Set([...known, ...Object.keys(obsoleteNames), ...foreignNames]);
   const unknown = Object.keys(values).filter((name) => !fine.has(name));
   return [...unknown.map(describeUnknown), ...findBrokenLines(text ?? '')];
 }
 
 /** A line for each name that is set, in the file or in the environment, and does nothing. */
 export function warnOfNames(values: Values): string[] {
-  const obsolete = Object.entries(obsoleteNames)
+  return Object.entries(obsoleteNames)
     .filter(([name]) => values[name] !== undefined)
     .map(([name, instead]) => `${name} is obsolete and does nothing (${instead}): remove it`);
-  const unused = unusedNames
-    .filter((name) => values[name] !== undefined)
-    .map((name) => `${name} is not used by this version`);
-  return [...obsolete, ...unused];
 }
 
 function describeUnknown(name: string): string {

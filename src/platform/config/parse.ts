@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { readMailbox } from '#platform/mail/mailbox.ts';
 import { decodeEncryptionKey } from './keys.ts';
 import type { Setting, SettingValue } from './settings.ts';
 
@@ -31,11 +32,14 @@ const parsers: Record<Setting['kind'], Parser> = {
   databaseUrl: parseDatabaseUrl,
   redisUrl: parseRedisUrl,
   publicUrl: parsePublicUrl,
+  mailbox: parseMailboxText,
   prefix: parsePrefix,
   directory: (text, _setting, cwd) => ({ value: path.resolve(cwd, text) }),
   secret: (text) => ({ value: text }),
   encryptionKey: parseEncryptionKey,
   containerName: parseContainerName,
+  mediaTypes: (text) => parseList(text, parseMediaType),
+  scannerUrl: parseScannerUrl,
 };
 
 /** Reads one setting's text, which is not empty. */
@@ -125,10 +129,32 @@ function parsePublicUrl(text: string): Parsed {
   return { problem: `${safeAddress(text)} is not http(s)://HOST or http(s)://HOST:PORT with no path` };
 }
 
+function parseMailboxText(text: string): Parsed {
+  const parsed = parseText(text);
+  if ('problem' in parsed || readMailbox(text) !== undefined) return parsed;
+  return {
+    problem: `${quote(text)} is neither an address nor a name and an address such as "Academy <learn@example.edu>"`,
+  };
+}
+
 function parsePrefix(text: string): Parsed {
   const value = text.replace(/\/+$/, '');
   if (/^(\/[A-Za-z0-9._~-]+)+$/.test(value) && !/\/\.{1,2}(\/|$)/.test(value)) return { value };
   return { problem: `${quote(text)} is not a path such as /api/v1` };
+}
+
+function parseMediaType(text: string): Parsed {
+  const value = text.toLowerCase();
+  if (/^[a-z0-9][a-z0-9!#$&^_.+-]{0,60}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,90})$/.test(value))
+    return { value };
+  return { problem: `${quote(text)} is not a media type such as application/pdf or image/*` };
+}
+
+function parseScannerUrl(text: string): Parsed {
+  if (/^unix:\/(?:\/\/)?[^\s]+$/.test(text)) return { value: text };
+  const url = parseUrl(text);
+  const isTcp = url?.protocol === 'tcp:' && url.hostname !== '' && url.port !== '';
+  return isTcp ? { value: text } : { problem: `${quote(text)} is not tcp://HOST:PORT or unix:/PATH` };
 }
 
 function parseContainerName(text: string): Parsed {

@@ -43,12 +43,10 @@ suite('the .env files of the former system', () => {
           'PUBLIC_URL is missing, and production needs it: set it to the address by which people reach this system, such as https://learn.example.edu',
           'ENCRYPTION_KEY is missing, and production needs it: set it to 32 random bytes in base64, such as `openssl rand -base64 32` prints',
           'SECRET_KEY is a placeholder that was never replaced, so others could make valid tokens: set at least 32 random characters, such as `openssl rand -base64 48` prints',
+          'AZURE_STORAGE_CONNECTION_STRING is a placeholder that was never replaced: set the one that the Azure portal shows under "Access keys" of the storage account, or AZURE_STORAGE_ACCOUNT_URL in its place',
         ]);
         assert.deepEqual(error.warnings, [
           'CELERY_BROKER_URL is obsolete and does nothing (jobs are kept in PostgreSQL): remove it',
-          'AZURE_STORAGE_CONNECTION_STRING is not used by this version',
-          'AZURE_STORAGE_CONTAINER_NAME is not used by this version',
-          'FILE_STORAGE_PROVIDER is not used by this version',
           'DATABASE_URL connects without TLS: if the server asks for it, end the address with ?sslmode=verify-full',
           'REDIS_URL connects without TLS: if the server asks for it, begin the address with rediss://',
         ]);

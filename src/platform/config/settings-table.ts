@@ -1,4 +1,4 @@
-import { foreignNames, obsoleteNames, settings, unusedNames } from './settings.ts';
+import { foreignNames, obsoleteNames, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
 const table: readonly Setting[] = settings;
@@ -61,10 +61,9 @@ function renderOtherNames(): string {
   const obsolete = Object.entries(obsoleteNames).map(
     ([name, instead]) => `| \`${name}\` | obsolete: ${instead} |`,
   );
-  const unused = unusedNames.map((name) => `| \`${name}\` | not used by this version |`);
   const foreign = foreignNames.map((name) => `| \`${name}\` | read by Docker Compose, not by the program |`);
   const head = ['## Other names\n', 'Accepted without effect.\n', '| name | why |', '|---|---|'];
-  return [...head, ...obsolete, ...unused, ...foreign, ''].join('\n');
+  return [...head, ...obsolete, ...foreign, ''].join('\n');
 }
 
 function renderExample(setting: Setting): string {
@@ -106,11 +105,14 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   databaseUrl: 'address `postgresql://…`; SQLAlchemy’s `postgresql+psycopg2://…` too',
   redisUrl: 'address `redis://…` or `rediss://…`',
   publicUrl: 'address `https://HOST`, no path',
+  mailbox: 'address, or `Name <address>`',
   prefix: 'path',
   directory: 'folder',
   secret: 'secret text',
   containerName: 'name of a container: 3 to 63 small letters, digits, single hyphens',
   encryptionKey: 'secret, 32 bytes in base64 or hex',
+  mediaTypes: 'list of media types',
+  scannerUrl: 'address `tcp://HOST:PORT` or `unix:/PATH`',
 };
 
 function describeType({ kind, choices, min, max }: Setting): string {

@@ -23,11 +23,14 @@ export type Setting = {
     | 'databaseUrl'
     | 'redisUrl'
     | 'publicUrl'
+    | 'mailbox'
     | 'prefix'
     | 'directory'
     | 'secret'
     | 'encryptionKey'
-    | 'containerName';
+    | 'containerName'
+    | 'mediaTypes'
+    | 'scannerUrl';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -111,7 +114,22 @@ export const settings = [
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
   { name: 'RATE_LIMITS_ENABLED', key: 'rateLimitsEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Limits how often one caller may sign in, register and so on.' },
+    description: 'Limits how often one caller may sign in, register, read, write and so on.' },
+  { name: 'RATE_LIMIT_READS_PER_MINUTE', key: 'rateLimitReadsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 1200, min: 1, max: 1_000_000,
+    description: 'Reading requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_WRITES_PER_MINUTE', key: 'rateLimitWritesPerMinute', kind: 'integer', group: 'HTTP',
+    default: 600, min: 1, max: 1_000_000,
+    description: 'Writing requests that one person may make in a minute.' },
+  { name: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE', key: 'rateLimitAnonymousPerMinute', kind: 'integer', group: 'HTTP',
+    default: 6000, min: 1, max: 1_000_000,
+    description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
+  { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
+    default: 300, min: 1, max: 1_000_000,
+    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+  { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
+    default: 10_000, min: 0, max: 100_000,
+    description: 'Most streams of events that one process holds open; further ones are answered with 503.' },
   { name: 'REQUEST_BODY_LIMIT_BYTES', key: 'requestBodyLimitBytes', kind: 'integer', group: 'HTTP',
     default: 1_048_576, min: 1024, max: 104_857_600,
     description: 'Largest JSON body that is read, in bytes.' },
@@ -140,7 +158,7 @@ export const settings = [
   { name: 'REDIS_URL', key: 'redisUrl', kind: 'redisUrl', group: 'Database and Redis',
     default: null, defaultText: 'in memory', requiredIn: ['production'], isNullable: true, isSecret: true,
     hint: 'redis://HOST:6379/0, or rediss:// for TLS (limits and caches in memory are right for one process only)',
-    description: 'Redis for counters, caches and live events; without it they are kept in memory, for one process.' },
+    description: 'Redis for counters, ended sessions and live events; without it they are kept in memory, for one process. With rediss:// its certificate is checked; NODE_EXTRA_CA_CERTS names the file of an authority of your own.' },
   { name: 'SECRET_KEY', key: 'secretKey', kind: 'secret', group: 'Secrets and tokens',
     default: '', defaultText: 'made and kept in `DATA_DIR` with the embedded database, else a new one at every start',
     requiredIn: strict, isSecret: true,
@@ -171,7 +189,7 @@ export const settings = [
     description: 'Checks each access token against the sessions that were ended, so that a logout counts at once.' },
   { name: 'ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED', key: 'accessTokenBlacklistFailClosed', kind: 'boolean', group: 'Secrets and tokens',
     default: true,
-    description: 'Refuses access tokens while it cannot be checked whether their session was ended. Sessions are read from PostgreSQL, without which no request is served, so `false` changes nothing in this version.' },
+    description: 'While PostgreSQL does not answer and Redis knows of no end of the session: `true` refuses the access token with 503; `false` takes it where this process served the session within the lifetime of a token, for what needs no database.' },
   { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
     default: false,
     description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
@@ -199,6 +217,30 @@ export const settings = [
   { name: 'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', key: 'webhooksAllowPrivateAddresses', kind: 'boolean', group: 'Other',
     default: false,
     description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
+  { name: 'SMTP_HOST', key: 'smtpHost', kind: 'host', group: 'Mail',
+    default: null, defaultText: 'none: mails are written into `DATA_DIR/outbox`', isNullable: true,
+    description: 'Mail server that takes our mails.' },
+  { name: 'SMTP_PORT', key: 'smtpPort', kind: 'integer', group: 'Mail',
+    default: 587, defaultText: '`465` where `SMTP_USE_SSL` is true, else `587`', min: 1, max: 65_535,
+    description: 'Port of the mail server.' },
+  { name: 'SMTP_USERNAME', key: 'smtpUsername', kind: 'text', group: 'Mail',
+    default: null, defaultText: 'none: no login', isNullable: true,
+    description: 'Name with which we sign in to the mail server.' },
+  { name: 'SMTP_PASSWORD', key: 'smtpPassword', kind: 'secret', group: 'Mail',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Password with which we sign in to the mail server.' },
+  { name: 'SMTP_USE_TLS', key: 'smtpUseTls', kind: 'boolean', group: 'Mail',
+    default: false, defaultText: '`true` in staging and production unless `SMTP_USE_SSL` is; else `false`',
+    description: 'Connects in the clear and asks for TLS at once (STARTTLS); sends nothing where the server has none.' },
+  { name: 'SMTP_USE_SSL', key: 'smtpUseSsl', kind: 'boolean', group: 'Mail',
+    default: false,
+    description: 'Connects by TLS from the first byte.' },
+  { name: 'EMAIL_FROM', key: 'emailFrom', kind: 'mailbox', group: 'Mail',
+    default: '', defaultText: '`PROJECT_NAME` and `no-reply@` the host of `PUBLIC_URL`; must be set where `SMTP_HOST` is, in staging and production',
+    description: 'Sender of all mails: an address, or `Name <address>`.' },
+  { name: 'REMINDER_AFTER_DAYS', key: 'reminderAfterDays', kind: 'integer', group: 'Mail',
+    default: 14, min: 0, max: 365,
+    description: 'After how many days without activity in a course a learner is reminded of it, once; 0 means never.' },
   { name: 'LOG_LEVEL', key: 'logLevel', kind: 'choice', group: 'Other',
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -206,6 +248,30 @@ export const settings = [
   { name: 'CERTIFICATE_ISSUER', key: 'certificateIssuer', kind: 'text', group: 'Other',
     default: '', defaultText: 'the value of `PROJECT_NAME`',
     description: 'Who issues the certificates, as printed on them.' },
+  { name: 'UPLOAD_LIMIT_BYTES', key: 'uploadLimitBytes', kind: 'integer', group: 'Files',
+    default: 2_147_483_648, min: 1024, max: 5_000_000_000,
+    description: 'Largest file that may be uploaded, in bytes.' },
+  { name: 'UPLOAD_QUOTA_BYTES', key: 'uploadQuotaBytes', kind: 'integer', group: 'Files',
+    default: 10_737_418_240, min: 1024, max: 100_000_000_000_000,
+    description: 'How much one person’s files may take together, in bytes.' },
+  { name: 'UPLOAD_ALLOWED_TYPES', key: 'uploadAllowedTypes', kind: 'mediaTypes', group: 'Files',
+    default: [], defaultText: 'all but programs',
+    description: 'Types of files that may be uploaded, by their content, such as image/* or application/pdf.' },
+  { name: 'UPLOAD_TIMEOUT_SECONDS', key: 'uploadTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 3600, min: 10, max: 86_400,
+    description: 'How long one upload may take, in seconds.' },
+  { name: 'UPLOAD_IDLE_TIMEOUT_SECONDS', key: 'uploadIdleTimeoutSeconds', kind: 'integer', group: 'Files',
+    default: 30, min: 1, max: 3600,
+    description: 'How long an upload may bring less than 1 kB, in seconds.' },
+  { name: 'FILE_URL_EXPIRE_MINUTES', key: 'fileUrlExpireMinutes', kind: 'integer', group: 'Files',
+    default: 120, min: 1, max: 1440,
+    description: 'How long an address by which browsers show a file without an access token is valid at least, in minutes.' },
+  { name: 'FILE_UNUSED_DAYS', key: 'fileUnusedDays', kind: 'integer', group: 'Files',
+    default: 7, min: 1, max: 3650,
+    description: 'How long a file that nothing uses is kept, in days.' },
+  { name: 'CLAMD_URL', key: 'clamdUrl', kind: 'scannerUrl', group: 'Files',
+    default: null, isNullable: true,
+    description: 'Virus scanner that every upload must pass: tcp://HOST:3310 or unix:/PATH of a clamd.' },
 ] as const satisfies readonly Setting[];
 
 type Row = (typeof settings)[number];
@@ -216,7 +282,7 @@ type Given<S> = S extends { kind: 'integer' }
     ? boolean
     : S extends { kind: 'choice'; choices: readonly (infer Choice)[] }
       ? Choice
-      : S extends { kind: 'origins' | 'proxies' }
+      : S extends { kind: 'origins' | 'proxies' | 'mediaTypes' }
         ? string[]
         : string;
 
@@ -235,9 +301,6 @@ export const obsoleteNames: Readonly<Record<string, string>> = {
   CELERY_RESULT_BACKEND: 'jobs and their results are kept in PostgreSQL',
   SQLALCHEMY_ECHO: 'LOG_LEVEL=debug logs more',
 };
-
-/** Names of parts that this version does not have yet. */
-export const unusedNames: readonly string[] = [];
 
 /** Names in a shared `.env` that Docker Compose reads; no business of ours and no reason to warn. */
 export const foreignNames: readonly string[] = ['POSTGRES_USER', 'POSTGRES_PASSWORD', 'POSTGRES_DB'];

@@ -3,15 +3,11 @@ import type { Db, Tables } from './database.ts';
 
 /** Whose key, for which operation. */
 export type KeyOf = { actorId: string; operation: string; key: string };
+/** A key that a request holds: until then nobody else takes it over, and the time tells its holder from any other. */
+export type Claim = KeyOf & { lockedUntil: Date };
 
 /** Whether the key was free and is now the caller's. */
-export async function claimKey(
-  db: Db,
-  of: KeyOf,
-  requestHash: Buffer,
-  now: Date,
-  lockedUntil: Date,
-): Promise<boolean> {
+export async function claimKey(db: Db, of: Claim, requestHash: Buffer, now: Date): Promise<boolean> {
   const row = await db
     .insertInto('idempotency_key')
     .values({
@@ -19,7 +15,7 @@ export async function claimKey(
       operation: of.operation,
       key: of.key,
       request_hash: requestHash,
-      locked_until: lockedUntil,
+      locked_until: of.lockedUntil,
       created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -37,10 +33,10 @@ export function findClaim(db: Db, of: KeyOf) {
 }
 
 /** Whether the first request died, so that this one may do its work. */
-export async function takeOverKey(db: Db, of: KeyOf, now: Date, lockedUntil: Date): Promise<boolean> {
+export async function takeOverKey(db: Db, of: Claim, now: Date): Promise<boolean> {
   const row = await db
     .updateTable('idempotency_key')
-    .set({ locked_until: lockedUntil })
+    .set({ locked_until: of.lockedUntil })
     .where(isKey(of))
     .where('answer', 'is', null)
     .where('locked_until', '<', now)
@@ -49,12 +45,14 @@ export async function takeOverKey(db: Db, of: KeyOf, now: Date, lockedUntil: Dat
   return row !== undefined;
 }
 
-export async function keepAnswer(db: Db, of: KeyOf, answer: Buffer): Promise<void> {
-  await db.updateTable('idempotency_key').set({ answer }).where(isKey(of)).execute();
+/** Harmless twice; does nothing where another holds the key by now. */
+export async function keepAnswer(db: Db, of: Claim, answer: Buffer): Promise<void> {
+  await db.updateTable('idempotency_key').set({ answer }).where(isHeldBy(of)).execute();
 }
 
-export async function forgetKey(db: Db, of: KeyOf): Promise<void> {
-  await db.deleteFrom('idempotency_key').where(isKey(of)).execute();
+/** Harmless twice; does nothing where another holds the key by now. */
+export async function forgetKey(db: Db, of: Claim): Promise<void> {
+  await db.deleteFrom('idempotency_key').where(isHeldBy(of)).execute();
 }
 
 /** Deletes what is older than `before`; returns how many. */
@@ -66,4 +64,9 @@ export async function purgeKeys(db: Db, before: Date): Promise<number> {
 function isKey(of: KeyOf) {
   return (eb: ExpressionBuilder<Tables, 'idempotency_key'>) =>
     eb.and([eb('actor_id', '=', of.actorId), eb('operation', '=', of.operation), eb('key', '=', of.key)]);
+}
+
+function isHeldBy(of: Claim) {
+  return (eb: ExpressionBuilder<Tables, 'idempotency_key'>) =>
+    eb.and([isKey(of)(eb), eb('locked_until', '=', of.lockedUntil)]);
 }

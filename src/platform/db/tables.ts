@@ -14,6 +14,7 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AppUser {
+  avatar_id: string | null;
   created_at: Timestamp;
   deactivated_at: Timestamp | null;
   email: string | null;
@@ -86,8 +87,10 @@ export interface Certificate {
 
 export interface CertificatePdf {
   certificate_id: string;
-  content: Buffer;
+  content: Buffer | null;
   sha256: Buffer;
+  size_bytes: number | null;
+  storage_key: string | null;
 }
 
 export interface Course {
@@ -100,6 +103,7 @@ export interface Course {
   language: string;
   level: 'beginner' | 'intermediate' | 'advanced' | null;
   outline_version: Generated<number>;
+  picture_id: string | null;
   published_at: Timestamp | null;
   search_language: string | null;
   search_text: string;
@@ -152,6 +156,7 @@ export interface Enrollment {
   id: string;
   is_current: Generated<boolean>;
   last_activity_at: Timestamp | null;
+  news_sequence: Generated<number>;
   progress_percent: Generated<number>;
   status: ColumnType<'active' | 'completed' | 'withdrawn', never, never>;
   updated_at: Timestamp;
@@ -177,6 +182,28 @@ export interface FigureCache {
   name: string;
 }
 
+export interface File {
+  created_at: Timestamp;
+  id: string;
+  media_type: string;
+  name: string;
+  owner_id: string;
+  sha256: Buffer;
+  size_bytes: number;
+  store_key: string;
+  unused_since: Timestamp | null;
+}
+
+export interface FileUpload {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  name: string;
+  owner_id: string;
+  size_bytes: number;
+  store_key: string | null;
+}
+
 export interface IdempotencyKey {
   actor_id: string;
   answer: Buffer | null;
@@ -200,11 +227,25 @@ export interface Lesson {
   position: number;
   section_id: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   updated_at: Timestamp;
   version: Generated<number>;
   video_url: string | null;
   watched_percent: Generated<number>;
+}
+
+export interface LessonAttachment {
+  created_at: Timestamp;
+  file_id: string;
+  id: string;
+  lesson_id: string;
+  position: number;
+}
+
+export interface LessonFile {
+  file_id: string;
+  lesson_id: string;
+  updated_at: Timestamp;
 }
 
 export interface LessonProgress {
@@ -212,12 +253,56 @@ export interface LessonProgress {
   enrollment_id: string;
   first_seen_at: Timestamp;
   lesson_id: string;
+  news_sequence: Generated<number>;
   position_at: Timestamp | null;
   position_seconds: Numeric | null;
   seconds_spent: Generated<Numeric>;
   seconds_watched: Generated<Numeric>;
+  touched_session: string | null;
   updated_at: Timestamp;
   watched: Generated<unknown>;
+}
+
+export interface Mail {
+  address_hash: Buffer | null;
+  attempts: Generated<number>;
+  cause: string;
+  created_at: Timestamp;
+  error: string | null;
+  id: string;
+  kind: string;
+  message_id: string;
+  params: unknown;
+  sent_at: Timestamp | null;
+  state: 'queued' | 'sending' | 'sent' | 'bounced' | 'failed' | 'suppressed';
+  unanswered: Generated<number>;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
+export interface MailBounce {
+  address_hash: Buffer;
+  bounced_at: Timestamp;
+  error: string;
+  mail_id: string | null;
+}
+
+export interface NewsSequence {
+  user_id: string;
+  value: number;
+}
+
+export interface Notification {
+  course_id: string | null;
+  created_at: Timestamp;
+  data: unknown;
+  event_id: string;
+  event_type: string;
+  id: string;
+  kind: string;
+  read_at: Timestamp | null;
+  sequence: number;
+  user_id: string;
 }
 
 export interface NotificationPreference {
@@ -226,6 +311,12 @@ export interface NotificationPreference {
   kind: string;
   updated_at: Timestamp;
   user_id: string;
+}
+
+export interface Picture {
+  created_at: Timestamp;
+  id: string;
+  kind: 'avatar' | 'course';
 }
 
 export interface ProgressCheck {
@@ -311,6 +402,12 @@ export interface Session {
   user_id: string;
 }
 
+export interface StreamTicket {
+  expires_at: Timestamp;
+  session_id: string;
+  token_hash: Buffer;
+}
+
 export interface Webhook {
   created_at: Timestamp;
   created_by: string | null;
@@ -366,10 +463,19 @@ export interface DB {
   enrollment: Enrollment;
   event: Event;
   figure_cache: FigureCache;
+  file: File;
+  file_upload: FileUpload;
   idempotency_key: IdempotencyKey;
   lesson: Lesson;
+  lesson_attachment: LessonAttachment;
+  lesson_file: LessonFile;
   lesson_progress: LessonProgress;
+  mail: Mail;
+  mail_bounce: MailBounce;
+  news_sequence: NewsSequence;
+  notification: Notification;
   notification_preference: NotificationPreference;
+  picture: Picture;
   progress_check: ProgressCheck;
   question: Question;
   quiz: Quiz;
@@ -378,6 +484,7 @@ export interface DB {
   schema_migration: SchemaMigration;
   section: Section;
   session: Session;
+  stream_ticket: StreamTicket;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

@@ -1,4 +1,4 @@
-import type { BlobGenerateSasUrlOptions, BlockBlobClient, UserDelegationKey } from '@azure/storage-blob';
+import type { BlobGenerateSasUrlOptions, UserDelegationKey } from '@azure/storage-blob';
 import type { AzureClient } from './azure-client.ts';
 
 const minuteMs = 60_000;
@@ -7,10 +7,10 @@ const keyLifetimeMs = 24 * 60 * minuteMs;
 const skewMs = 5 * minuteMs;
 
 export type Addresses = {
-  /** An address that allows this much on this blob, and nothing else, from five minutes ago until it expires. */
+  /** An address that allows this much on this key, and nothing else, from five minutes ago until it expires. */
   sign(
     client: AzureClient,
-    blob: BlockBlobClient,
+    key: string,
     allowed: 'r' | 'c',
     expiresInSeconds: number,
     more?: Pick<BlobGenerateSasUrlOptions, 'contentType' | 'contentDisposition'>,
@@ -38,8 +38,9 @@ export function createAddresses(): Addresses {
   };
 
   return {
-    async sign(client, blob, allowed, expiresInSeconds, more = {}) {
+    async sign(client, key, allowed, expiresInSeconds, more = {}) {
       const expiresMs = Date.now() + expiresInSeconds * 1000;
+      const blob = client.container.getBlockBlobClient(key);
       const { BlobSASPermissions, SASProtocol } = client.storage;
       const options = {
         ...more,

@@ -1,9 +1,4 @@
-import type {
-  BlobServiceClient,
-  BlockBlobClient,
-  ContainerClient,
-  UserDelegationKey,
-} from '@azure/storage-blob';
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 
 export type AzureAccount = {
   /** With the account's key; or null, then `accountUrl` and an identity that Azure gave the machine. */
@@ -13,9 +8,6 @@ export type AzureAccount = {
   clientId: string | null;
   containerName: string;
 };
-
-/** What signs addresses: the account's key, or a key that the identity was lent. */
-export type Signer = Pick<BlockBlobClient, 'generateSasUrl'> | { key: UserDelegationKey };
 
 export type AzureClient = {
   storage: typeof import('@azure/storage-blob');

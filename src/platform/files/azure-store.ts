@@ -1,67 +1,40 @@
-import { Readable } from 'node:stream';
-import type { Logger } from '#platform/log.ts';
+import type { Readable } from 'node:stream';
 import { contentDisposition } from '#platform/http/content-disposition.ts';
-import { createSparseWarn } from '#platform/sparse-log.ts';
+import type { Logger } from '#platform/log.ts';
 import { createAddresses } from './azure-addresses.ts';
-import { openAzureClient, type AzureAccount, type AzureClient } from './azure-client.ts';
-import { explainAzureTrouble, isMissing, isMissingBlob } from './azure-trouble.ts';
-import { uploadInBlocks, type Send } from './azure-upload.ts';
+import type { AzureAccount } from './azure-client.ts';
+import { openAzureSession, type AzureSession } from './azure-session.ts';
+import { isMissing, isMissingBlob } from './azure-trouble.ts';
+import { uploadInBlocks } from './azure-upload.ts';
 import { checkKey, checkPrefix, FileMissingError, type FileStore, type ListedFile } from './file-store.ts';
 import { measure } from './measure.ts';
 
-// Of one call with its tries; a block of 4 MiB is over long before on any line that is of use.
-const callTimeoutMs = 60_000;
-const checkTimeoutMs = 5_000;
+const defaultPageSize = 1_000;
+// A download that is cut off is taken up where it was, this often.
+const readRetries = 3;
 
 export type AzureStoreOptions = AzureAccount & {
   /** Whether downloads go to Azure by short-lived addresses. */
   redirectsDownloads: boolean;
+  /** How many files a page of a list has. */
+  pageSize?: number;
   log: Logger;
 };
 
 /** A store in a container of Azure Blob Storage. The library is loaded at the first call. */
 export function createAzureStore(options: AzureStoreOptions): FileStore {
-  const warn = createSparseWarn();
+  const session = openAzureSession(options, options.log);
   const addresses = createAddresses();
-  let opening: Promise<AzureClient> | undefined;
-  let making: Promise<unknown> | undefined;
-  const open = () => (opening ??= openAzureClient(options));
-
-  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explainAzureTrouble(error, (trouble, message) => warn(options.log, 'azure', trouble, message));
-    }
-  };
-  const blobOf = async (key: string) => (await open()).container.getBlockBlobClient(key);
-  /** Makes the container where it is missing, once in a process. */
-  const makeContainer = async (): Promise<void> => {
-    making ??= open().then(({ container }) => createContainer(container));
-    try {
-      await making;
-    } catch (error) {
-      making = undefined;
-      throw error;
-    }
-  };
-
   return {
     kind: 'azure',
     async put(key, source, { contentType, signal }) {
       checkKey(key);
+      // At once: a source may fail while the container is being made.
       const measured = measure(source, signal);
-      const send: Send = (work) =>
-        attempt(() => {
-          signal?.throwIfAborted();
-          return work(timeLimit(callTimeoutMs, signal));
-        }).catch((error: unknown) => {
-          signal?.throwIfAborted();
-          throw error;
-        });
       try {
-        await attempt(makeContainer);
-        await uploadInBlocks(await blobOf(key), measured, contentType, send);
+        await session.makeContainer(signal);
+        const blob = await session.callBlob(key, async (opened) => opened);
+        await uploadInBlocks(blob, measured, contentType, session.sendFor(signal));
         return measured.result();
       } finally {
         source.destroy();
@@ -69,90 +42,90 @@ export function createAzureStore(options: AzureStoreOptions): FileStore {
     },
     async read(key, range) {
       checkKey(key);
-      const [offset, count] = range ? [range.start, range.end - range.start + 1] : [];
-      return attempt(async () => {
-        const blob = await blobOf(key);
-        const answer = await blob
-          .download(offset, count, { abortSignal: timeLimit(callTimeoutMs), maxRetryRequests: 3 })
-          .catch(missing(key));
-        return answer.readableStreamBody as Readable;
-      });
+      return download(session, key, range);
     },
     async find(key) {
       checkKey(key);
-      return attempt(async () => {
-        const blob = await blobOf(key);
-        const found = await blob
-          .getProperties({ abortSignal: timeLimit(callTimeoutMs) })
-          .catch(undefinedIfMissing);
-        if (!found) return undefined;
-        return { sizeBytes: found.contentLength ?? 0, modifiedAt: found.lastModified ?? new Date(0) };
-      });
+      const found = await session.callBlob(key, (blob, abortSignal) =>
+        blob.getProperties({ abortSignal }).catch(undefinedIfMissing),
+      );
+      return found && { sizeBytes: found.contentLength ?? 0, modifiedAt: found.lastModified ?? new Date(0) };
     },
     async remove(key) {
       checkKey(key);
-      await attempt(async () => {
-        const blob = await blobOf(key);
-        await blob.delete({ abortSignal: timeLimit(callTimeoutMs) }).catch(undefinedIfMissing);
-      });
+      await session.callBlob(key, (blob, abortSignal) =>
+        blob.delete({ abortSignal }).catch(undefinedIfMissing),
+      );
     },
-    async *list(prefix): AsyncGenerator<ListedFile> {
-      checkPrefix(prefix);
-      const { container } = await attempt(open);
-      const pages = container.listBlobsFlat({ prefix }).byPage();
-      for (;;) {
-        const page = await attempt(() => pages.next().catch(endIfMissing));
-        if (page.done) return;
-        for (const { name, properties } of page.value.segment.blobItems)
-          yield { key: name, sizeBytes: properties.contentLength ?? 0, modifiedAt: properties.lastModified };
-      }
-    },
+    list: (prefix) => listBlobs(session, prefix, options.pageSize ?? defaultPageSize),
     async downloadUrl(key, { fileName, contentType, disposition, expiresInSeconds }) {
       checkKey(key);
       if (!options.redirectsDownloads) return null;
       const more = { contentType, contentDisposition: contentDisposition(fileName, 'file', disposition) };
-      return attempt(async () =>
-        addresses.sign(await open(), await blobOf(key), 'r', expiresInSeconds, more),
-      );
+      return session.call((client) => addresses.sign(client, key, 'r', expiresInSeconds, more));
     },
     async uploadUrl(key, { contentType, expiresInSeconds }) {
       checkKey(key);
-      const url = await attempt(async () => {
-        await makeContainer();
-        return addresses.sign(await open(), await blobOf(key), 'c', expiresInSeconds);
-      });
+      await session.makeContainer();
+      const url = await session.call((client) => addresses.sign(client, key, 'c', expiresInSeconds));
       return { url, headers: { 'content-type': contentType, 'x-ms-blob-type': 'BlockBlob' } };
     },
     async check() {
-      await attempt(async () => {
-        await makeContainer();
-        const { container } = await open();
-        await container.getProperties({ abortSignal: timeLimit(checkTimeoutMs) });
-      });
+      await session.makeContainer();
+      await session.call(({ container }, abortSignal) => container.getProperties({ abortSignal }));
     },
   };
 }
 
-/** An identity may be allowed its blobs only: then the container is there, or the next call says that it is not. */
-async function createContainer(container: AzureClient['container']): Promise<void> {
-  const abortSignal = timeLimit(callTimeoutMs);
-  await container.createIfNotExists({ abortSignal }).catch(ignoreRefusal);
+async function download(
+  session: AzureSession,
+  key: string,
+  range: { start: number; end: number } | undefined,
+): Promise<Readable> {
+  // The time is for the answer to begin: how fast it is read is up to the reader.
+  const started = new AbortController();
+  const answer = await session.callBlob(key, async (blob, limit) => {
+    const abort = () => started.abort(limit.reason);
+    limit.addEventListener('abort', abort);
+    try {
+      const [offset, count] = range ? [range.start, range.end - range.start + 1] : [];
+      return await blob.download(offset, count, {
+        abortSignal: started.signal,
+        maxRetryRequests: readRetries,
+      });
+    } catch (error) {
+      if (isMissingBlob(error)) throw new FileMissingError(key);
+      throw error;
+    } finally {
+      limit.removeEventListener('abort', abort);
+    }
+  });
+  // In Node it always is one.
+  return answer.readableStreamBody as Readable;
 }
 
-function timeLimit(ms: number, signal?: AbortSignal): AbortSignal {
-  const limit = AbortSignal.timeout(ms);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
-}
-
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 403)) throw error;
-}
-
-function missing(key: string): (error: unknown) => never {
-  return (error) => {
-    if (isMissingBlob(error)) throw new FileMissingError(key);
-    throw error;
-  };
+async function* listBlobs(
+  session: AzureSession,
+  prefix: string,
+  maxPageSize: number,
+): AsyncGenerator<ListedFile> {
+  checkPrefix(prefix);
+  let continuationToken: string | undefined;
+  do {
+    const from = continuationToken === undefined ? {} : { continuationToken };
+    const page = await session.call(({ container }, abortSignal) =>
+      container
+        .listBlobsFlat({ prefix, abortSignal })
+        .byPage({ maxPageSize, ...from })
+        .next()
+        .catch(endIfMissing),
+    );
+    if (page.done) return;
+    for (const { name, properties } of page.value.segment.blobItems)
+      yield { key: name, sizeBytes: properties.contentLength ?? 0, modifiedAt: properties.lastModified };
+    // Empty at the last page.
+    continuationToken = page.value.continuationToken || undefined;
+  } while (continuationToken !== undefined);
 }
 
 function undefinedIfMissing(error: unknown): undefined {

@@ -1,11 +1,10 @@
 import type { BlockBlobClient } from '@azure/storage-blob';
 import { newToken } from '#platform/crypto.ts';
+import type { Send } from './azure-session.ts';
 import type { Measured } from './measure.ts';
 
 // Two are held at a time, the one that is sent and the one that is filled: 8 MiB an upload. 50,000 blocks are allowed.
 const blockBytes = 4 * 1024 * 1024;
-
-export type Send = <T>(work: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
  * Sends a source block by block. The blob appears when the list of its blocks is committed, and not before: of an upload
@@ -38,21 +37,24 @@ export async function uploadInBlocks(
   await send((abortSignal) => blob.commitBlockList(ids, { abortSignal, blobHTTPHeaders }));
 }
 
-/** Blocks of the full size, and a smaller one at the end where something is left, or there was nothing at all. */
+/**
+ * Blocks of the full size, and a smaller one at the end where something is left, or there was nothing at all. Two
+ * buffers take turns: a block is good until the one after the next is asked for.
+ */
 async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafeSlow(blockBytes);
+  let [block, other] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.alloc(0)];
   let filled = 0;
   let isEmpty = true;
   for await (const chunk of chunks) {
-    let taken = 0;
-    while (taken < chunk.length) {
+    for (let taken = 0; taken < chunk.length;) {
       const copied = chunk.copy(block, filled, taken);
       taken += copied;
       filled += copied;
       isEmpty = false;
       if (filled < blockBytes) continue;
       yield block;
-      block = Buffer.allocUnsafeSlow(blockBytes);
+      // The second is made only for files that need it.
+      [block, other] = [other.length > 0 ? other : Buffer.allocUnsafeSlow(blockBytes), block];
       filled = 0;
     }
   }

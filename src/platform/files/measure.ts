@@ -17,12 +17,18 @@ export function measure(source: Readable, signal?: AbortSignal): Measured {
   if (signal) addAbortSignal(signal, source);
   return {
     chunks: (async function* () {
-      for await (const given of source as AsyncIterable<Buffer | Uint8Array | string>) {
-        const chunk = Buffer.isBuffer(given) ? given : Buffer.from(given);
-        if (chunk.length === 0) continue;
-        sizeBytes += chunk.length;
-        hash.update(chunk);
-        yield chunk;
+      try {
+        for await (const given of source as AsyncIterable<Buffer | Uint8Array | string>) {
+          const chunk = Buffer.isBuffer(given) ? given : Buffer.from(given);
+          if (chunk.length === 0) continue;
+          sizeBytes += chunk.length;
+          hash.update(chunk);
+          yield chunk;
+        }
+      } catch (error) {
+        // The reason, and not the error that the stream made of it.
+        signal?.throwIfAborted();
+        throw error;
       }
     })(),
     result: () => ({ sizeBytes, sha256: hash.digest() }),

@@ -5,17 +5,20 @@ import type { Access, Request } from './types.ts';
 
 /** Turns a bearer token into the person as they are now; throws 401. */
 export type Authenticate = (token: string) => Promise<Actor>;
+/** The same for a ticket, which this uses up. */
+export type TakeTicket = (ticket: string) => Promise<Actor>;
+type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket };
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
  * refused everywhere, also where none are needed, but on routes that sign in or out.
  */
-export function useAccess(app: FastifyInstance, authenticate: Authenticate): void {
+export function useAccess(app: FastifyInstance, credentials: Credentials): void {
   app.decorateRequest('actor', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request) => {
     const { access, signsIn } = request.routeOptions.config;
-    request.actor = await actorOf(request, authenticate).catch((error: unknown) => {
+    request.actor = await actorOf(request, credentials).catch((error: unknown) => {
       if (signsIn && error instanceof AppError && error.status === 401) return null;
       throw error;
     });
@@ -49,9 +52,12 @@ function checkAccess(access: Access, actor: Actor | null): void {
   }
 }
 
-async function actorOf(request: Request, authenticate: Authenticate): Promise<Actor | null> {
+async function actorOf(request: Request, { authenticate, takeTicket }: Credentials): Promise<Actor | null> {
   const token = bearerTokenOf(request);
-  return token === undefined ? null : authenticate(token);
+  if (token !== undefined) return authenticate(token);
+  const { ticket } = request.query as { ticket?: unknown };
+  const isTaken = request.routeOptions.config.takesTicket && typeof ticket === 'string';
+  return isTaken && takeTicket ? takeTicket(ticket) : null;
 }
 
 function bearerTokenOf(request: Request): string | undefined {

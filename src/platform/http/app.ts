@@ -5,19 +5,21 @@ import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { newId } from '#platform/ids.ts';
-import { useAccess, type Authenticate } from './access.ts';
+import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
+import { useBodyDeadline } from './body-deadline.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { useRateLimits } from './rate-limit.ts';
 import { useStrictValidation } from './validation.ts';
-import type { App } from './types.ts';
+import type { App, Reply, Request } from './types.ts';
 
 export type AppOptions = {
   config: Config;
   log: Logger;
   metrics: Metrics;
   authenticate: Authenticate;
+  takeTicket?: TakeTicket;
   redis: RedisConnection | null;
   idempotency: IdempotencyOptions;
 };
@@ -33,6 +35,7 @@ const exposedHeaders = [
   'Content-Range',
   'Content-Disposition',
 ];
+const bodyTimeoutMs = 60_000;
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
@@ -51,7 +54,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: config.requestBodyLimitBytes,
     forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
+    // Of the longest there are; all others have `useBodyDeadline`.
+    requestTimeout: config.uploadTimeoutSeconds * 1000,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: refuseAddress,
     routerOptions: { maxParamLength: 300 },
@@ -70,22 +74,27 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app);
   useMeasurements(app, options.metrics);
-  useAccess(app, options.authenticate);
-  if (config.rateLimitsEnabled) useRateLimits(app, options.redis);
+  useAccess(app, options);
+  if (config.rateLimitsEnabled) useRateLimits(app, options.redis, config);
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;
 }
 
-/** Each answer is a figure by route and status, and a line in the log that names no person but by id. */
+/**
+ * Each answer is a figure by route and status, and a line in the log that names no person but by id. Of a stream the
+ * figure is the time until it began.
+ */
 function useMeasurements(app: App, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.decorateReply('beganAfterMs', null);
+  const measure = (request: Request, reply: Reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
     const labels = { method: request.method, route, status: String(reply.statusCode) };
-    metrics.httpSeconds.observe(labels, durationMs / 1000);
+    metrics.httpSeconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
     request.log[isProbe ? 'debug' : 'info'](
       {
@@ -96,5 +105,11 @@ function useMeasurements(app: App, metrics: Metrics): void {
       },
       'request',
     );
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.routeOptions.config.isStream) return;
+    // The server never hears of an end that the client made.
+    reply.raw.once('close', () => void (reply.raw.writableFinished || measure(request, reply)));
   });
+  app.addHook('onResponse', async (request, reply) => measure(request, reply));
 }

@@ -50,12 +50,3 @@ export function matchesTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
-
-/** Strong and weak tags of `If-None-Match` without their quotes, for answers whose tag is made elsewhere. */
-export function opaqueTagsOf(header: string | undefined): string[] {
-  return (header ?? '')
-    .slice(0, 1_000)
-    .matchAll(/"([^"]*)"/g)
-    .map(([, tag = '']) => tag)
-    .toArray();
-}

@@ -9,9 +9,11 @@ import {
   forgetKey,
   keepAnswer,
   takeOverKey,
+  type Claim,
   type KeyOf,
 } from '#platform/db/idempotency-queries.ts';
 import { AppError, conflict, invalid } from '#platform/errors.ts';
+import { createSettling } from './idempotency-settling.ts';
 import type { Reply, Request } from './types.ts';
 
 export type IdempotencyOptions = { db: Db; clock: Clock; encryption: Encryption };
@@ -25,26 +27,27 @@ const keptHeaders = ['content-type', 'location', 'etag', 'cache-control'];
  * `Idempotency-Key` on POST: the first answer again, nothing done twice. Scoped to caller and
  * operation, kept for 24 hours; ignored on sign-in routes and for the anonymous. Who may no longer call the
  * operation gets no earlier answer either. An answer is kept after its transaction: should the process die
- * between the two, the key is free again when its lock has run out.
+ * between the two, the key is free again when its lock has run out. While the database is away the process goes on
+ * trying to settle what its requests hold, so that a client's next try is not told to wait for what has ended.
  */
 export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: IdempotencyOptions): void {
-  const claims = new WeakMap<Request, KeyOf>();
+  const claims = new WeakMap<Request, Claim>();
+  const closing = new AbortController();
+  app.addHook('onClose', async () => closing.abort());
+  const settleLater = createSettling({ log: app.log, lockMs, signal: closing.signal });
   app.addHook('preHandler', async (request, reply) => {
-    const claim = claimOf(request);
-    if (!claim) return;
+    const key = keyOf(request);
+    if (!key) return;
     const requestHash = hashOf(request);
     const now = clock.now();
-    const lockedUntil = new Date(now.getTime() + lockMs);
-    if (!(await claimKey(db, claim, requestHash, now, lockedUntil))) {
-      const earlier = await findClaim(db, claim);
-      if (earlier && !earlier.request_hash.equals(requestHash)) throw reused();
-      if (earlier?.answer) return replay(reply, readKept(encryption, earlier.answer, claim));
-      if (!(await takeOverKey(db, claim, now, lockedUntil))) {
-        throw conflict(
-          'request_in_progress',
-          'The first request with this Idempotency-Key is still running.',
-        );
-      }
+    const claim = { ...key, lockedUntil: new Date(now.getTime() + lockMs) };
+    try {
+      const kept = await claimOrFind(db, claim, requestHash, now);
+      if (kept) return replay(reply, readKept(encryption, kept, claim));
+    } catch (error) {
+      // It may be held all the same, where the connection broke on the answer.
+      if (!(error instanceof AppError)) settleLater(() => forgetKey(db, claim));
+      throw error;
     }
     claims.set(request, claim);
   });
@@ -54,16 +57,35 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
     claims.delete(request);
     const isKept =
       reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
-    if (isKept) await keepAnswer(db, claim, encryption.encrypt(answerOf(reply, payload), contextOf(claim)));
-    else await forgetKey(db, claim);
+    const kept = isKept ? encryption.encrypt(answerOf(reply, payload), contextOf(claim)) : undefined;
+    const settle = () => (kept ? keepAnswer(db, claim, kept) : forgetKey(db, claim));
+    // What was done is told to the client also where that cannot be written down now.
+    await settle().catch(() => settleLater(settle));
     return payload;
   });
 }
 
-function claimOf(request: Request): KeyOf | undefined {
+/** The earlier answer, or undefined where the key is the claimer's now. 409 `request_in_progress`, 422. */
+async function claimOrFind(
+  db: Db,
+  claim: Claim,
+  requestHash: Buffer,
+  now: Date,
+): Promise<Buffer | undefined> {
+  if (await claimKey(db, claim, requestHash, now)) return undefined;
+  const earlier = await findClaim(db, claim);
+  if (earlier && !earlier.request_hash.equals(requestHash)) throw reused();
+  if (earlier?.answer) return earlier.answer;
+  if (await takeOverKey(db, claim, now)) return undefined;
+  throw conflict('request_in_progress', 'The first request with this Idempotency-Key is still running.');
+}
+
+function keyOf(request: Request): KeyOf | undefined {
   const key = request.headers['idempotency-key'];
   const operation = request.routeOptions.schema?.operationId;
   if (request.method !== 'POST' || key === undefined || !request.actor || !operation) return undefined;
+  // Of a file that comes as a stream nothing is known yet that could tell another request from the same.
+  if (request.routeOptions.config.isUpload) return undefined;
   if (request.routeOptions.schema?.tags?.includes('Sign-in')) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw invalid('Idempotency-Key must be 1 to 255 visible ASCII characters.');

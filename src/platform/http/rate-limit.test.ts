@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
-import { clientKeyOf } from './rate-limit.ts';
+import { clientKeyOf } from './client-key.ts';
 
 const login = (server: TestServer, email: string, headers: Record<string, string> = {}) =>
   server.post('/auth/login', { email, password: 'wrong' }, undefined, headers);
@@ -39,7 +39,7 @@ suite('limits counted in the process', () => {
       assert.equal(answer.body.code, 'rate_limited');
       assert.ok(Number(answer.headers.get('retry-after')) >= 1);
       assert.match(answer.headers.get('ratelimit') ?? '', /^"login";r=\d+;t=\d+, "account";r=0;t=\d+$/);
-      assert.equal(answer.headers.get('ratelimit-policy'), '"login";q=60;w=60, "account";q=10;w=60');
+      assert.equal(answer.headers.get('ratelimit-policy'), '"login";q=300;w=60, "account";q=10;w=60');
     }
     const other = await login(server, 'b@example.com');
     assert.equal(other.status, 401);
@@ -78,6 +78,60 @@ suite('limits counted in the process', () => {
     assert.equal(clientKeyOf('::ffff:192.0.2.1'), '192.0.2.1');
     assert.equal(clientKeyOf('192.0.2.1'), '192.0.2.1');
     assert.equal(clientKeyOf('x'.repeat(500)).length, 64);
+  });
+});
+
+suite('limits of people', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({
+      config: {
+        rateLimitsEnabled: true,
+        rateLimitReadsPerMinute: 5,
+        rateLimitWritesPerMinute: 3,
+        rateLimitAnonymousPerMinute: 40,
+        rateLimitLoginsPerMinute: 4,
+      },
+    });
+  });
+  after(() => server.stop());
+
+  test('reads and writes of a person have budgets of their own, told by the standard headers, and nobody else is touched', async () => {
+    const abuser = await server.registerStudent();
+    const other = await server.registerStudent();
+    const statuses = await statusesOf(6, () => server.get('/me', abuser.token));
+    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
+    const refused = await server.get('/me', abuser.token);
+    assert.equal(refused.body.code, 'rate_limited');
+    assert.ok(Number(refused.headers.get('retry-after')) <= 60);
+    const written = await server.patch('/me', { name: 'Still' }, abuser.token);
+    assert.equal(written.status, 200);
+    assert.equal(written.headers.get('ratelimit-policy'), '"writes";q=3;w=60');
+    assert.match(written.headers.get('ratelimit') ?? '', /^"writes";r=2;t=\d+$/);
+    assert.equal((await server.get('/me', other.token)).status, 200, 'behind the same address');
+  });
+
+  test('the anonymous are limited by address; health and readiness never', async () => {
+    await statusesOf(40, () => server.get('/courses'));
+    assert.equal((await server.get('/courses')).status, 429);
+    const { token } = await server.registerStudent();
+    assert.equal((await server.get('/courses', token)).status, 200);
+    assert.equal((await server.get('/health')).status, 200);
+    assert.equal((await server.get('/ready')).status, 200);
+  });
+
+  test('signing in spends nothing of the address’s budget, failing to does', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, () => server.registerStudent()));
+    const right = async (at: number) => {
+      const { email, password } = people[at]!;
+      return (await server.post('/auth/login', { email, password })).status;
+    };
+    for (let at = 0; at < 6; at += 1) assert.equal(await right(at), 200);
+    await waitFor('the points are given back', async () => {
+      const answer = await login(server, `nobody${Math.random()}@example.com`);
+      return answer.status === 429;
+    });
+    assert.equal(await right(0), 429);
   });
 });
 
@@ -124,6 +178,17 @@ suite('limits counted in Redis', { skip: redisUrl === undefined && 'needs redis-
     const keys = await servers[0]!.open.redis!.client.keys('*');
     assert.ok(keys.some((key) => key.startsWith('limit:account:')));
     assert.ok(!keys.join(' ').includes('example'));
+  });
+
+  test('what a person does on two servers adds up, within moments', async () => {
+    const { token } = await servers[0]!.registerStudent();
+    await statusesOf(30, () => servers[0]!.get('/me', token));
+    const keys = async () => servers[1]!.open.redis!.client.keys('limit:reads:*');
+    await waitFor('Redis has the count', async () => {
+      for (const key of await keys())
+        if ((await servers[1]!.open.redis!.client.get(key)) === '30') return true;
+      return false;
+    });
   });
 
   test('emptied at noon it fails no request', async () => {

@@ -6,6 +6,9 @@ export const nameKeyword = 'x-name';
 /** Keyword of a body that may be left out. */
 export const optionalKeyword = 'x-optional';
 
+/** Keyword of a body that its route reads as a stream, and nobody validates. */
+export const streamedKeyword = 'x-streamed';
+
 /** Gives a schema its name in the OpenAPI document. One name, one shape. */
 export function named<T extends TSchema>(name: string, schema: T): T {
   return { ...schema, [nameKeyword]: name };

@@ -33,7 +33,17 @@ export type Reply = FastifyReply;
  */
 export type Access = 'public' | 'signedIn' | Permission;
 /** Budget classes of requests, see `rate-limit.ts`. */
-export type LimitClass = 'login' | 'register' | 'refresh' | 'reset' | 'verify' | 'none';
+export type LimitClass =
+  | 'login'
+  | 'register'
+  | 'reset'
+  | 'refresh'
+  | 'verify'
+  | 'reads'
+  | 'writes'
+  | 'uploads'
+  | 'streams'
+  | 'none';
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -46,11 +56,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;
+    /** Its body is a file: long, streamed, and unknown to `Idempotency-Key`. */
+    isUpload?: true;
     /**
      * It takes credentials of its own. A bad or expired access token beside them counts as none, since
      * clients attach theirs to every request, also to the one that renews it.
      */
     signsIn?: true;
+    /** Takes `?ticket=` too, where a client can send no header. */
+    takesTicket?: true;
+    /** Its answer may have no end. */
+    isStream?: true;
   }
   interface FastifyRequest {
     actor: Actor | null;
@@ -58,5 +74,7 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */
     authoredVersion: number | null;
+    /** Of a stream: after how long it began. */
+    beganAfterMs: number | null;
   }
 }

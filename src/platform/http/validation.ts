@@ -5,7 +5,7 @@ import type { TSchema } from 'typebox';
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
 import { reasonOf } from './reasons.ts';
-import { nameKeyword, optionalKeyword } from './schema.ts';
+import { nameKeyword, optionalKeyword, streamedKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
 
@@ -18,6 +18,7 @@ export function useStrictValidation(app: FastifyInstance): void {
   const coercing = createAjv('array');
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
     const part = httpPart as Part;
+    if ((schema as Record<string, unknown>)[streamedKeyword]) return (data: unknown) => ({ value: data });
     let validate: ValidateFunction | undefined;
     return (data: unknown) => {
       validate ??= (part === 'body' ? strict : coercing).compile(schema);

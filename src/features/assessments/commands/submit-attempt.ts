@@ -21,13 +21,13 @@ import { settleIfOverdue } from './submit-overdue.ts';
  * Ends an attempt and grades it. One that is over already, by submission or by the clock, is given as it is, and
  * `inputs` count no more. 400 for answers that do not fit, 403, 404, 409 `enrollment_withdrawn`.
  */
-export function submitAttempt(
+export async function submitAttempt(
   deps: Deps,
   actor: Actor,
   attemptId: string,
   inputs: readonly AnswerInput[],
 ): Promise<AttemptWithAnswers> {
-  return inTransaction(deps.db, async (tx) => {
+  const submitted = await inTransaction(deps.db, async (tx) => {
     const attempt = await lockAttempt(tx, { attemptId, actorId: actor.userId });
     if (!attempt) throw notFound('Attempt');
     const refusal = refusalOfAnswering(actor, standingOf(attempt), attempt.user_id);
@@ -35,10 +35,12 @@ export function submitAttempt(
     if (attempt.status === 'inProgress') {
       return (await settleIfOverdue(deps, tx, attempt)) ?? submit(deps, tx, actor, attempt, inputs);
     }
-    const submitted = await findAttempt(tx, { attemptId, actorId: actor.userId });
-    if (!submitted) throw notFound('Attempt');
-    return submitted;
+    const earlier = await findAttempt(tx, { attemptId, actorId: actor.userId });
+    if (!earlier) throw notFound('Attempt');
+    return earlier;
   });
+  deps.signals.tell('news', [actor.userId]);
+  return submitted;
 }
 
 async function submit(

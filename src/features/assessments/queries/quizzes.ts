@@ -6,7 +6,7 @@ import { standingColumns, standingJoins, type StandingRow } from './standing.ts'
 type LessonPart = StandingRow & {
   lesson_id: string;
   course_id: string;
-  lesson_type: 'text' | 'video' | 'quiz';
+  lesson_type: 'text' | 'video' | 'quiz' | 'file';
   is_preview: boolean;
   is_ready: boolean;
 };

@@ -69,36 +69,40 @@ export async function findOriginal(db: Db, enrollmentId: string): Promise<{ id: 
     .executeTakeFirst();
 }
 
-export type UnrenderedCertificate = NonNullable<Awaited<ReturnType<typeof findUnrendered>>>;
+/** What a PDF says, and whom it concerns. */
+export const certificateFacts = [
+  'certificate.id',
+  'number',
+  'enrollment_id',
+  'user_id',
+  'course_id',
+  'learner_name',
+  'course_title',
+  'language',
+  'issuer',
+  'completed_at',
+  'issued_at',
+] as const;
+export type CertificateFacts = NonNullable<Awaited<ReturnType<typeof findUnrendered>>>;
 
 /** A certificate in force that has no PDF yet. */
 export async function findUnrendered(db: Db, id: string) {
   return db
     .selectFrom('certificate')
     .leftJoin('certificate_pdf', 'certificate_pdf.certificate_id', 'certificate.id')
-    .select([
-      'certificate.id',
-      'number',
-      'enrollment_id',
-      'user_id',
-      'course_id',
-      'learner_name',
-      'course_title',
-      'language',
-      'issuer',
-      'completed_at',
-      'issued_at',
-    ])
+    .select(certificateFacts)
     .where('certificate.id', '=', id)
     .where('revoked_at', 'is', null)
     .where('certificate_pdf.certificate_id', 'is', null)
     .executeTakeFirst();
 }
 
-/** Keeps the PDF. False where there is one already, or the certificate was revoked meanwhile. */
+export type StoredPdf = { certificateId: string; storageKey: string; sizeBytes: number; sha256: Buffer };
+
+/** Refers to the PDF. False where there is one already, or the certificate was revoked meanwhile. */
 export async function insertPdf(
   tx: Tx,
-  { certificateId, content, sha256 }: { certificateId: string; content: Buffer; sha256: Buffer },
+  { certificateId, storageKey, sizeBytes, sha256 }: StoredPdf,
 ): Promise<boolean> {
   const inserted = await tx
     // Waits for a revocation that is under way, and then finds nothing.
@@ -111,13 +115,14 @@ export async function insertPdf(
         .forNoKeyUpdate(),
     )
     .insertInto('certificate_pdf')
-    .columns(['certificate_id', 'content', 'sha256'])
+    .columns(['certificate_id', 'storage_key', 'size_bytes', 'sha256'])
     .expression((eb) =>
       eb
         .selectFrom('held')
         .select([
           'held.id as certificate_id',
-          eb.cast<Buffer>(eb.val(content), 'bytea').as('content'),
+          eb.cast<string>(eb.val(storageKey), 'text').as('storage_key'),
+          eb.cast<number>(eb.val(sizeBytes), 'integer').as('size_bytes'),
           eb.cast<Buffer>(eb.val(sha256), 'bytea').as('sha256'),
         ]),
     )

@@ -72,12 +72,8 @@ export async function findMetCertificate(db: Db, id: string, actorId: string) {
     .executeTakeFirst();
 }
 
-/** The PDF with what decides on its reader; `content` is null where the reader has it: `knownHashes` in base64url. */
-export async function findMetPdf(db: Db, id: string, actorId: string, knownHashes: readonly string[]) {
-  const hash = sql<
-    string | null
-  >`translate(rtrim(encode(certificate_pdf.sha256, 'base64'), '='), '+/', '-_')`;
-  const isKnown = sql<boolean>`${hash} = any(${[...knownHashes]}::text[])`;
+/** The PDF with what decides on its reader. `content` holds it where it has not moved to the store yet. */
+export async function findMetPdf(db: Db, id: string, actorId: string) {
   return db
     .selectFrom('certificate')
     .innerJoin('course', 'course.id', 'certificate.course_id')
@@ -92,8 +88,10 @@ export async function findMetPdf(db: Db, id: string, actorId: string, knownHashe
       'certificate.revoked_at',
       'course.status as course_status',
       'course_staff.role as staff_role',
-      hash.as('hash'),
-      sql<Buffer | null>`case when not ${isKnown} then certificate_pdf.content end`.as('content'),
+      'certificate_pdf.sha256',
+      'certificate_pdf.storage_key',
+      'certificate_pdf.size_bytes',
+      'certificate_pdf.content',
     ])
     .where('certificate.id', '=', id)
     .executeTakeFirst();

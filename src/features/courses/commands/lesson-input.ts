@@ -2,10 +2,12 @@ import { invalid, type Reason } from '#platform/errors.ts';
 import type { LessonPatch, LessonType } from '../schemas/outline.ts';
 import { reasonOfUrl } from './course-input.ts';
 
-const ruleOfType = { text: 'confirmed', video: 'watched', quiz: 'passed' } as const satisfies Record<
-  LessonType,
-  string
->;
+const ruleOfType = {
+  text: 'confirmed',
+  video: 'watched',
+  quiz: 'passed',
+  file: 'confirmed',
+} as const satisfies Record<LessonType, string>;
 
 /** Throws 400 for fields that a lesson of this type does not have. */
 export function checkLessonInput(type: LessonType, input: LessonPatch): void {

@@ -11,7 +11,7 @@ import { keepPublishable } from './keep-publishable.ts';
 export type LessonReadiness = { lessonId: string; isReady: boolean; actorId: string | null };
 
 /**
- * Says whether a lesson has what its type needs, for types whose substance is kept elsewhere (quizzes). The
+ * Says whether a lesson has what its type needs, for types whose substance is kept elsewhere (quizzes, files). The
  * caller has decided that the actor may. Throws 409 `course_not_ready` where that would empty a published
  * course, 404 for a deleted lesson. Harmless twice.
  */

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, invalid } from '#platform/errors.ts';
+import { pictureUrlOf } from '#platform/files/content-url.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { plainTextOf, summaryOf } from '../plain-text.ts';
 import {
@@ -30,16 +31,23 @@ export async function updateCourseByAuthor(
   patch: CoursePatch,
   versions: number[] | null,
 ): Promise<CourseRow> {
-  const change = changeOf(patch);
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     const course = await lockCourseFor(tx, actor, id, 'course.edit');
     requireVersion(versions, course.version);
+    const change = changeOf(withoutShown(deps, course, patch));
     refuseEmptying(course, change);
     if (change.slug !== undefined) await takeSlug(tx, id, change.slug, now);
     await updateCourse(tx, id, change, searchOf(course, change), now);
     return getCourse(tx, id, actor.userId);
   });
+}
+
+// A front end that sends back what it read changes nothing.
+function withoutShown({ config }: Deps, course: CourseStanding, patch: CoursePatch): CoursePatch {
+  const { imageUrl, ...rest } = patch;
+  const isShown = course.picture_id !== null && imageUrl === pictureUrlOf(config, course.picture_id, 'large');
+  return isShown ? rest : patch;
 }
 
 function changeOf(patch: CoursePatch): CourseChange {
@@ -54,7 +62,8 @@ function changeOf(patch: CoursePatch): CourseChange {
     ...(patch.language !== undefined && { language: requireLanguage(patch.language) }),
     ...(visibility !== undefined && { visibility }),
     ...(selfEnrollment !== undefined && { self_enrollment: selfEnrollment }),
-    ...(imageUrl !== undefined && { image_url: imageUrl }),
+    // In the place of one that was uploaded.
+    ...(imageUrl !== undefined && { image_url: imageUrl, picture_id: null }),
   };
 }
 

@@ -19,6 +19,7 @@ export function courseFields(viewerId: string | null) {
     'course.visibility',
     'course.self_enrollment',
     'course.image_url',
+    'course.picture_id',
     'course.status',
     'course.published_at',
     'course.archived_at',
@@ -64,6 +65,7 @@ const standingFields = (viewerId: string | null) =>
     'course.status',
     'course.published_at',
     'course.archived_at',
+    'course.picture_id',
     'course.version',
     'course.outline_version',
     staffRoleOf(viewerId).as('staff_role'),
@@ -149,6 +151,7 @@ export type CourseChange = {
   visibility?: NewCourse['visibility'];
   self_enrollment?: NewCourse['selfEnrollment'];
   image_url?: string | null;
+  picture_id?: null;
   published_at?: Date | null;
   archived_at?: Date | null;
 };

@@ -2,6 +2,21 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { enrollmentOf, staffRoleOf } from './courses.ts';
 
+export type LessonAttachment = {
+  id: string;
+  fileId: string;
+  name: string;
+  mediaType: string;
+  sizeBytes: number;
+};
+
+const attachments = sql<LessonAttachment[]>`coalesce((
+  select json_agg(json_build_object(
+    'id', lesson_attachment.id, 'fileId', file.id, 'name', file.name, 'mediaType', file.media_type,
+    'sizeBytes', file.size_bytes) order by lesson_attachment.position, lesson_attachment.id)
+  from lesson_attachment join file on file.id = lesson_attachment.file_id
+  where lesson_attachment.lesson_id = lesson.id), '[]')`;
+
 const lessonColumns = [
   'lesson.id',
   'lesson.course_id',
@@ -18,6 +33,7 @@ const lessonColumns = [
   'lesson.version',
   'lesson.created_at',
   'lesson.updated_at',
+  attachments.as('attachments'),
 ] as const;
 
 export type LessonRow = NonNullable<Awaited<ReturnType<typeof lockLesson>>>;
@@ -74,7 +90,7 @@ export type NewLesson = {
   course_id: string;
   section_id: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   content: string;
   video_url: string | null;
   duration_seconds: number | null;

@@ -4,7 +4,7 @@ import type { Db, Tx } from '#platform/db/database.ts';
 export type OutlineLessonRow = {
   id: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   duration_seconds: number | null;
   is_preview: boolean;
   is_required: boolean;

@@ -47,7 +47,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     return authored(reply, course.version)
       .status(201)
       .header('location', location)
-      .send(presentCourse(course, actor, render));
+      .send(presentCourse(course, actor, render, deps.config));
   });
 
   const reading = operation('getCourse', 'Read a course by its id or address', {
@@ -63,7 +63,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     const course = await findCourse(deps.db, by, request.actor?.userId ?? null);
     if (!course) throw notFound('Course');
     requireIn(request.actor, 'course.view', standingOf(course));
-    return authored(reply, course.version).send(presentCourse(course, request.actor, render));
+    return authored(reply, course.version).send(presentCourse(course, request.actor, render, deps.config));
   });
 
   changingRoutes(app, deps, render);
@@ -86,7 +86,7 @@ function listingRoute(app: App, deps: Deps): void {
     const total = include.includes('total') ? await countCourses(deps.db, filters) : undefined;
     const facets = include.includes('facets') ? await countFacets(deps.db, filters) : undefined;
     return {
-      items: page.rows.map((row) => presentCourseSummary(row, request.actor)),
+      items: page.rows.map((row) => presentCourseSummary(row, request.actor, deps.config)),
       nextCursor: page.nextCursor,
       ...(total && { total }),
       ...(facets && { facets }),
@@ -137,7 +137,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
       request.body,
       ifMatch(request),
     );
-    return authored(reply, course.version).send(presentCourse(course, actor, render));
+    return authored(reply, course.version).send(presentCourse(course, actor, render, deps.config));
   });
 
   const archiving = operation('archiveCourse', 'Archive a course', {

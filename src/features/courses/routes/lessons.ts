@@ -25,12 +25,13 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     errors: [400, 401, 403, 404, 409],
   });
   app.post('/sections/:id/lessons', { schema: adding, config }, async (request, reply) => {
-    const lesson = await addLesson(deps, signedIn(request), request.params.id, request.body);
+    const actor = signedIn(request);
+    const lesson = await addLesson(deps, actor, request.params.id, request.body);
     const location = locationOf(deps, `/lessons/${lesson.id}`);
     return authored(reply, lesson.version)
       .status(201)
       .header('location', location)
-      .send(presentLesson(lesson, render));
+      .send(presentLesson(lesson, { render, deps, readerId: actor.userId }));
   });
 
   const reading = operation('getLesson', 'Read a lesson with its content', {
@@ -42,12 +43,13 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404],
   });
   app.get('/lessons/:id', { schema: reading, config: { access: 'public' } }, async (request, reply) => {
-    const lesson = await findLesson(deps.db, request.params.id, request.actor?.userId ?? null);
+    const readerId = request.actor?.userId ?? null;
+    const lesson = await findLesson(deps.db, request.params.id, readerId);
     if (!lesson) throw notFound('Lesson');
     const flags = { isPreview: lesson.is_preview, isReady: lesson.is_ready };
     const refusal = refusalOfLesson(request.actor, standingOf(lesson), flags);
     if (refusal) throw refusal;
-    return authored(reply, lesson.version).send(presentLesson(lesson, render));
+    return authored(reply, lesson.version).send(presentLesson(lesson, { render, deps, readerId }));
   });
 
   changingRoutes(app, deps, render);
@@ -64,14 +66,11 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [400, 401, 403, 404, 409, 412],
   });
   app.patch('/lessons/:id', { schema: changing, config }, async (request, reply) => {
-    const lesson = await updateLessonByAuthor(
-      deps,
-      signedIn(request),
-      request.params.id,
-      request.body,
-      ifMatch(request),
-    );
-    return authored(reply, lesson.version).send(presentLesson(lesson, render));
+    const actor = signedIn(request);
+    const { id } = request.params;
+    const lesson = await updateLessonByAuthor(deps, actor, id, request.body, ifMatch(request));
+    const presenting = { render, deps, readerId: actor.userId };
+    return authored(reply, lesson.version).send(presentLesson(lesson, presenting));
   });
 
   const deleting = operation('deleteLesson', 'Delete a lesson', {

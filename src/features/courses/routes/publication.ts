@@ -23,7 +23,7 @@ export function publicationRoutes(app: App, deps: Deps, render: Render): void {
   app.post('/courses/:id/publication', { schema: publishing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const course = await publishCourse(deps, actor, request.params.id, ifMatch(request));
-    return authored(reply, course.version).send(presentCourse(course, actor, render));
+    return authored(reply, course.version).send(presentCourse(course, actor, render, deps.config));
   });
 
   const unpublishing = operation('unpublishCourse', 'Take a course back to a draft', {

@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { id, integer, named, nullable, object, oneLine, oneOf, text, time } from '#platform/http/schema.ts';
+import { attachmentSchema } from '#platform/files/schemas.ts';
 import { httpsUrl } from './course.ts';
 
 export const maxSections = 200;
 export const maxLessons = 2_000;
-export const lessonTypes = ['text', 'video', 'quiz'] as const;
+export const lessonTypes = ['text', 'video', 'quiz', 'file'] as const;
 const completionRules = ['confirmed', 'watched', 'passed'] as const;
 
 const title = oneLine(1, 300);
@@ -17,7 +18,7 @@ const completion = named(
       rule: oneOf(completionRules),
       watchedPercent: Type.Optional(integer(1, 100, { description: 'Of rule `watched`; 90 unless set.' })),
     },
-    { description: 'Follows from the type: text `confirmed`, video `watched`, quiz `passed`.' },
+    { description: 'Follows from the type: text and file `confirmed`, video `watched`, quiz `passed`.' },
   ),
 );
 
@@ -71,6 +72,7 @@ export const lessonSchema = named(
     content: Type.String({ description: 'Markdown, as written.' }),
     contentHtml: Type.String({ description: 'The content as sanitised HTML.' }),
     videoUrl: nullable(Type.String()),
+    attachments: Type.Array(attachmentSchema),
     createdAt: time,
     updatedAt: time,
   }),

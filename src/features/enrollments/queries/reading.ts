@@ -46,6 +46,7 @@ function enrollmentsIn(db: Db | Tx) {
       'course.title',
       'course.language',
       'course.image_url',
+      'course.picture_id',
       'course.status as course_status',
       'app_user.name as user_name',
       'app_user.email as user_email',

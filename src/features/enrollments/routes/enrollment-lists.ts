@@ -31,7 +31,7 @@ export function enrollmentListRoutes(app: App, deps: Deps): void {
       include?.includes('total') ?? false,
     );
     return {
-      items: page.rows.map(presentEnrollment),
+      items: page.rows.map((row) => presentEnrollment(row, deps.config)),
       nextCursor: page.nextCursor,
       ...(page.total && { total: page.total }),
     };
@@ -55,7 +55,7 @@ export function enrollmentListRoutes(app: App, deps: Deps): void {
     const withTotal = include?.includes('total') ?? false;
     const page = await listEnrollments(deps.db, { courseId, status }, { limit, sort, cursor }, withTotal);
     return {
-      items: page.rows.map(presentEnrollmentToStaff),
+      items: page.rows.map((row) => presentEnrollmentToStaff(row, deps.config)),
       nextCursor: page.nextCursor,
       ...(page.total && { total: page.total }),
     };

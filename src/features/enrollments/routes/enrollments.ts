@@ -31,7 +31,7 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
     const { enrollment, isNew } = await enroll(deps, actor, request.params.id, request.body);
     const present = enrollment.user_id === actor.userId ? presentEnrollment : presentEnrollmentToStaff;
     if (isNew) reply.status(201).header('location', locationOf(deps, `/enrollments/${enrollment.id}`));
-    return reply.send(present(enrollment));
+    return reply.send(present(enrollment, deps.config));
   });
 
   const reading = operation('getEnrollment', 'Read an enrollment', {
@@ -51,7 +51,8 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
       hasAccess: hasAccess(row) && row.user_id === actor.userId,
     };
     if (!mayViewEnrollment(actor, { userId: row.user_id, course: standing })) throw notFound('Enrollment');
-    return isOwn(actor, { userId: row.user_id }) ? presentEnrollment(row) : presentEnrollmentToStaff(row);
+    const present = isOwn(actor, { userId: row.user_id }) ? presentEnrollment : presentEnrollmentToStaff;
+    return present(row, deps.config);
   });
 
   const leaving = operation('withdraw', 'Withdraw from a course, or as staff end an enrollment', {

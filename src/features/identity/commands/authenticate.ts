@@ -1,17 +1,59 @@
+import type { AccessTokenClaims } from '#platform/auth/access-token.ts';
 import type { Actor } from '#platform/auth/actor.ts';
+import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
-import { unauthenticated } from '#platform/errors.ts';
-import { findActiveUser, findActor } from '../queries.ts';
+import { unauthenticated, type AppError } from '#platform/errors.ts';
+import { findActiveUser } from '../queries/people.ts';
+import { findSession } from '../queries/sessions.ts';
 
 /**
- * The person behind an access token as they are now: role, status and session are read at each request,
- * so that logging out, deactivating and changing a role hold at once on every node.
+ * The person behind an access token as they are now: role, status and session are read at each request, so that
+ * logging out, deactivating and changing a role hold at once on every node. A session that this process knows to be over
+ * is refused without asking. 401; 503 where neither the database nor Redis can say, see `withoutDatabase`.
  */
 export async function authenticate(deps: Deps, token: string): Promise<Actor> {
-  const { userId, sessionId } = await deps.accessTokens.verify(token, deps.clock.now());
-  const actor = deps.config.accessTokenBlacklistEnabled
-    ? await findActor(deps.db, sessionId, deps.clock.now())
-    : await findActiveUser(deps.db, userId).then((user) => user && { ...user, sessionId });
-  if (actor?.userId !== userId) throw unauthenticated('The session has ended. Sign in again.');
+  const claims = await deps.accessTokens.verify(token, deps.clock.now());
+  const { userId, sessionId } = claims;
+  if (!deps.config.accessTokenBlacklistEnabled) {
+    const user = await findActiveUser(deps.db, userId);
+    if (!user) throw sessionOver();
+    return { ...user, sessionId };
+  }
+  if (deps.sessions.isEnded(sessionId)) throw sessionOver();
+  const actor = await askDatabase(deps, claims).catch((error: unknown) =>
+    withoutDatabase(deps, claims, error),
+  );
+  if (actor?.userId !== userId) throw sessionOver();
   return actor;
+}
+
+async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promise<Actor | undefined> {
+  const session = await findSession(deps.db, sessionId, deps.clock.now());
+  if (session?.isOver) deps.sessions.noteEnded(sessionId);
+  if (!session || session.isOver || session.isDeactivated) return undefined;
+  const { userId, role } = session;
+  const actor = { userId, sessionId, role };
+  deps.sessions.remember(actor);
+  return actor;
+}
+
+/**
+ * While the database does not answer, Redis may still know that the session was ended: 401. It cannot know that it was
+ * not, for it may have been emptied. So the token is refused with 503, unless ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED is
+ * false: then the person counts as this process last knew them.
+ */
+async function withoutDatabase(
+  deps: Deps,
+  { sessionId }: AccessTokenClaims,
+  error: unknown,
+): Promise<Actor | undefined> {
+  if (!problemOfDatabaseError(error)) throw error;
+  if (await deps.sessions.isEndedInRedis(sessionId)) return undefined;
+  const actor = deps.config.accessTokenBlacklistFailClosed ? undefined : deps.sessions.recall(sessionId);
+  if (!actor) throw error;
+  return actor;
+}
+
+function sessionOver(): AppError {
+  return unauthenticated('The session has ended. Sign in again.');
 }

@@ -5,7 +5,7 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
-import { insertUser, type UserRow } from '../queries.ts';
+import { insertUser, type UserRow } from '../queries/people.ts';
 import type { NewUserInput } from '../schemas.ts';
 import { checkPassword, newUserOf } from './new-user.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '#platform/db/database.ts';
-import { findPeople } from '../queries.ts';
+import { findPeople } from '../queries/people.ts';
 
 export type Recipient = {
   id: string;

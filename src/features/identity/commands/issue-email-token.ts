@@ -2,10 +2,11 @@ import { hashToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { makeEmailToken, type EmailTokenPurpose } from '../email-token.ts';
-import { findPasswordHash, lockUser } from '../queries.ts';
+import { findPasswordHash, lockUser } from '../queries/people.ts';
 import { putEmailToken } from '../queries/email-tokens.ts';
 
 const hourMs = 3_600_000;
+/** How long a mailed token is good for. */
 export const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
   verification: 72 * hourMs,
   passwordReset: hourMs,

@@ -3,7 +3,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
-import { findCredentials, holdCredentials } from '../queries.ts';
+import { findCredentials, holdCredentials } from '../queries/people.ts';
 import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
 
 /**

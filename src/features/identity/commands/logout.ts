@@ -3,7 +3,7 @@ import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
-import { endSession, lockRefreshToken } from '../queries.ts';
+import { endSession, lockRefreshToken } from '../queries/sessions.ts';
 
 /**
  * Ends the caller's session, and that of the refresh token: of theirs where they are signed in, else of
@@ -17,11 +17,14 @@ export async function logout(
 ): Promise<void> {
   if (!actor && refreshToken === undefined) throw unauthenticated();
   const now = deps.clock.now();
-  await inTransaction(deps.db, async (tx) => {
+  const ended = await inTransaction(deps.db, async (tx) => {
     if (actor) await endSession(tx, actor.sessionId, 'logout', now);
-    if (refreshToken === undefined) return;
+    const own = actor ? [actor.sessionId] : [];
+    if (refreshToken === undefined) return own;
     const found = await lockRefreshToken(tx, hashToken(refreshToken));
-    if (found && (!actor || found.user_id === actor.userId))
-      await endSession(tx, found.session_id, 'logout', now);
+    if (!found || (actor && found.user_id !== actor.userId)) return own;
+    await endSession(tx, found.session_id, 'logout', now);
+    return [...own, found.session_id];
   });
+  deps.sessions.tellEnded(ended);
 }

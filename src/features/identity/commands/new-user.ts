@@ -2,7 +2,7 @@ import type { Role } from '#platform/auth/actor.ts';
 import { invalid } from '#platform/errors.ts';
 import { storedEmail } from '../email.ts';
 import { passwordReasons } from '../password-rules.ts';
-import type { NewUser } from '../queries.ts';
+import type { NewUser } from '../queries/people.ts';
 
 type Person = {
   id: string;

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
-import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries.ts';
+import { endSession, lockRefreshToken, markRefreshTokenUsed, touchSession } from '../queries/sessions.ts';
 import { makeTokens, requireVerified, sessionEnd, type Tokens } from './sign-in.ts';
 
 /**
@@ -17,14 +17,17 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<Tokens>
   const result = await inTransaction(deps.db, (tx) => rotate(deps, tx, hashToken(refreshToken)));
   if (result === 'invalid')
     throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
-  if (result === 'reused') {
+  if ('reusedSessionId' in result) {
+    deps.sessions.tellEnded([result.reusedSessionId]);
     deps.log.warn('a used refresh token came again; its session was ended');
     throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');
   }
   return result;
 }
 
-async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'invalid' | 'reused'> {
+type Reused = { reusedSessionId: string };
+
+async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'invalid' | Reused> {
   const now = deps.clock.now();
   const found = await lockRefreshToken(tx, hash);
   if (!found || found.ended_at || found.deactivated_at || found.expires_at <= now) return 'invalid';
@@ -32,7 +35,7 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
   requireVerified(deps, found);
   if (!(await markRefreshTokenUsed(tx, hash, now))) {
     await endSession(tx, found.session_id, 'refresh_token_reused', now);
-    return 'reused';
+    return { reusedSessionId: found.session_id };
   }
   await touchSession(tx, found.session_id, now, sessionEnd(deps, now));
   return makeTokens(deps, tx, { userId: found.user_id, sessionId: found.session_id }, now);

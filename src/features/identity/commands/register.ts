@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { registerRepeated, userRegistered } from '../events.ts';
-import { insertOrFindUser, insertUser, type NewUser } from '../queries.ts';
+import { insertOrFindUser, insertUser, type NewUser } from '../queries/people.ts';
 import type { RegisterInput } from '../schemas.ts';
 import { checkPassword, newUserOf } from './new-user.ts';
 import { beginSession, type SignedIn } from './sign-in.ts';

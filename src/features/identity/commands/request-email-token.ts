@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { newId } from '#platform/ids.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import { beginPasswordResetJob, beginVerificationJob } from '../job-definitions.ts';
-import { findUserByEmailKey } from '../queries.ts';
+import { findUserByEmailKey } from '../queries/people.ts';
 
 /** Has the address asked to confirm itself, where it belongs to somebody who has not done so. */
 export async function requestVerification(deps: Deps, email: string): Promise<void> {

@@ -3,7 +3,8 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { passwordChanged } from '../events.ts';
-import { endSessionsOf, updateUser } from '../queries.ts';
+import { updateUser } from '../queries/people.ts';
+import { endSessionsOf } from '../queries/sessions.ts';
 import { markEmailTokenUsed } from '../queries/email-tokens.ts';
 import { checkPassword } from './new-user.ts';
 import { holdEmailToken, openEmailToken, tokenInvalid } from './open-email-token.ts';
@@ -19,13 +20,15 @@ export async function resetPassword(deps: Deps, token: string, password: string)
   await checkPassword(password, person);
   const passwordHash = await hashPassword(password);
   const now = deps.clock.now();
-  await inTransaction(deps.db, async (tx) => {
+  const ended = await inTransaction(deps.db, async (tx) => {
     const held = await holdEmailToken(deps, tx, token, 'passwordReset');
     const userId = held.user_id;
     await markEmailTokenUsed(tx, held.id, now);
     const change = { password_hash: passwordHash, email_verified_at: held.email_verified_at ?? now };
     await updateUser(tx, userId, change, now);
-    await endSessionsOf(tx, userId, 'password_changed', now);
+    const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);
     await deps.events.publish(tx, fact(passwordChanged, userId, now, { userId }));
+    return sessionIds;
   });
+  deps.sessions.tellEnded(ended);
 }

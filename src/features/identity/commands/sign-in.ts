@@ -3,7 +3,8 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { forbidden } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { insertRefreshToken, insertSession, type UserRow } from '../queries.ts';
+import type { UserRow } from '../queries/people.ts';
+import { insertRefreshToken, insertSession } from '../queries/sessions.ts';
 
 export type Tokens = { accessToken: string; refreshToken: string; expiresInSeconds: number };
 export type SignedIn = { user: UserRow; tokens: Tokens };

@@ -3,7 +3,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
-import { lockUser, updateUser, type UserRow } from '../queries.ts';
+import { lockUser, updateUser, type UserRow } from '../queries/people.ts';
 import type { MePatch } from '../schemas.ts';
 import { checkTimeZone } from './new-user.ts';
 

@@ -13,13 +13,13 @@ import { beginVerificationJob } from '../job-definitions.ts';
 import { mayTakeAdminAway, refusalOfChange } from '../policy.ts';
 import {
   countOtherAdmins,
-  endSessionsOf,
   findUser,
   lockUser,
   updateUser,
   type UserChange,
   type UserRow,
-} from '../queries.ts';
+} from '../queries/people.ts';
+import { endSessionsOf } from '../queries/sessions.ts';
 import type { UserPatch } from '../schemas.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 
@@ -38,7 +38,7 @@ export async function updateUserByAdmin(
   checkTimeZone(patch.timeZone);
   const passwordHash = await hashOf(deps, id, patch);
   const now = deps.clock.now();
-  return inTransaction(deps.db, async (tx) => {
+  const done = await inTransaction(deps.db, async (tx) => {
     // Before the person's own row, so that all changes of admins lock in one order.
     const otherAdmins = mayTakeAdminAway(patch) ? await countOtherAdmins(tx, id) : 0;
     const target = await lockUser(tx, id);
@@ -47,15 +47,22 @@ export async function updateUserByAdmin(
     const refusal = refusalOfChange(actor, { target, role: patch.role, status: patch.status, otherAdmins });
     if (refusal) throw refusal;
     const user = await updateUser(tx, id, changeOf(target, patch, passwordHash, now), now);
-    if (patch.status === 'deactivated') await endSessionsOf(tx, id, 'deactivated', now);
-    else if (passwordHash !== undefined) await endSessionsOf(tx, id, 'password_changed', now);
+    const reason = reasonToEnd(patch, passwordHash);
+    const ended = reason ? await endSessionsOf(tx, id, reason, now) : [];
     await announce(deps, tx, actor, {
       before: target,
       after: user,
       hasNewPassword: passwordHash !== undefined,
     });
-    return user;
+    return { user, ended };
   });
+  deps.sessions.tellEnded(done.ended);
+  return done.user;
+}
+
+function reasonToEnd(patch: UserPatch, passwordHash: string | undefined) {
+  if (patch.status === 'deactivated') return 'deactivated';
+  return passwordHash === undefined ? undefined : 'password_changed';
 }
 
 // Before the transaction: hashing takes longer than anything in it.

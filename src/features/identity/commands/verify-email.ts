@@ -1,6 +1,6 @@
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
-import { updateUser } from '../queries.ts';
+import { updateUser } from '../queries/people.ts';
 import { markEmailTokenUsed } from '../queries/email-tokens.ts';
 import { holdEmailToken } from './open-email-token.ts';
 

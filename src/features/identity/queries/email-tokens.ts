@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
-import { inChunks, purgedAtOnce } from '../queries.ts';
+import { inChunks, purgedAtOnce } from './purging.ts';
 
 export type NewEmailToken = {
   id: string;

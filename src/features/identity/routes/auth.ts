@@ -41,7 +41,7 @@ function beginningRoutes(app: App, deps: Deps): void {
       const result = await register(deps, request.body, userAgentOf(request));
       reply.header('cache-control', 'no-store');
       if (result === 'verificationRequired') return reply.status(202).send({ result });
-      return reply.status(201).send(presentSignedIn(result));
+      return reply.status(201).send(presentSignedIn(result, deps));
     },
   );
 
@@ -56,7 +56,7 @@ function beginningRoutes(app: App, deps: Deps): void {
     { schema: signingIn, config: { access: 'public', signsIn: true, limit: 'login' } },
     async (request, reply) => {
       const result = await login(deps, request.body, userAgentOf(request));
-      return reply.header('cache-control', 'no-store').send(presentSignedIn(result));
+      return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
     },
   );
 }
@@ -105,6 +105,6 @@ function presentTokens({ accessToken, refreshToken, expiresInSeconds }: Tokens) 
   return { accessToken, refreshToken, tokenType: 'Bearer' as const, expiresIn: expiresInSeconds };
 }
 
-function presentSignedIn({ user, tokens }: SignedIn) {
-  return { result: 'signedIn' as const, user: presentMe(user), ...presentTokens(tokens) };
+function presentSignedIn({ user, tokens }: SignedIn, { config }: Deps) {
+  return { result: 'signedIn' as const, user: presentMe(user, config), ...presentTokens(tokens) };
 }

@@ -6,7 +6,7 @@ import { operation } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { updateMe } from '../commands/update-me.ts';
 import { presentMe } from '../present.ts';
-import { findUser } from '../queries.ts';
+import { findUser } from '../queries/people.ts';
 import { mePatch, meSchema } from '../schemas.ts';
 
 const tags = ['Me'];
@@ -20,7 +20,7 @@ export function meRoutes(app: App, deps: Deps): void {
   app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
     const user = await findUser(deps.db, signedIn(request).userId);
     if (!user) throw notFound('Account');
-    return authored(reply, user.version).send(presentMe(user));
+    return authored(reply, user.version).send(presentMe(user, deps.config));
   });
 
   const changing = operation('updateMe', 'Change your own name, language or time zone', {
@@ -31,6 +31,6 @@ export function meRoutes(app: App, deps: Deps): void {
   });
   app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
     const user = await updateMe(deps, signedIn(request), request.body, ifMatch(request));
-    return authored(reply, user.version).send(presentMe(user));
+    return authored(reply, user.version).send(presentMe(user, deps.config));
   });
 }

@@ -8,7 +8,7 @@ import type { App } from '#platform/http/types.ts';
 import { createUser } from '../commands/create-user.ts';
 import { updateUserByAdmin } from '../commands/update-user.ts';
 import { presentUser } from '../present.ts';
-import { findUser, listUsers } from '../queries.ts';
+import { findUser, listUsers } from '../queries/people.ts';
 import { newUserBody, userListQuery, userPage, userPatch, userSchema } from '../schemas.ts';
 
 const tags = ['Users'];
@@ -35,7 +35,7 @@ function collectionRoutes(app: App, deps: Deps): void {
       include?.includes('total') ?? false,
     );
     return {
-      items: page.rows.map(presentUser),
+      items: page.rows.map((row) => presentUser(row, deps.config)),
       nextCursor: page.nextCursor,
       ...(page.total && { total: page.total }),
     };
@@ -52,7 +52,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     return authored(reply, user.version)
       .status(201)
       .header('location', locationOf(deps, `/users/${user.id}`))
-      .send(presentUser(user));
+      .send(presentUser(user, deps.config));
   });
 }
 
@@ -66,7 +66,7 @@ function personRoutes(app: App, deps: Deps): void {
   app.get('/users/:id', { schema: reading, config }, async (request, reply) => {
     const user = await findUser(deps.db, request.params.id);
     if (!user) throw notFound('User');
-    return authored(reply, user.version).send(presentUser(user));
+    return authored(reply, user.version).send(presentUser(user, deps.config));
   });
 
   const changing = operation('updateUser', 'Change a person', {
@@ -85,7 +85,7 @@ function personRoutes(app: App, deps: Deps): void {
       request.body,
       ifMatch(request),
     );
-    return authored(reply, user.version).send(presentUser(user));
+    return authored(reply, user.version).send(presentUser(user, deps.config));
   });
 
   const deactivating = operation('deactivateUser', 'Deactivate a person', {

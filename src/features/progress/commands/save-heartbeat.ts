@@ -26,8 +26,9 @@ export async function saveHeartbeat(
   of: { enrollmentId: string; lessonId: string },
   heartbeat: Heartbeat,
 ): Promise<LessonReached> {
-  const touch = { lessonId: of.lessonId, actorId: actor.userId, now: deps.clock.now() };
-  return inTransaction(deps.db, async (tx) => {
+  const { userId: actorId, sessionId } = actor;
+  const touch = { lessonId: of.lessonId, actorId, sessionId, now: deps.clock.now() };
+  const reached = await inTransaction(deps.db, async (tx) => {
     const met = await meetLesson(tx, actor, of.enrollmentId, of.lessonId);
     const kept = beat(met.lesson, heartbeat, touch.now);
     const lesson = withKept(met.lesson, kept, touch.now);
@@ -37,6 +38,8 @@ export async function saveHeartbeat(
     const { progressPercent, status } = met.enrollment;
     return { lesson, progressPercent, enrollmentStatus: status };
   });
+  deps.signals.tell('news', [actor.userId]);
+  return reached;
 }
 
 /** Completes a lesson that was met, and keeps what led there. */

@@ -66,8 +66,8 @@ const nothingKept: Kept = {
   secondsSpent: 0,
 };
 
-/** Where and when: a lesson of an enrollment, touched by somebody (null: the system). */
-export type Touch = { lessonId: string; actorId: string | null; now: Date };
+/** Where and when: a lesson of an enrollment, touched by somebody (null: the system), perhaps from a device of theirs. */
+export type Touch = { lessonId: string; actorId: string | null; sessionId?: string; now: Date };
 
 /**
  * Keeps what a heartbeat left in a lesson that it does not complete, and moves `last_activity_at`. The caller holds the
@@ -75,15 +75,17 @@ export type Touch = { lessonId: string; actorId: string | null; now: Date };
  */
 export async function keepProgress(
   tx: Tx,
-  { id }: LockedEnrollment,
-  { lessonId, now }: Touch,
+  { id, userId }: LockedEnrollment,
+  touch: Touch,
   kept: Kept,
 ): Promise<void> {
   await sql`
-    with active as (
-      update enrollment set last_activity_at = greatest(last_activity_at, ${now}) where id = ${id}
+    with news as (${nextNews(userId)}), active as (
+      update enrollment
+      set last_activity_at = greatest(last_activity_at, ${touch.now}), news_sequence = news.value
+      from news where id = ${id}
     )
-    insert into lesson_progress (${progressColumns}) values (${valuesOf(id, lessonId, null, now, kept)})
+    insert into lesson_progress (${progressColumns}) values (${valuesOf(id, touch, null, kept)})
     on conflict (enrollment_id, lesson_id) do update set ${keptColumns}`.execute(tx);
 }
 
@@ -95,18 +97,19 @@ export async function keepProgress(
  */
 export async function completeLesson(
   tx: Tx,
-  { id, courseId, isCompleted }: LockedEnrollment,
-  { lessonId, actorId, now }: Touch,
+  { id, userId, courseId, isCompleted }: LockedEnrollment,
+  touch: Touch,
   kept: Kept | null,
 ): Promise<Reached & { isNew: boolean }> {
+  const { lessonId, actorId, now } = touch;
   const { rows } = await sql<Reached & { isNew: boolean }>`
-    with before as (
+    with news as (${nextNews(userId)}), before as (
       select from lesson_progress where enrollment_id = ${id} and lesson_id = ${lessonId} and completed_at is not null
     ), done as (
-      insert into lesson_progress (${progressColumns}) values (${valuesOf(id, lessonId, now, now, kept ?? nothingKept)})
+      insert into lesson_progress (${progressColumns}) values (${valuesOf(id, touch, now, kept ?? nothingKept)})
       on conflict (enrollment_id, lesson_id) do update
       set completed_at = coalesce(lesson_progress.completed_at, excluded.completed_at),
-          ${kept ? keptColumns : sql`updated_at = excluded.updated_at`}
+          ${kept ? keptColumns : sql`updated_at = excluded.updated_at, ${newsColumns}`}
       where lesson_progress.completed_at is null or ${kept !== null}::boolean
     ), tally as (
       select count(*)::int as total,
@@ -117,6 +120,7 @@ export async function completeLesson(
     ), counted as (
       update enrollment
       set progress_percent = ${percentNow}, completed_at = ${completedAtNow(now)}, updated_at = ${now},
+          news_sequence = (select value from news),
           last_activity_at = case when user_id = ${actorId}::uuid then greatest(last_activity_at, ${now}) else last_activity_at end
       from tally where enrollment.id = ${id}
       returning enrollment.course_id, progress_percent, status, completed_at is not null and not ${isCompleted}::boolean as completes
@@ -132,20 +136,30 @@ export async function completeLesson(
   return row;
 }
 
+// Its lock, held until the commit, puts what is new to one person into the order in which it becomes visible. Whoever
+// holds it waits for none who wants it: the enrollment's lock was taken before.
+function nextNews(userId: string): RawBuilder<unknown> {
+  return sql`insert into news_sequence (user_id, value) values (${userId}, 1)
+    on conflict (user_id) do update set value = news_sequence.value + 1 returning value`;
+}
+
 const progressColumns = sql`enrollment_id, lesson_id, completed_at, first_seen_at, updated_at,
-  position_seconds, position_at, watched, seconds_watched, seconds_spent`;
+  position_seconds, position_at, watched, seconds_watched, seconds_spent, touched_session, news_sequence`;
+
+const newsColumns = sql`touched_session = excluded.touched_session, news_sequence = excluded.news_sequence`;
 
 const keptColumns = sql`updated_at = excluded.updated_at, position_seconds = excluded.position_seconds,
   position_at = excluded.position_at, watched = excluded.watched, seconds_watched = excluded.seconds_watched,
-  seconds_spent = excluded.seconds_spent`;
+  seconds_spent = excluded.seconds_spent, ${newsColumns}`;
 
+/** Beside `news`, the number that this is to its learner. */
 function valuesOf(
   enrollmentId: string,
-  lessonId: string,
+  { lessonId, sessionId, now }: Touch,
   completedAt: Date | null,
-  now: Date,
   kept: Kept,
 ): RawBuilder<unknown> {
-  return sql`${enrollmentId}, ${lessonId}, ${completedAt}, ${now}, ${now},
-    ${kept.positionSeconds}, ${kept.positionAt}, ${json(kept.watched)}, ${kept.secondsWatched}, ${kept.secondsSpent}`;
+  return sql`${enrollmentId}, ${lessonId}, ${completedAt}::timestamptz, ${now}, ${now},
+    ${kept.positionSeconds}, ${kept.positionAt}, ${json(kept.watched)}, ${kept.secondsWatched}, ${kept.secondsSpent},
+    ${sessionId ?? null}, (select value from news)`;
 }

@@ -20,7 +20,7 @@ export type LessonRow = {
   section_id: string;
   section_title: string;
   title: string;
-  type: 'text' | 'video' | 'quiz';
+  type: 'text' | 'video' | 'quiz' | 'file';
   is_required: boolean;
   duration_seconds: number | null;
   watched_percent: number;

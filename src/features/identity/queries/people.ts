@@ -12,6 +12,7 @@ const userColumns = [
   'status',
   'locale',
   'time_zone',
+  'avatar_id',
   'email_verified_at',
   'version',
   'created_at',
@@ -19,20 +20,6 @@ const userColumns = [
 ] as const;
 
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
-
-/** Every request of someone signed in asks this once: the person and session as they are now. */
-export async function findActor(db: Db, sessionId: string, now: Date): Promise<Actor | undefined> {
-  const row = await db
-    .selectFrom('session')
-    .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select(['app_user.id as userId', 'session.id as sessionId', 'app_user.role'])
-    .where('session.id', '=', sessionId)
-    .where('session.ended_at', 'is', null)
-    .where('session.expires_at', '>', now)
-    .where('app_user.deactivated_at', 'is', null)
-    .executeTakeFirst();
-  return row;
-}
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
 export async function findActiveUser(
@@ -207,124 +194,4 @@ function filteredUsers(db: Db, { q, role, status }: UserFilters) {
 
 function likePattern(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-}
-
-export async function insertSession(
-  tx: Tx,
-  session: { id: string; userId: string; userAgent: string | null; now: Date; expiresAt: Date },
-): Promise<void> {
-  await tx
-    .insertInto('session')
-    .values({
-      id: session.id,
-      user_id: session.userId,
-      user_agent: session.userAgent,
-      created_at: session.now,
-      last_used_at: session.now,
-      expires_at: session.expiresAt,
-    })
-    .execute();
-}
-
-export async function insertRefreshToken(
-  tx: Tx,
-  token: { hash: Buffer; sessionId: string; now: Date },
-): Promise<void> {
-  await tx
-    .insertInto('refresh_token')
-    .values({ token_hash: token.hash, session_id: token.sessionId, created_at: token.now })
-    .execute();
-}
-
-/** The token with its session and person; the session is locked, so that of two refreshes one is the second. */
-export function lockRefreshToken(tx: Tx, hash: Buffer) {
-  return tx
-    .selectFrom('refresh_token')
-    .innerJoin('session', 'session.id', 'refresh_token.session_id')
-    .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select([
-      'session.id as session_id',
-      'session.user_id',
-      'session.ended_at',
-      'session.expires_at',
-      'app_user.deactivated_at',
-      'app_user.email_verified_at',
-    ])
-    .where('token_hash', '=', hash)
-    .forUpdate('session')
-    .executeTakeFirst();
-}
-
-/** Whether this was the first use. Asked after the session's lock is held. */
-export async function markRefreshTokenUsed(tx: Tx, hash: Buffer, now: Date): Promise<boolean> {
-  const row = await tx
-    .updateTable('refresh_token')
-    .set({ used_at: now })
-    .where('token_hash', '=', hash)
-    .where('used_at', 'is', null)
-    .returning('token_hash')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-export async function touchSession(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {
-  await tx
-    .updateTable('session')
-    .set({ last_used_at: now, expires_at: expiresAt })
-    .where('id', '=', id)
-    .execute();
-}
-
-type EndReason = 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin';
-
-export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {
-  await db
-    .updateTable('session')
-    .set({ ended_at: now, end_reason: reason })
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .execute();
-}
-
-export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<void> {
-  await tx
-    .updateTable('session')
-    .set({ ended_at: now, end_reason: reason })
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .execute();
-}
-
-// A chunk at a time, for a statement may not take longer than the database allows.
-export const purgedAtOnce = 5_000;
-
-/** Ended or expired before `before`, with their refresh tokens. Returns how many. */
-export async function purgeSessions(db: Db, before: Date): Promise<number> {
-  return inChunks(async () => {
-    const { rows } = await sql`
-      delete from session where id in (
-        select id from session where expires_at < ${before} or ended_at < ${before} limit ${purgedAtOnce})
-      returning id`.execute(db);
-    return rows.length;
-  });
-}
-
-/**
- * Used before `before`, in sessions that go on: without this a session that is never left would keep a row
- * for every quarter of an hour. One so old that comes again is refused as unknown.
- */
-export async function purgeUsedRefreshTokens(db: Db, before: Date): Promise<number> {
-  return inChunks(async () => {
-    const { rows } = await sql`
-      delete from refresh_token where token_hash in (
-        select token_hash from refresh_token where used_at < ${before} limit ${purgedAtOnce})
-      returning session_id`.execute(db);
-    return rows.length;
-  });
-}
-
-export async function inChunks(deleteSome: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let count = purgedAtOnce; count === purgedAtOnce; total += count) count = await deleteSome();
-  return total;
 }

@@ -1,0 +1,81 @@
+import type { PictureSize } from '#platform/files/content-url.ts';
+import { invalid, unavailable } from '#platform/errors.ts';
+
+export type PictureKind = 'avatar' | 'course';
+export type Rendition = { size: PictureSize; bytes: Buffer };
+/** Makes WebP of a picture in each size, without its metadata. Throws 400 for what is none, 503 with too many at once. */
+export type Resize = (source: Buffer, kind: PictureKind) => Promise<Rendition[]>;
+
+export const maxSourceBytes = 20_000_000;
+/** Types that are read. SVG is not among them: it is a program for drawing. */
+export const pictureTypes: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+]);
+/** Decoded, a small file can be huge. A camera's picture has less than this. */
+const maxPixels = 60_000_000;
+const timeoutSeconds = 10;
+const maxWaiting = 20;
+
+/** Longest edges, in pixels: of squares for people, of whatever shape for courses. */
+const edges = {
+  avatar: { small: 64, medium: 256, large: 512 },
+  course: { small: 480, medium: 960, large: 1_920 },
+} as const satisfies Record<PictureKind, Record<PictureSize, number>>;
+const sizes = ['large', 'medium', 'small'] as const;
+
+/** One picture at a time: decoding takes memory and all of a processor. */
+export function createResize(): Resize {
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  return async (source, kind) => {
+    if (waiting >= maxWaiting) throw unavailable('Too many pictures are being made. Try again.');
+    waiting += 1;
+    const mine = last.then(() => resize(source, kind));
+    last = mine.catch(() => {});
+    return mine.finally(() => (waiting -= 1));
+  };
+}
+
+async function resize(source: Buffer, kind: PictureKind): Promise<Rendition[]> {
+  // Loaded when first needed: most processes never make a picture.
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  const fit = kind === 'avatar' ? ('cover' as const) : ('inside' as const);
+  const boxOf = (size: PictureSize) => ({
+    width: edges[kind][size],
+    height: edges[kind][size],
+    fit,
+    withoutEnlargement: kind === 'course',
+  });
+  try {
+    // Decoded once, turned as the camera was held, the first frame of an animation. Metadata stays behind.
+    const { data, info } = await sharp(source, { limitInputPixels: maxPixels, pages: 1, failOn: 'error' })
+      .timeout({ seconds: timeoutSeconds })
+      .autoOrient()
+      .toColourspace('srgb')
+      .resize(boxOf('large'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const raw = { width: info.width, height: info.height, channels: info.channels };
+    const made: Rendition[] = [];
+    for (const size of sizes) {
+      const bytes = await sharp(data, { raw }).resize(boxOf(size)).webp({ quality: 80 }).toBuffer();
+      made.push({ size, bytes });
+    }
+    return made;
+  } catch {
+    throw invalid('No picture can be made of this file.', [notPicture]);
+  }
+}
+
+export const notPicture = {
+  path: '/fileId',
+  code: 'picture_invalid',
+  params: { maxBytes: maxSourceBytes, maxPixels },
+  message: 'It must be a PNG, JPEG, GIF, WebP or AVIF within these bounds.',
+};
