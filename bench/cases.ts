@@ -32,7 +32,11 @@ function json(method: string, path: string, body: object, headers: Record<string
 export const cases: readonly Case[] = [
   { name: 'health', kind: 'read', request: () => ({ method: 'GET', path: `${base}/health` }) },
   { name: 'course list', kind: 'read', request: asLearner('/courses') },
-  { name: 'course', kind: 'read', request: (world, learner) => asLearner(`/courses/${world.course.id}`)(world, learner) },
+  {
+    name: 'course',
+    kind: 'read',
+    request: (world, learner) => asLearner(`/courses/${world.course.id}`)(world, learner),
+  },
   {
     name: 'outline',
     kind: 'read',

@@ -22,7 +22,9 @@ for (const [index, [name, list]] of Object.entries(statements).entries()) {
     // `begin` and `commit` have nothing to prepare.
     text.includes(' ') ? { text, name: `s${index}_${position}` } : { text },
   );
-  const valuesOf = learners.map((own) => list.map(({ values }) => values.map((value) => translate(value, own))));
+  const valuesOf = learners.map((own) =>
+    list.map(({ values }) => values.map((value) => translate(value, own))),
+  );
   const url = `/${index}/:learner`;
   app.route<{ Params: { learner: string } }>({
     method: ['GET', 'POST', 'PUT'],

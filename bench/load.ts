@@ -26,7 +26,9 @@ export async function run(
   });
   const { errors, timeouts, non2xx, latency, duration } = result;
   if (errors + timeouts + non2xx > 0)
-    throw new Error(`${requests[0]?.path} at ${url}: ${errors} errors, ${timeouts} timeouts, ${non2xx} not 2xx.`);
+    throw new Error(
+      `${requests[0]?.path} at ${url}: ${errors} errors, ${timeouts} timeouts, ${non2xx} not 2xx.`,
+    );
   const count = result['2xx'];
   return { perSecond: count / duration, p50: latency.p50, p99: latency.p99, count };
 }

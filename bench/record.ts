@@ -53,7 +53,12 @@ export async function record(databaseUrl: string, world: World): Promise<Record<
 function listen(): { take(): Statement[]; stop(): void } {
   type Input = string | { text: string; values?: unknown[] };
   const prototype = pg.Client.prototype as unknown as {
-    query(this: { connectionParameters: object }, input: Input, values?: unknown[], ...rest: unknown[]): unknown;
+    query(
+      this: { connectionParameters: object },
+      input: Input,
+      values?: unknown[],
+      ...rest: unknown[]
+    ): unknown;
   };
   const { query } = prototype;
   let statements: Statement[] = [];

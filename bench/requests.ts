@@ -27,6 +27,7 @@ export async function measureRequests(
   databaseUrl: string,
   world: World,
   rounds: Rounds,
+  only: readonly string[] = cases.map(({ name }) => name),
 ): Promise<Measured[]> {
   const statements = await record(databaseUrl, world);
   await reset(databaseUrl, world);
@@ -44,7 +45,7 @@ export async function measureRequests(
       })),
   };
   const measured: Measured[] = [];
-  for (const each of cases) {
+  for (const each of cases.filter(({ name }) => only.includes(name))) {
     const [one, other] = await alternate(each, [ours, theirs], world, rounds);
     if (!one || !other) throw new Error('Nothing was measured.');
     measured.push({
@@ -82,7 +83,6 @@ export async function alternate(
     const order = [...targets.entries()];
     for (const [index, target] of round % 2 === 0 ? order : order.toReversed()) {
       const how = each.isOnce ? 'each once' : { seconds: round < 0 ? Math.min(seconds, 1) : seconds };
-      if (process.env['BENCH_DEBUG']) console.error(each.name, target.name, round);
       const result = await run(target.url, target.requests(each), how);
       if (each.isOnce) await reset(target.databaseUrl, world);
       if (round >= 0) results[index]?.push(result);

@@ -31,9 +31,7 @@ export type World = {
 /** Courses made over the API, in which `learnerCount` learners are then enrolled straight in the database. */
 export async function makeWorld(apiUrl: string, databaseUrl: string, learnerCount: number): Promise<World> {
   const api = createClient(`${apiUrl}/api/v1`);
-  await query(databaseUrl, peopleSql('teacher', 'instructor'), [0, 1, 'no password']);
-  await query(databaseUrl, sessionsSql('teacher'), [0, 1]);
-  const teacher = await tokenOf('teacher', 0);
+  const teacher = await addPerson(databaseUrl, 'instructor');
   const courses: LoopCourse[] = [];
   for (let number = 0; number < courseCount; number += 1)
     courses.push(await buildCourse(api, teacher, `Course ${number} of the bench`));
@@ -74,6 +72,13 @@ export async function addLearners(databaseUrl: string, from: number, to: number)
   await query(databaseUrl, totalsSql);
 }
 
+/** Somebody of a role, who is signed in. Answers their access token. */
+export async function addPerson(databaseUrl: string, role: 'instructor' | 'admin'): Promise<string> {
+  await query(databaseUrl, peopleSql(role, role), [0, 1, 'no password']);
+  await query(databaseUrl, sessionsSql(role), [0, 1]);
+  return tokenOf(role, 0);
+}
+
 /** Makes submitted attempts open again, as they were before, and takes away the jobs. */
 export async function reset(databaseUrl: string, { course }: World): Promise<void> {
   await query(databaseUrl, 'truncate pgboss.job');
@@ -84,7 +89,8 @@ export async function reset(databaseUrl: string, { course }: World): Promise<voi
     `update attempt set status = 'inProgress', submitted_at = null, submitted_by = null, graded_at = null,
        score = null, percent = null, passed = null where status <> 'inProgress'`,
   );
-  for (const table of ['attempt', 'lesson_progress', 'enrollment']) await query(databaseUrl, `vacuum ${table}`);
+  for (const table of ['attempt', 'lesson_progress', 'enrollment'])
+    await query(databaseUrl, `vacuum ${table}`);
 }
 
 function lesson(number: number): object {
@@ -100,7 +106,8 @@ function idOf(text: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-async function learnerOf(number: number): Promise<Learner> {
+/** One of those who were added, by number. */
+export async function learnerOf(number: number): Promise<Learner> {
   return {
     userId: idOf(`learner ${number}`),
     sessionId: idOf(`learner session ${number}`),
