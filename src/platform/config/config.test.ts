@@ -114,14 +114,6 @@ suite('loadConfig', () => {
         rateLimitAnonymousPerMinute: 6000,
         rateLimitLoginsPerMinute: 300,
         eventStreamsMax: 10_000,
-        uploadLimitBytes: 2 * 1024 ** 3,
-        uploadQuotaBytes: 10 * 1024 ** 3,
-        uploadAllowedTypes: [],
-        uploadTimeoutSeconds: 3600,
-        uploadIdleTimeoutSeconds: 30,
-        fileUrlExpireMinutes: 120,
-        fileUnusedDays: 7,
-        clamdUrl: null,
       },
     );
     assert.equal(Buffer.from(config.encryptionKey, 'base64').length, 32);
