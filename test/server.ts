@@ -40,8 +40,8 @@ export type TestServerOptions = {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  // Servers on one database share their files, too.
-  const uploadsDir = path.join(tmpdir(), `lms-uploads-${path.basename(new URL(databaseUrl).pathname)}`);
+  // Servers on one database share their files and the mails that no mail server takes.
+  const dataDir = path.join(tmpdir(), `lms-test-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
     env: {
       ENVIRONMENT: 'test',
@@ -51,7 +51,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.env,
     },
     cwd: process.cwd(),
-    overrides: { rateLimitsEnabled: false, host: '127.0.0.1', uploadsDir, ...options.config },
+    overrides: {
+      rateLimitsEnabled: false,
+      host: '127.0.0.1',
+      dataDir,
+      uploadsDir: path.join(dataDir, 'uploads'),
+      ...options.config,
+    },
   });
   const lines: Record<string, unknown>[] = [];
   const log = createLogger({
@@ -104,7 +110,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await app.close();
       await open.close();
       await database?.drop();
-      if (database) rmSync(uploadsDir, { recursive: true, force: true });
+      if (database) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

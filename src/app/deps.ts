@@ -12,6 +12,7 @@ import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import type { Logger } from '#platform/log.ts';
+import { createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
@@ -72,6 +73,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
       deps.signals.close();
       deps.outbound.close();
+      deps.mail.close();
       await redis?.close();
       await database.close();
     },
@@ -129,6 +131,7 @@ function makeDeps(
     }),
     signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
+    mail: createMailTransport(config),
     clock,
     log,
     fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),

@@ -4,6 +4,7 @@ import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
+import { mailJobs } from '#features/mail/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -20,5 +21,6 @@ export const jobs: readonly Job<Deps>[] = [
   ...certificateJobs,
   ...notificationJobs,
   ...webhookJobs,
+  ...mailJobs,
   purgeIdempotencyKeys,
 ];

@@ -4,6 +4,7 @@ import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
+import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
@@ -25,6 +26,8 @@ export const schedules: readonly Schedule[] = [
   { cron: '23 * * * *', job: purgeUploadsJob },
   { cron: '27 3 * * *', job: sweepFilesJob },
   { cron: '47 3 * * *', job: purgeDeliveriesJob },
+  { cron: '23 3 * * *', job: purgeMailsJob },
+  { cron: '17 8 * * *', job: remindJob },
 ];
 
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */

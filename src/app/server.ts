@@ -8,6 +8,7 @@ import { redeemTicket } from '#features/notifications/commands/tickets.ts';
 import { createHub, notificationsRoutes, type Hub } from '#features/notifications/routes.ts';
 import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
+import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
@@ -36,6 +37,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
   accountPageRoutes(app, deps);
+  mailPageRoutes(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
@@ -48,6 +50,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
+      mailRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

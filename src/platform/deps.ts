@@ -11,6 +11,7 @@ import type { FileStore } from './files/file-store.ts';
 import type { FileTickets } from './files/file-ticket.ts';
 import type { Scanner } from './files/scanner.ts';
 import type { OutboundHttp } from './outbound-http/outbound-http.ts';
+import type { MailTransport } from './mail/transport.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
 import type { Wake } from './wake.ts';
@@ -34,6 +35,7 @@ export type Deps = {
   /** Hints to other processes, after a commit. */
   signals: Signals;
   encryption: Encryption;
+  mail: MailTransport;
   clock: Clock;
   log: Logger;
   /** Fonts of documents, read at the first call: only jobs make documents. */

@@ -92,6 +92,7 @@ export const problemCodes = [
   'attachments_full',
   'webhook_inactive',
   'job_not_failed',
+  'mail_not_given_up',
   'request_in_progress',
   'idempotency_key_reused',
   'precondition_failed',

@@ -6,6 +6,7 @@ import { enrollmentCalls } from './calls/enrollments.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { webhookCalls } from './calls/webhooks.ts';
+import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -21,5 +22,6 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...certificateCalls,
   ...webhookCalls,
   ...notificationCalls,
+  ...mailCalls,
   ...adminCalls,
 };

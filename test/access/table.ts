@@ -182,6 +182,12 @@ followEvents                             401        200      200       200      
 createStreamTicket                       401        201      201       201      201           201        201       201              201
 getNotificationPreferences               401        200      200       200      200           200        200       200              200
 updateNotificationPreferences            401        200      200       200      200           200        200       200              200
+unsubscribe                              204        204      204       204      204           204        204       204              204
+
+# Mail
+listMails                                401        403      403       403      403           403        403       403              200
+retryMail                                401        403      403       403      403           403        403       403              200
+retryMail (sent)                         401        403      403       403      403           403        403       403              409
 
 # Events and webhooks
 listEventTypes                           401        403      403       403      403           403        403       403              200

@@ -13,14 +13,14 @@ export const budgets: Readonly<Record<string, number>> = {
   logout: 4,
   verifyEmail: 4,
   requestPasswordReset: 3,
-  resetPassword: 7,
+  resetPassword: 8,
   getMe: 2,
   updateMe: 3,
 
   listUsers: 3,
   createUser: 4,
   getUser: 2,
-  updateUser: 8,
+  updateUser: 9,
   deactivateUser: 5,
 
   listCourses: 4,
@@ -74,13 +74,13 @@ export const budgets: Readonly<Record<string, number>> = {
   submitAttempt: 12,
   gradeAttempt: 11,
 
-  uploadFile: 5,
+  uploadFile: 6,
   getFile: 2,
   getFileContent: 3,
   deleteFile: 5,
   startUpload: 3,
   sendUpload: 3,
-  completeUpload: 6,
+  completeUpload: 7,
   getLessonFile: 2,
   putLessonFile: 12,
   listAttachments: 3,
@@ -106,6 +106,10 @@ export const budgets: Readonly<Record<string, number>> = {
   createStreamTicket: 2,
   getNotificationPreferences: 2,
   updateNotificationPreferences: 4,
+  unsubscribe: 2,
+
+  listMails: 3,
+  retryMail: 5,
 
   listEventTypes: 1,
   listEvents: 2,

@@ -173,7 +173,7 @@ export const costlyCalls: readonly CostlyCall[] = [
     caller: 'student',
     prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
   },
-  ...['listUsers', 'listCertificates', 'listJobs'].map((operationId) => ({
+  ...['listUsers', 'listCertificates', 'listJobs', 'listMails'].map((operationId) => ({
     operationId,
     when: 'with the total',
     caller: 'admin' as const,
@@ -206,6 +206,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listEvents: pages('admin', () => ({})),
   listWebhooks: pages('admin', () => ({})),
   listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
+  listMails: pages('admin', () => ({})),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),

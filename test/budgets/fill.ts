@@ -40,7 +40,13 @@ function clonesOf({ people, published, submittedAttempt, certificate, webhook, f
   const theirEnrollment = `(select id from enrollment where user_id = ${filler.user} and ${ofCourse})`;
   const newCertificate = `(select id from certificate where number = 'FILLER-' || n)`;
   const id = 'gen_random_uuid()';
+  const mailId = `(select id from mail where user_id = ${student} order by id limit 1)`;
   return [
+    {
+      table: 'mail',
+      where: `id = ${mailId}`,
+      change: { id, cause: `'filler ' || n`, message_id: `'filler ' || n` },
+    },
     {
       table: 'app_user',
       where: `id = ${student}`,

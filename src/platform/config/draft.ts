@@ -68,6 +68,19 @@ function computedDefaults(values: Config, given: ReadonlySet<string>, cwd: strin
     ...(!given.has('publicUrl') &&
       !isStrict(values.environment) && { publicUrl: `http://localhost:${values.port}` }),
     ...(!given.has('logLevel') && values.debug && { logLevel: 'debug' }),
+    ...mailDefaults(values, given),
     ...(!given.has('certificateIssuer') && { certificateIssuer: values.projectName }),
+  };
+}
+
+function mailDefaults(values: Config, given: ReadonlySet<string>): Partial<Config> {
+  const host = URL.parse(values.publicUrl)?.hostname ?? 'localhost';
+  const usesStartTls = isStrict(values.environment) && !values.smtpUseSsl;
+  return {
+    ...(!given.has('smtpPort') && values.smtpUseSsl && { smtpPort: 465 }),
+    ...(!given.has('smtpUseTls') && { smtpUseTls: usesStartTls }),
+    ...(!given.has('emailFrom') && {
+      emailFrom: `${values.projectName.replaceAll(/["<>]/g, '')} <no-reply@${host}>`,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { readMailbox } from '#platform/mail/mailbox.ts';
 import { decodeEncryptionKey } from './keys.ts';
 import type { Setting, SettingValue } from './settings.ts';
 
@@ -31,6 +32,7 @@ const parsers: Record<Setting['kind'], Parser> = {
   databaseUrl: parseDatabaseUrl,
   redisUrl: parseRedisUrl,
   publicUrl: parsePublicUrl,
+  mailbox: parseMailboxText,
   prefix: parsePrefix,
   directory: (text, _setting, cwd) => ({ value: path.resolve(cwd, text) }),
   secret: (text) => ({ value: text }),
@@ -125,6 +127,14 @@ function parsePublicUrl(text: string): Parsed {
   const origin = originOf(text);
   if (origin !== undefined) return { value: origin };
   return { problem: `${safeAddress(text)} is not http(s)://HOST or http(s)://HOST:PORT with no path` };
+}
+
+function parseMailboxText(text: string): Parsed {
+  const parsed = parseText(text);
+  if ('problem' in parsed || readMailbox(text) !== undefined) return parsed;
+  return {
+    problem: `${quote(text)} is neither an address nor a name and an address such as "Academy <learn@example.edu>"`,
+  };
 }
 
 function parsePrefix(text: string): Parsed {

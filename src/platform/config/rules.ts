@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
 import { findConnectionProblem, findKeyWeakness, isRepetitive } from './keys.ts';
+import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
@@ -12,6 +13,7 @@ export function checkRules(draft: Draft): void {
   checkRequired(draft);
   checkKeys(draft);
   checkFiles(draft);
+  checkMail(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);
   if (draft.values.environment === 'production') checkProduction(draft);

@@ -105,6 +105,7 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   databaseUrl: 'address `postgresql://…`; SQLAlchemy’s `postgresql+psycopg2://…` too',
   redisUrl: 'address `redis://…` or `rediss://…`',
   publicUrl: 'address `https://HOST`, no path',
+  mailbox: 'address, or `Name <address>`',
   prefix: 'path',
   directory: 'folder',
   secret: 'secret text',

@@ -23,6 +23,7 @@ export type Setting = {
     | 'databaseUrl'
     | 'redisUrl'
     | 'publicUrl'
+    | 'mailbox'
     | 'prefix'
     | 'directory'
     | 'secret'
@@ -216,6 +217,30 @@ export const settings = [
   { name: 'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', key: 'webhooksAllowPrivateAddresses', kind: 'boolean', group: 'Other',
     default: false,
     description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
+  { name: 'SMTP_HOST', key: 'smtpHost', kind: 'host', group: 'Mail',
+    default: null, defaultText: 'none: mails are written into `DATA_DIR/outbox`', isNullable: true,
+    description: 'Mail server that takes our mails.' },
+  { name: 'SMTP_PORT', key: 'smtpPort', kind: 'integer', group: 'Mail',
+    default: 587, defaultText: '`465` where `SMTP_USE_SSL` is true, else `587`', min: 1, max: 65_535,
+    description: 'Port of the mail server.' },
+  { name: 'SMTP_USERNAME', key: 'smtpUsername', kind: 'text', group: 'Mail',
+    default: null, defaultText: 'none: no login', isNullable: true,
+    description: 'Name with which we sign in to the mail server.' },
+  { name: 'SMTP_PASSWORD', key: 'smtpPassword', kind: 'secret', group: 'Mail',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Password with which we sign in to the mail server.' },
+  { name: 'SMTP_USE_TLS', key: 'smtpUseTls', kind: 'boolean', group: 'Mail',
+    default: false, defaultText: '`true` in staging and production unless `SMTP_USE_SSL` is; else `false`',
+    description: 'Connects in the clear and asks for TLS at once (STARTTLS); sends nothing where the server has none.' },
+  { name: 'SMTP_USE_SSL', key: 'smtpUseSsl', kind: 'boolean', group: 'Mail',
+    default: false,
+    description: 'Connects by TLS from the first byte.' },
+  { name: 'EMAIL_FROM', key: 'emailFrom', kind: 'mailbox', group: 'Mail',
+    default: '', defaultText: '`PROJECT_NAME` and `no-reply@` the host of `PUBLIC_URL`; must be set where `SMTP_HOST` is, in staging and production',
+    description: 'Sender of all mails: an address, or `Name <address>`.' },
+  { name: 'REMINDER_AFTER_DAYS', key: 'reminderAfterDays', kind: 'integer', group: 'Mail',
+    default: 14, min: 0, max: 365,
+    description: 'After how many days without activity in a course a learner is reminded of it, once; 0 means never.' },
   { name: 'LOG_LEVEL', key: 'logLevel', kind: 'choice', group: 'Other',
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

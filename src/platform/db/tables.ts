@@ -263,6 +263,30 @@ export interface LessonProgress {
   watched: Generated<unknown>;
 }
 
+export interface Mail {
+  address_hash: Buffer | null;
+  attempts: Generated<number>;
+  cause: string;
+  created_at: Timestamp;
+  error: string | null;
+  id: string;
+  kind: string;
+  message_id: string;
+  params: unknown;
+  sent_at: Timestamp | null;
+  state: 'queued' | 'sending' | 'sent' | 'bounced' | 'failed' | 'suppressed';
+  unanswered: Generated<number>;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
+export interface MailBounce {
+  address_hash: Buffer;
+  bounced_at: Timestamp;
+  error: string;
+  mail_id: string | null;
+}
+
 export interface NewsSequence {
   user_id: string;
   value: number;
@@ -446,6 +470,8 @@ export interface DB {
   lesson_attachment: LessonAttachment;
   lesson_file: LessonFile;
   lesson_progress: LessonProgress;
+  mail: Mail;
+  mail_bounce: MailBounce;
   news_sequence: NewsSequence;
   notification: Notification;
   notification_preference: NotificationPreference;

@@ -6,7 +6,8 @@ import { findPasswordHash, lockUser } from '../queries/people.ts';
 import { putEmailToken } from '../queries/email-tokens.ts';
 
 const hourMs = 3_600_000;
-const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
+/** How long a mailed token is good for. */
+export const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
   verification: 72 * hourMs,
   passwordReset: hourMs,
 };

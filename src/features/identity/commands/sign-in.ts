@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { forbidden } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { type UserRow } from '../queries/people.ts';
+import type { UserRow } from '../queries/people.ts';
 import { insertRefreshToken, insertSession } from '../queries/sessions.ts';
 
 export type Tokens = { accessToken: string; refreshToken: string; expiresInSeconds: number };

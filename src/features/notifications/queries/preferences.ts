@@ -75,3 +75,32 @@ export async function listUnwilling(
     .execute();
   return rows.map((row) => row.user_id);
 }
+
+/** One statement, which writes nothing for a person who is not there. */
+export async function insertSwitchedOff(
+  db: Db,
+  { userId, kind, channel }: { userId: string; kind: NotificationKind; channel: NotificationChannel },
+  now: Date,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('notification_preference')
+    .columns(['user_id', 'kind', 'channel', 'is_enabled', 'updated_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('app_user')
+        .select([
+          'app_user.id',
+          eb.cast<string>(eb.val(kind), 'text').as('kind'),
+          eb.cast<NotificationChannel>(eb.val(channel), 'text').as('channel'),
+          eb.cast<boolean>(eb.val(false), 'boolean').as('is_enabled'),
+          eb.cast<Date>(eb.val(now), 'timestamptz').as('updated_at'),
+        ])
+        .where('app_user.id', '=', userId),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'kind', 'channel']).doUpdateSet({ is_enabled: false, updated_at: now }),
+    )
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,108 @@
+import { findEmailToken } from '#features/identity/commands/find-email-token.ts';
+import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
+import type { Deps } from '#platform/deps.ts';
+import type { Format } from '../format.ts';
+import type { MailKind, MailModels } from '../kinds.ts';
+import { linksOf } from '../links.ts';
+import type { SendableMail } from '../queries/mails.ts';
+import { findAttempt, findCertificate, findEnrollment } from '../queries/models.ts';
+
+export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
+type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
+type Loader<Kind extends MailKind> = (deps: LoadDeps, asked: Asked) => Promise<MailModels[Kind] | undefined>;
+
+const hourMs = 3_600_000;
+
+/**
+ * How what a mail tells is read, for each kind, at the moment it is written. Undefined where there is nothing left to
+ * tell: a link that has expired, a course that the person has left.
+ */
+export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
+  async welcome(deps, { mail }) {
+    const links = linksOf(deps.config);
+    const { tokenId } = mail.params;
+    const token = tokenId === undefined ? undefined : await findEmailToken(deps, tokenId);
+    return { verifyUrl: token ? links.verifyEmail(token.token) : null, homeUrl: links.home() };
+  },
+  async emailVerification(deps, { mail, format }) {
+    const found = await findEmailToken(deps, idIn(mail, 'tokenId'));
+    if (found?.purpose !== 'verification') return undefined;
+    const validFor = format.hours(lifetimeMs.verification / hourMs);
+    return { verifyUrl: linksOf(deps.config).verifyEmail(found.token), validFor };
+  },
+  async passwordReset(deps, { mail, format }) {
+    const found = await findEmailToken(deps, idIn(mail, 'tokenId'));
+    if (found?.purpose !== 'passwordReset') return undefined;
+    const validFor = format.hours(lifetimeMs.passwordReset / hourMs);
+    return { resetUrl: linksOf(deps.config).resetPassword(found.token), validFor };
+  },
+  async passwordChanged(_, { mail, format }) {
+    return { changedAt: format.moment(mail.created_at) };
+  },
+  async accountExists({ config }) {
+    return { forgottenUrl: linksOf(config).forgottenPassword() };
+  },
+  async enrollment({ db, config }, { mail }) {
+    const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));
+    if (!found || found.status === 'withdrawn') return undefined;
+    return { courseTitle: found.title, courseUrl: linksOf(config).course(found.slug) };
+  },
+  async completion({ db, config }, { mail, format }) {
+    const found = await findCertificate(db, idIn(mail, 'certificateId'));
+    if (!found || found.revoked_at) return undefined;
+    const links = linksOf(config);
+    return {
+      courseTitle: found.course_title,
+      completedOn: format.day(found.completed_at),
+      number: found.number,
+      isReissue: found.replaces_id !== null,
+      verifyUrl: links.verifyCertificate(found.number),
+      pdfUrl: links.certificate(found.id),
+    };
+  },
+  async certificateRevoked({ db, config }, { mail }) {
+    const found = await findCertificate(db, idIn(mail, 'certificateId'));
+    if (!found) return undefined;
+    return {
+      courseTitle: found.course_title,
+      number: found.number,
+      reason: found.revocation_reason ?? '',
+      verifyUrl: linksOf(config).verifyCertificate(found.number),
+    };
+  },
+  async grade({ db, config }, { mail, format }) {
+    const found = await findAttempt(db, idIn(mail, 'attemptId'));
+    if (found?.status !== 'graded') return undefined;
+    const isTold = found.show_results !== 'never';
+    return {
+      courseTitle: found.course_title,
+      lessonTitle: found.lesson_title,
+      result: isTold
+        ? {
+            score: format.number(found.score ?? 0),
+            maxScore: format.number(found.max_score),
+            isPassed: found.passed ?? false,
+          }
+        : null,
+      courseUrl: linksOf(config).course(found.slug),
+    };
+  },
+  async reminder({ db, config }, { mail, format }) {
+    const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));
+    const isIdle = (found?.last_activity_at ?? mail.created_at) <= mail.created_at;
+    if (found?.status !== 'active' || found.course_status !== 'published' || !isIdle) return undefined;
+    const progressPercent = format.percent(found.progress_percent);
+    return { courseTitle: found.title, progressPercent, courseUrl: linksOf(config).course(found.slug) };
+  },
+  async webhookDisabled({ config }, { mail }) {
+    const webhookId = idIn(mail, 'webhookId');
+    const reason = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
+    return { reason, webhookId, webhookUrl: linksOf(config).webhook(webhookId) };
+  },
+};
+
+function idIn({ params }: Asked['mail'], name: string): string {
+  const id = params[name];
+  if (id === undefined) throw new Error(`The mail has no ${name}.`);
+  return id;
+}

@@ -1,0 +1,61 @@
+import type { Deps } from '#platform/deps.ts';
+import { job } from '#platform/jobs/definition.ts';
+import { purgeOldMails } from './commands/purge-mails.ts';
+import {
+  mailAccountExists,
+  mailCompletion,
+  mailEnrollment,
+  mailGrade,
+  mailPasswordChanged,
+  mailPasswordReset,
+  mailRevocation,
+  mailVerification,
+  mailWebhookDisabled,
+  mailWelcome,
+} from './commands/react.ts';
+import { remindIdle } from './commands/remind-idle.ts';
+import { sendMail } from './commands/send-mail.ts';
+import {
+  accountExistsMailJob,
+  completionMailJob,
+  enrollmentMailJob,
+  gradeMailJob,
+  passwordChangedMailJob,
+  passwordResetMailJob,
+  purgeMailsJob,
+  remindJob,
+  revocationMailJob,
+  sendMailJob,
+  verificationMailJob,
+  webhookMailJob,
+  welcomeMailJob,
+} from './job-definitions.ts';
+
+export const mailJobs = [
+  job<Deps, typeof sendMailJob.payload>(sendMailJob, (deps, { mailId }, run) => sendMail(deps, mailId, run)),
+  job<Deps, typeof welcomeMailJob.payload>(welcomeMailJob, mailWelcome),
+  job<Deps, typeof verificationMailJob.payload>(verificationMailJob, mailVerification),
+  job<Deps, typeof passwordResetMailJob.payload>(passwordResetMailJob, mailPasswordReset),
+  job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
+  job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
+  job<Deps, typeof completionMailJob.payload>(completionMailJob, mailCompletion),
+  job<Deps, typeof revocationMailJob.payload>(revocationMailJob, mailRevocation),
+  // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
+  job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
+    mailPasswordChanged(deps, payload, id),
+  ),
+  job<Deps, typeof gradeMailJob.payload>(gradeMailJob, (deps, payload, { id }) =>
+    mailGrade(deps, payload, id),
+  ),
+  job<Deps, typeof webhookMailJob.payload>(webhookMailJob, (deps, payload, { id }) =>
+    mailWebhookDisabled(deps, payload, id),
+  ),
+  job<Deps, typeof remindJob.payload>(remindJob, async (deps) => {
+    const count = await remindIdle(deps);
+    deps.log.info({ count }, 'reminded learners of courses that are waiting');
+  }),
+  job<Deps, typeof purgeMailsJob.payload>(purgeMailsJob, async (deps) => {
+    const { purged, forgotten } = await purgeOldMails(deps);
+    deps.log.info({ purged, forgotten }, 'purged mails of long ago, and gave up those whose jobs were lost');
+  }),
+];

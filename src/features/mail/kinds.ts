@@ -1,0 +1,57 @@
+import { notificationKinds, type NotificationKind } from '#features/notifications/policy.ts';
+
+/** Mails about the account itself. Nobody can switch them off. */
+export const accountMailKinds = [
+  'welcome',
+  'emailVerification',
+  'passwordReset',
+  'passwordChanged',
+  /** Somebody registered with an address that has an account. */
+  'accountExists',
+] as const;
+
+/** Every kind of mail: those that can be switched off carry the name of their preference. */
+export const mailKinds = [...accountMailKinds, ...notificationKinds] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+export function isMailKind(text: string): text is MailKind {
+  return (mailKinds as readonly string[]).includes(text);
+}
+
+/** The preference that a mail of this kind follows, or undefined where there is none. */
+export function preferenceOf(kind: MailKind): NotificationKind | undefined {
+  return notificationKinds.find((each) => each === kind);
+}
+
+/**
+ * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`; all other texts were
+ * written by somebody, in any language, or are dates and numbers in the reader's.
+ */
+export type MailModels = {
+  welcome: { verifyUrl: string | null; homeUrl: string | null };
+  emailVerification: { verifyUrl: string; validFor: string };
+  passwordReset: { resetUrl: string; validFor: string };
+  passwordChanged: { changedAt: string };
+  accountExists: { forgottenUrl: string | null };
+  enrollment: { courseTitle: string; courseUrl: string | null };
+  completion: {
+    courseTitle: string;
+    completedOn: string;
+    number: string;
+    /** It replaces an earlier one, which no longer holds. */
+    isReissue: boolean;
+    verifyUrl: string;
+    /** Where the person finds the PDF, signed in. */
+    pdfUrl: string | null;
+  };
+  certificateRevoked: { courseTitle: string; number: string; reason: string; verifyUrl: string };
+  grade: {
+    courseTitle: string;
+    lessonTitle: string;
+    /** Null where the quiz keeps its results to itself. */
+    result: { score: string; maxScore: string; isPassed: boolean } | null;
+    courseUrl: string | null;
+  };
+  reminder: { courseTitle: string; progressPercent: string; courseUrl: string | null };
+  webhookDisabled: { reason: 'failing' | 'gone'; webhookId: string; webhookUrl: string | null };
+};

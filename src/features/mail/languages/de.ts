@@ -1,0 +1,176 @@
+import type { MailWords } from '../words.ts';
+
+export const words: MailWords = {
+  language: 'de',
+  direction: 'ltr',
+  greeting: (name) => `Guten Tag ${name},`,
+  buttonFallback: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse im Browser:',
+  footer: (project) => `Sie erhalten diese E-Mail, weil Sie ein Konto bei ${project} haben.`,
+  unsubscribe: 'Keine E-Mails dieser Art mehr',
+  mails: {
+    welcome: ({ verifyUrl, homeUrl }, project) => ({
+      subject:
+        verifyUrl === null ? `Willkommen bei ${project}` : `Willkommen bei ${project}: Adresse bestätigen`,
+      preheader:
+        verifyUrl === null
+          ? 'Ihr Konto ist eingerichtet.'
+          : 'Ein Klick zeigt, dass diese Adresse Ihnen gehört.',
+      heading: `Willkommen bei ${project}`,
+      paragraphs: [
+        'Ihr Konto ist eingerichtet.',
+        ...(verifyUrl === null ? [] : ['Bitte bestätigen Sie, dass diese Adresse Ihnen gehört:']),
+      ],
+      ...(verifyUrl !== null && { button: { label: 'Adresse bestätigen', url: verifyUrl } }),
+      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Anmelden', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['Falls Sie noch kein Passwort haben, fordern Sie bei der Anmeldung ein neues an.'],
+      }),
+      ...(verifyUrl !== null && {
+        notes: [
+          'Falls Sie dieses Konto nicht angelegt haben, tun Sie nichts: Ohne Ihre Bestätigung bleibt die Adresse unbestätigt.',
+        ],
+      }),
+    }),
+    emailVerification: ({ verifyUrl, validFor }) => ({
+      subject: 'Bestätigen Sie Ihre Adresse',
+      preheader: 'Ein Klick zeigt, dass diese Adresse Ihnen gehört.',
+      heading: 'Bestätigen Sie Ihre Adresse',
+      paragraphs: ['Bitte bestätigen Sie, dass diese Adresse Ihnen gehört:'],
+      button: { label: 'Adresse bestätigen', url: verifyUrl },
+      notes: [`Der Link gilt ${validFor}.`, 'Falls Sie nicht darum gebeten haben, tun Sie nichts.'],
+    }),
+    passwordReset: ({ resetUrl, validFor }, project) => ({
+      subject: 'Neues Passwort wählen',
+      preheader: `Der Link gilt ${validFor} und nur einmal.`,
+      heading: 'Neues Passwort wählen',
+      paragraphs: [
+        `Für Ihr Konto bei ${project} wurde ein neues Passwort angefordert. Falls Sie es waren, wählen Sie es hier:`,
+      ],
+      button: { label: 'Passwort wählen', url: resetUrl },
+      notes: [
+        `Der Link gilt ${validFor} und nur einmal.`,
+        'Falls Sie es nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.',
+      ],
+    }),
+    passwordChanged: ({ changedAt }, project) => ({
+      subject: 'Ihr Passwort wurde geändert',
+      preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',
+      heading: 'Ihr Passwort wurde geändert',
+      paragraphs: [
+        `Das Passwort Ihres Kontos bei ${project} wurde geändert, und alle Ihre Sitzungen wurden beendet.`,
+      ],
+      facts: [['Geändert', changedAt]],
+      notes: [
+        'Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an und verständigen Sie die Administration.',
+      ],
+    }),
+    accountExists: ({ forgottenUrl }, project) => ({
+      subject: 'Sie haben bereits ein Konto',
+      preheader: 'Jemand wollte sich mit Ihrer Adresse registrieren.',
+      heading: 'Sie haben bereits ein Konto',
+      paragraphs: [
+        `Jemand, vielleicht Sie selbst, wollte sich bei ${project} mit dieser Adresse registrieren. Zu ihr gibt es bereits ein Konto, darum wurde nichts geändert.`,
+        'Melden Sie sich mit Ihrem Passwort an, oder fordern Sie ein neues an, falls Sie es vergessen haben.',
+      ],
+      ...(forgottenUrl !== null && { button: { label: 'Neues Passwort anfordern', url: forgottenUrl } }),
+      notes: ['Falls Sie es nicht waren, tun Sie nichts.'],
+    }),
+    enrollment: ({ courseTitle, courseUrl }) => ({
+      subject: `Sie sind eingeschrieben: ${courseTitle}`,
+      preheader: 'Sie können sofort beginnen.',
+      heading: courseTitle,
+      paragraphs: ['Sie sind in diesen Kurs eingeschrieben und können sofort beginnen.'],
+      ...(courseUrl !== null && { button: { label: 'Zum Kurs', url: courseUrl } }),
+    }),
+    completion: ({ courseTitle, completedOn, number, isReissue, verifyUrl, pdfUrl }) => ({
+      subject: `Ihr Zertifikat: ${courseTitle}`,
+      preheader: isReissue ? 'Es ersetzt Ihr früheres Zertifikat.' : 'Sie haben den Kurs abgeschlossen.',
+      heading: isReissue ? 'Ihr neues Zertifikat' : 'Herzlichen Glückwunsch!',
+      paragraphs: [
+        isReissue
+          ? 'Ihr Zertifikat wurde neu ausgestellt. Es ersetzt das frühere, das nicht mehr gilt.'
+          : 'Sie haben den Kurs abgeschlossen, und Ihr Zertifikat wurde ausgestellt.',
+      ],
+      facts: [
+        ['Kurs', courseTitle],
+        ['Abgeschlossen am', completedOn],
+        ['Zertifikatsnummer', number],
+      ],
+      invitation: 'Seine Seite zeigt jedem, dass es echt ist:',
+      button: { label: 'Zertifikat anzeigen', url: verifyUrl },
+      ...(pdfUrl !== null && { link: { label: 'PDF herunterladen', url: pdfUrl } }),
+      ...(pdfUrl === null && { notes: ['Das PDF finden Sie nach der Anmeldung unter Ihren Zertifikaten.'] }),
+    }),
+    certificateRevoked: ({ courseTitle, number, reason, verifyUrl }) => ({
+      subject: `Ihr Zertifikat wurde widerrufen: ${courseTitle}`,
+      preheader: 'Es gilt nicht mehr. Der Grund steht in der E-Mail.',
+      heading: 'Ihr Zertifikat wurde widerrufen',
+      paragraphs: ['Dieses Zertifikat gilt nicht mehr, und seine Seite zeigt das an.'],
+      facts: [
+        ['Kurs', courseTitle],
+        ['Zertifikatsnummer', number],
+        ['Grund', reason],
+      ],
+      button: { label: 'Seite anzeigen', url: verifyUrl },
+      notes: ['Falls Sie das für einen Irrtum halten, schreiben Sie der Administration.'],
+    }),
+    grade: ({ courseTitle, lessonTitle, result, courseUrl }) => ({
+      subject: `Ihre Antworten wurden bewertet: ${lessonTitle}`,
+      preheader: result === null ? courseTitle : `${result.score} von ${result.maxScore} Punkten`,
+      heading: 'Ihre Antworten wurden bewertet',
+      paragraphs: ['Ihre Antworten wurden gelesen und bewertet.'],
+      facts: [
+        ['Kurs', courseTitle],
+        ['Quiz', lessonTitle],
+        ...(result === null
+          ? []
+          : ([
+              ['Punkte', `${result.score} von ${result.maxScore}`],
+              ['Ergebnis', result.isPassed ? 'bestanden' : 'nicht bestanden'],
+            ] as const)),
+      ],
+      ...(courseUrl !== null && { button: { label: 'Zum Kurs', url: courseUrl } }),
+    }),
+    reminder: ({ courseTitle, progressPercent, courseUrl }) => ({
+      subject: `Ihr Kurs wartet: ${courseTitle}`,
+      preheader: `Davon haben Sie ${progressPercent} geschafft.`,
+      heading: courseTitle,
+      paragraphs: [
+        `Sie waren eine Weile nicht in diesem Kurs. Davon haben Sie ${progressPercent} geschafft.`,
+      ],
+      ...(courseUrl !== null && { button: { label: 'Weitermachen', url: courseUrl } }),
+    }),
+    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+      subject: 'Ein Webhook wurde abgeschaltet',
+      preheader: 'An ihn wird nichts mehr gesendet.',
+      heading: 'Ein Webhook wurde abgeschaltet',
+      paragraphs: [
+        reason === 'gone'
+          ? 'Der Empfänger hat geantwortet, dass es ihn nicht mehr gibt (410). Es wird nichts mehr an ihn gesendet.'
+          : 'Einen Tag lang sind alle Zustellungen gescheitert. Es wird nichts mehr an ihn gesendet.',
+        'Sobald der Empfänger wieder arbeitet, schalten Sie den Webhook ein und lassen Sie das Versäumte neu zustellen.',
+      ],
+      facts: [['Webhook', webhookId]],
+      ...(webhookUrl !== null && { button: { label: 'Webhook anzeigen', url: webhookUrl } }),
+    }),
+  },
+  page: {
+    title: 'Abbestellen',
+    kinds: {
+      enrollment: 'neue Einschreibungen',
+      completion: 'Zertifikate',
+      certificateRevoked: 'widerrufene Zertifikate',
+      grade: 'Bewertungen',
+      reminder: 'Kurse, die warten',
+      webhookDisabled: 'abgeschaltete Webhooks',
+    },
+    question: (kind) => `Keine E-Mails mehr über ${kind}?`,
+    button: 'Abbestellen',
+    doneTitle: 'Abbestellt',
+    done: (kind) => `Sie erhalten keine E-Mails mehr über ${kind}.`,
+    account: 'In Ihrem Konto können Sie jederzeit wählen, worüber Sie benachrichtigt werden.',
+    unknownTitle: 'Dieser Link funktioniert nicht',
+    unknown:
+      'Er ist unvollständig oder stammt nicht von uns. Öffnen Sie ihn noch einmal aus der E-Mail, oder melden Sie sich an und wählen Sie dort, worüber Sie benachrichtigt werden.',
+  },
+};

@@ -1,0 +1,170 @@
+import type { MailWords } from '../words.ts';
+
+export const words: MailWords = {
+  language: 'es',
+  direction: 'ltr',
+  greeting: (name) => `Hola, ${name}:`,
+  buttonFallback: 'Si el botón no funciona, abra esta dirección en el navegador:',
+  footer: (project) => `Recibe este correo porque tiene una cuenta en ${project}.`,
+  unsubscribe: 'No recibir más correos de este tipo',
+  mails: {
+    welcome: ({ verifyUrl, homeUrl }, project) => ({
+      subject:
+        verifyUrl === null ? `Le damos la bienvenida a ${project}` : `${project}: confirme su dirección`,
+      preheader:
+        verifyUrl === null ? 'Su cuenta está lista.' : 'Un clic demuestra que esta dirección es suya.',
+      heading: `Le damos la bienvenida a ${project}`,
+      paragraphs: [
+        'Su cuenta está lista.',
+        ...(verifyUrl === null ? [] : ['Confirme que esta dirección es suya:']),
+      ],
+      ...(verifyUrl !== null && { button: { label: 'Confirmar la dirección', url: verifyUrl } }),
+      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Iniciar sesión', url: homeUrl } }),
+      ...(verifyUrl === null && {
+        notes: ['Si todavía no tiene contraseña, pida una nueva al iniciar sesión.'],
+      }),
+      ...(verifyUrl !== null && {
+        notes: [
+          'Si usted no creó esta cuenta, no haga nada: sin su confirmación, la dirección queda sin confirmar.',
+        ],
+      }),
+    }),
+    emailVerification: ({ verifyUrl, validFor }) => ({
+      subject: 'Confirme su dirección',
+      preheader: 'Un clic demuestra que esta dirección es suya.',
+      heading: 'Confirme su dirección',
+      paragraphs: ['Confirme que esta dirección es suya:'],
+      button: { label: 'Confirmar la dirección', url: verifyUrl },
+      notes: [`El enlace sirve durante ${validFor}.`, 'Si usted no lo ha pedido, no haga nada.'],
+    }),
+    passwordReset: ({ resetUrl, validFor }, project) => ({
+      subject: 'Elija una contraseña nueva',
+      preheader: `El enlace sirve una sola vez, durante ${validFor}.`,
+      heading: 'Elija una contraseña nueva',
+      paragraphs: [
+        `Alguien ha pedido una contraseña nueva para su cuenta en ${project}. Si ha sido usted, elíjala aquí:`,
+      ],
+      button: { label: 'Elegir la contraseña', url: resetUrl },
+      notes: [
+        `El enlace sirve una sola vez, durante ${validFor}.`,
+        'Si no ha sido usted, no haga nada: su contraseña no cambia.',
+      ],
+    }),
+    passwordChanged: ({ changedAt }, project) => ({
+      subject: 'Su contraseña ha cambiado',
+      preheader: 'Si no ha sido usted, actúe ahora.',
+      heading: 'Su contraseña ha cambiado',
+      paragraphs: [
+        `La contraseña de su cuenta en ${project} ha cambiado y todas sus sesiones se han cerrado.`,
+      ],
+      facts: [['Cambiada', changedAt]],
+      notes: ['Si no ha sido usted, pida enseguida una contraseña nueva y avise a la administración.'],
+    }),
+    accountExists: ({ forgottenUrl }, project) => ({
+      subject: 'Ya tiene una cuenta',
+      preheader: 'Alguien ha intentado registrarse con su dirección.',
+      heading: 'Ya tiene una cuenta',
+      paragraphs: [
+        `Alguien, quizá usted, ha intentado registrarse en ${project} con esta dirección. Ya hay una cuenta con ella, así que nada ha cambiado.`,
+        'Inicie sesión con su contraseña o pida una nueva si la ha olvidado.',
+      ],
+      ...(forgottenUrl !== null && { button: { label: 'Pedir una contraseña nueva', url: forgottenUrl } }),
+      notes: ['Si no ha sido usted, no haga nada.'],
+    }),
+    enrollment: ({ courseTitle, courseUrl }) => ({
+      subject: `Inscripción confirmada: ${courseTitle}`,
+      preheader: 'Puede empezar ahora mismo.',
+      heading: courseTitle,
+      paragraphs: ['Su inscripción en este curso está confirmada y puede empezar ahora mismo.'],
+      ...(courseUrl !== null && { button: { label: 'Ir al curso', url: courseUrl } }),
+    }),
+    completion: ({ courseTitle, completedOn, number, isReissue, verifyUrl, pdfUrl }) => ({
+      subject: `Su certificado: ${courseTitle}`,
+      preheader: isReissue ? 'Sustituye a su certificado anterior.' : 'Ha completado el curso.',
+      heading: isReissue ? 'Su nuevo certificado' : '¡Enhorabuena!',
+      paragraphs: [
+        isReissue
+          ? 'Su certificado se ha emitido de nuevo. Sustituye al anterior, que ya no es válido.'
+          : 'Ha completado el curso y su certificado ya está emitido.',
+      ],
+      facts: [
+        ['Curso', courseTitle],
+        ['Completado el', completedOn],
+        ['Número de certificado', number],
+      ],
+      invitation: 'Su página demuestra a cualquiera que es auténtico:',
+      button: { label: 'Ver el certificado', url: verifyUrl },
+      ...(pdfUrl !== null && { link: { label: 'Descargar el PDF', url: pdfUrl } }),
+      ...(pdfUrl === null && { notes: ['Al iniciar sesión encontrará el PDF entre sus certificados.'] }),
+    }),
+    certificateRevoked: ({ courseTitle, number, reason, verifyUrl }) => ({
+      subject: `Su certificado ha sido revocado: ${courseTitle}`,
+      preheader: 'Ya no es válido. Dentro se explica el motivo.',
+      heading: 'Su certificado ha sido revocado',
+      paragraphs: ['Este certificado ya no es válido, y así lo indica su página.'],
+      facts: [
+        ['Curso', courseTitle],
+        ['Número de certificado', number],
+        ['Motivo', reason],
+      ],
+      button: { label: 'Ver su página', url: verifyUrl },
+      notes: ['Si cree que es un error, escriba a la administración.'],
+    }),
+    grade: ({ courseTitle, lessonTitle, result, courseUrl }) => ({
+      subject: `Sus respuestas han sido calificadas: ${lessonTitle}`,
+      preheader: result === null ? courseTitle : `${result.score} de ${result.maxScore} puntos`,
+      heading: 'Sus respuestas han sido calificadas',
+      paragraphs: ['Alguien ha leído y calificado sus respuestas.'],
+      facts: [
+        ['Curso', courseTitle],
+        ['Cuestionario', lessonTitle],
+        ...(result === null
+          ? []
+          : ([
+              ['Puntos', `${result.score} de ${result.maxScore}`],
+              ['Resultado', result.isPassed ? 'aprobado' : 'no aprobado'],
+            ] as const)),
+      ],
+      ...(courseUrl !== null && { button: { label: 'Ir al curso', url: courseUrl } }),
+    }),
+    reminder: ({ courseTitle, progressPercent, courseUrl }) => ({
+      subject: `Su curso le espera: ${courseTitle}`,
+      preheader: `Lleva hecho el ${progressPercent}.`,
+      heading: courseTitle,
+      paragraphs: [`Hace tiempo que no entra en este curso. Lleva hecho el ${progressPercent}.`],
+      ...(courseUrl !== null && { button: { label: 'Continuar', url: courseUrl } }),
+    }),
+    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+      subject: 'Un webhook ha sido desactivado',
+      preheader: 'Ya no se le envía nada.',
+      heading: 'Un webhook ha sido desactivado',
+      paragraphs: [
+        reason === 'gone'
+          ? 'Su receptor ha respondido que ya no existe (410), así que no se le envía nada más.'
+          : 'Durante un día todas las entregas han fallado, así que no se le envía nada más.',
+        'Cuando el receptor vuelva a funcionar, active el webhook y haga que se le entregue de nuevo lo que falta.',
+      ],
+      facts: [['Webhook', webhookId]],
+      ...(webhookUrl !== null && { button: { label: 'Ver el webhook', url: webhookUrl } }),
+    }),
+  },
+  page: {
+    title: 'Darse de baja',
+    kinds: {
+      enrollment: 'nuevas inscripciones',
+      completion: 'certificados',
+      certificateRevoked: 'certificados revocados',
+      grade: 'calificaciones',
+      reminder: 'cursos que esperan',
+      webhookDisabled: 'webhooks desactivados',
+    },
+    question: (kind) => `¿No recibir más correos sobre ${kind}?`,
+    button: 'Darse de baja',
+    doneTitle: 'Baja confirmada',
+    done: (kind) => `No recibirá más correos sobre ${kind}.`,
+    account: 'En su cuenta puede elegir en cualquier momento de qué quiere recibir avisos.',
+    unknownTitle: 'Este enlace no funciona',
+    unknown:
+      'Está incompleto o no es nuestro. Ábralo de nuevo desde el correo, o inicie sesión y elija allí de qué quiere recibir avisos.',
+  },
+};

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net';
+import type { Draft } from './draft.ts';
+import { isStrict } from './settings.ts';
+
+/** What holds among the settings of mail. */
+export function checkMail(draft: Draft): void {
+  const { values, given, reasons, warnings } = draft;
+  if (given.has('smtpUseTls') && values.smtpUseTls && values.smtpUseSsl) {
+    reasons.push('SMTP_USE_TLS and SMTP_USE_SSL are both true: keep the one that the mail server offers');
+  }
+  if ((values.smtpUsername === null) !== (values.smtpPassword === null)) {
+    const missing = values.smtpUsername === null ? 'SMTP_USERNAME' : 'SMTP_PASSWORD';
+    reasons.push(`${missing} is missing: set both the name and the password for the mail server, or neither`);
+  }
+  if (values.smtpHost === null) warnOfNoServer(draft);
+  else checkServer(draft);
+  const hasDemoData = !isStrict(values.environment) && (values.databaseUrl === null || values.demoMode);
+  if (values.smtpHost !== null && hasDemoData) {
+    warnings.push(
+      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox',
+    );
+  }
+}
+
+function checkServer({ values, given, reasons, warnings }: Draft): void {
+  if (isStrict(values.environment) && !given.has('emailFrom')) {
+    reasons.push(
+      'EMAIL_FROM is missing, and SMTP_HOST is set: set it to the address that your mails come from',
+    );
+  }
+  const isOpen = !values.smtpUseTls && !values.smtpUseSsl && !isLocal(values.smtpHost ?? '');
+  if (!isOpen || !isStrict(values.environment)) return;
+  const isLogin = values.smtpUsername !== null && values.environment === 'production';
+  const what = isLogin ? 'the password of the mail server' : 'mails, and the links to accounts in them,';
+  const text = `SMTP_USE_TLS and SMTP_USE_SSL are both false: ${what} would be open to eavesdroppers`;
+  if (isLogin) reasons.push(text);
+  else warnings.push(text);
+}
+
+function warnOfNoServer({ values, given, warnings }: Draft): void {
+  const useless = [
+    ['smtpPort', 'SMTP_PORT'],
+    ['smtpUsername', 'SMTP_USERNAME'],
+    ['smtpPassword', 'SMTP_PASSWORD'],
+  ].flatMap(([key = '', name = '']) => (given.has(key) ? [name] : []));
+  if (useless.length > 0) warnings.push(`${useless.join(', ')} without SMTP_HOST: no mail server is used`);
+  if (isStrict(values.environment)) {
+    warnings.push('SMTP_HOST is not set: mails are written into DATA_DIR/outbox and reach nobody');
+  }
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
