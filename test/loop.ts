@@ -211,7 +211,7 @@ function rightResponse(question: { type: string; answer?: unknown; answers?: str
 }
 
 // Options are known by their text until the attempt gives them ids.
-function responseTo(question: Body, right: unknown): unknown {
+export function responseTo(question: Body, right: unknown): unknown {
   if (!question.options) return right;
   const ids = (right as string[]).map(
     (text) => question.options.find((option: Body) => option.text === text).id,

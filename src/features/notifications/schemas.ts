@@ -39,7 +39,7 @@ function everyOf<Name extends NotificationKind | NotificationChannel, Schema>(
   return Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>;
 }
 
-export const notificationSchema = named(
+const notificationSchema = named(
   'Notification',
   object({
     id,

@@ -93,7 +93,9 @@ export async function receiveBytes<T>(
   refuseLength(request, options.limitBytes, options.tooLarge);
   const watch = watchArrival(request, options.idleTimeoutMs);
   try {
-    return await take(readable(request.raw), watch.signal);
+    // Left open: by it the answer goes, too.
+    const content: AsyncIterable<Buffer> = request.raw.iterator({ destroyOnReturn: false });
+    return await take(readable(content), watch.signal);
   } catch (error) {
     throw watch.signal.aborted ? watch.signal.reason : error;
   } finally {
@@ -103,14 +105,22 @@ export async function receiveBytes<T>(
 
 /**
  * A body that is refused half-way is read on for a moment, unused: a client that is still sending would meet a closed
- * connection instead of the answer.
+ * connection instead of the answer. Also one that asked for the connection to be closed, as proxies do.
  */
 function acceptRest(scope: App): void {
+  scope.addHook('onSend', async ({ raw }, reply, payload) => {
+    if (!raw.complete) reply.raw.shouldKeepAlive = true;
+    return payload;
+  });
   scope.addHook('onResponse', async ({ raw }) => {
     if (raw.complete) return;
     raw.unpipe();
     raw.resume();
     const end = setTimeout(() => raw.socket.destroy(), lingerMs);
+    raw.once('end', () => {
+      clearTimeout(end);
+      if (/close/i.test(raw.headers.connection ?? '')) raw.socket.destroySoon();
+    });
     raw.once('close', () => clearTimeout(end));
   });
 }

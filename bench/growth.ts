@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { cases } from './cases.ts';
+import { query, startRole, type Bench } from './environment.ts';
+import { median, type Round } from './load.ts';
+import type { Statement } from './record.ts';
+import { alternate, middle, targetOf, type Rounds } from './requests.ts';
+import { addLearners, type World } from './seed.ts';
+
+export type Growth = {
+  learners: { small: number; large: number };
+  progressRows: { small: number; large: number };
+  loadedInSeconds: number;
+  /** `factor`: how many times slower on the large one. */
+  cases: { name: string; small: Round; large: Round; factor: number }[];
+  /** By case, the plans of its statements on the large database. */
+  plans: Record<string, string[]>;
+};
+
+/** Measures the API on the small database and on a copy of it that is filled up to `learners`, in turn. */
+export async function measureGrowth(
+  bench: Bench,
+  small: string,
+  world: World,
+  statements: Record<string, Statement[]>,
+  { learners, rounds }: { learners: number; rounds: Rounds },
+): Promise<Growth> {
+  const large = await bench.createDatabase('large', 'small');
+  const start = performance.now();
+  // In parts, as no single transaction should be this large.
+  for (let from = world.learners.length; from < learners; from += 10_000)
+    await addLearners(large, from, Math.min(from + 10_000, learners));
+  await query(large, 'vacuum analyze');
+  const loadedInSeconds = (performance.now() - start) / 1_000;
+  const targets = [
+    targetOf('small', await startRole(bench, 'api', small), small, world),
+    targetOf('large', await startRole(bench, 'api', large), large, world),
+  ];
+  const results: Growth['cases'] = [];
+  for (const each of cases) {
+    const [few = [], many = []] = await alternate(each, targets, world, rounds);
+    const factors = few.map(({ perSecond }, index) => perSecond / (many[index]?.perSecond ?? 0));
+    results.push({ name: each.name, small: middle(few), large: middle(many), factor: median(factors) });
+  }
+  return {
+    learners: { small: world.learners.length, large: learners },
+    progressRows: { small: await countProgress(small), large: await countProgress(large) },
+    loadedInSeconds,
+    cases: results,
+    plans: await explain(large, statements),
+  };
+}
+
+async function countProgress(databaseUrl: string): Promise<number> {
+  const [row] = await query<{ count: string }>(databaseUrl, 'select count(*) as count from lesson_progress');
+  return Number(row?.count);
+}
+
+/** The plans as PostgreSQL makes them for the first learner; what the statements do is undone. */
+async function explain(
+  databaseUrl: string,
+  statements: Record<string, Statement[]>,
+): Promise<Record<string, string[]>> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const plans: Record<string, string[]> = {};
+  for (const [name, list] of Object.entries(statements)) {
+    plans[name] = [];
+    await client.query('begin');
+    for (const { text, values } of list.filter((each) => each.text.includes(' '))) {
+      const explained = await client.query<{ 'QUERY PLAN': string }>(
+        `explain (analyze, costs off, timing off, buffers) ${text}`,
+        values,
+      );
+      plans[name].push(explained.rows.map((row) => row['QUERY PLAN']).join('\n'));
+    }
+    await client.query('rollback');
+  }
+  await client.end();
+  return plans;
+}
