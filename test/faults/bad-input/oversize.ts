@@ -16,7 +16,6 @@ export function sendOversize(
 ): Promise<{ status: number; sentBytes: number }> {
   return new Promise((resolve, reject) => {
     let sentBytes = 0;
-    let isOver = false;
     const length = isLengthTold
       ? { 'content-length': String(oversizeBytes) }
       : { 'transfer-encoding': 'chunked' };
@@ -27,20 +26,19 @@ export function sendOversize(
       reject(new Error(`${method} ${url}: no answer within ${stuckMs} ms`));
     }, stuckMs);
     const end = (status: number) => {
-      isOver = true;
       clearTimeout(timer);
       sending.destroy();
       resolve({ status, sentBytes });
     };
     const write = () => {
-      while (!isOver && sentBytes < oversizeBytes) {
+      while (!sending.destroyed && sentBytes < oversizeBytes) {
         sentBytes += chunk.length;
         if (!sending.write(chunk)) {
           sending.once('drain', write);
           return;
         }
       }
-      sending.end();
+      if (!sending.destroyed) sending.end();
     };
     sending.on('response', (response) => {
       response.resume();

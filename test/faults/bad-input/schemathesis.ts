@@ -35,7 +35,7 @@ export async function provideSchemathesis(): Promise<string | undefined> {
     renameSync(unfinished, folder);
     return folder;
   }
-  console.error(installed.output.slice(-1_000));
+  process.stderr.write(installed.output.slice(-1_000));
   rmSync(unfinished, { recursive: true, force: true });
   return undefined;
 }
