@@ -6,6 +6,8 @@ export type Case = {
   kind: 'read' | 'write';
   /** Each learner's request can be sent once between two resets. */
   isOnce?: boolean;
+  /** So slow that a round is so many requests, and not a time. */
+  amount?: number;
   request: (world: World, learner: Learner) => Request;
 };
 
@@ -69,6 +71,7 @@ export const cases: readonly Case[] = [
   {
     name: 'login',
     kind: 'write',
+    amount: 128,
     request: (_world, { email }) => json('POST', '/auth/login', { email, password }),
   },
 ];

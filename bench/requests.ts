@@ -16,7 +16,8 @@ export type Measured = {
   /** Ours to the floor in requests a second: of pairs of rounds the median. */
   ratio: number;
 };
-export type Rounds = { count: number; seconds: number };
+/** `once`: how many requests that can be sent once a round has. */
+export type Rounds = { count: number; seconds: number; once: number };
 export type Target = { name: string; url: string; requests: (each: Case) => Request[]; databaseUrl: string };
 
 const poolSize = 10;
@@ -75,15 +76,17 @@ export async function alternate(
   each: Case,
   targets: readonly Target[],
   world: World,
-  { count, seconds }: Rounds,
+  { count, seconds, once }: Rounds,
 ): Promise<Round[][]> {
   const results: Round[][] = targets.map(() => []);
   for (let round = -1; round < count; round += 1) {
     // First one first, then the other: what a round leaves behind weighs on both.
     const order = [...targets.entries()];
     for (const [index, target] of round % 2 === 0 ? order : order.toReversed()) {
-      const how = each.isOnce ? 'each once' : { seconds: round < 0 ? Math.min(seconds, 1) : seconds };
-      const result = await run(target.url, target.requests(each), how);
+      const requests = target.requests(each).slice(0, each.amount ?? once);
+      const isCounted = each.isOnce || each.amount !== undefined;
+      const how = isCounted ? 'each once' : { seconds: round < 0 ? Math.min(seconds, 1) : seconds };
+      const result = await run(target.url, requests, how);
       if (each.isOnce) await reset(target.databaseUrl, world);
       if (round >= 0) results[index]?.push(result);
     }

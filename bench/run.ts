@@ -1,5 +1,5 @@
 // Command: `npm run bench [-- --quick] [-- --only=requests,growth,jobs,webhooks,streams,memory] [-- --soak=10]
-// [-- --write]`. Starts a database and the programs, measures, prints tables, stops everything. `--quick` measures the
+// [-- --write] [-- --cases=outline,lesson]`. Starts a database and the programs, measures, prints tables, stops everything. `--quick` measures the
 // requests alone, and fails where one became slower; `--write` keeps the ratios that it is held against.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -36,6 +36,7 @@ async function main(): Promise<number> {
       write: { type: 'boolean', default: false },
       only: { type: 'string' },
       soak: { type: 'string' },
+      cases: { type: 'string' },
     },
   });
   const only = values.only?.split(',') ?? (values.quick ? ['requests'] : values.soak ? [] : parts);
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   try {
     const setting = await prepare(bench);
     if (values.soak) print(soakTable(await soak(bench, setting.url, setting.world, Number(values.soak))));
-    const rounds = values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 2 };
+    const rounds = values.quick ? { count: 3, seconds: 1, once: 256 } : { count: 5, seconds: 2, once: 1_024 };
     const slower = only.includes('requests') ? await requests(setting, rounds, values) : 0;
     await others(setting, only);
     return slower;
@@ -68,21 +69,15 @@ async function prepare(bench: Bench): Promise<Setting> {
 async function requests(
   { bench, url, world }: Setting,
   rounds: Rounds,
-  { quick, write }: { quick: boolean; write: boolean },
+  { quick, write, cases }: { quick: boolean; write: boolean; cases?: string },
 ): Promise<number> {
-  const measured = await measureRequests(bench, url, world, rounds);
+  const measured = await measureRequests(bench, url, world, rounds, cases?.split(','));
   print(requestsTable(measured));
   if (write) writeRatios(measured);
   if (!quick) return 0;
   const doubtful = findSlower(measured).map(({ name }) => name);
   if (doubtful.length === 0) return 0;
-  const again = await measureRequests(
-    bench,
-    url,
-    world,
-    { count: rounds.count * 2, seconds: rounds.seconds },
-    doubtful,
-  );
+  const again = await measureRequests(bench, url, world, { ...rounds, count: rounds.count * 2 }, doubtful);
   print(requestsTable(again));
   const slower = findSlower(again.map((each) => better(each, measured)));
   for (const { name, ratio, committed } of slower)
@@ -99,7 +94,7 @@ async function others({ bench, url, world }: Setting, only: readonly string[]): 
   if (only.includes('growth')) {
     const statements = await record(url, world);
     await reset(url, world);
-    const sizes = { learners: 100_000, rounds: { count: 3, seconds: 2 } };
+    const sizes = { learners: 100_000, rounds: { count: 3, seconds: 2, once: 512 } };
     const growth = await measureGrowth(bench, url, world, statements, sizes);
     print(growthTable(growth));
     writeFileSync(plansFile, plansPage(growth.plans));

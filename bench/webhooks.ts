@@ -28,7 +28,7 @@ export async function measureWebhooks(
   const api = await startRole(bench, 'api', databaseUrl, env);
   const admin = await addPerson(databaseUrl, 'admin');
   const url = `http://127.0.0.1:${receiver.port}/`;
-  const webhook = { url, eventTypes: [lessonCompleted.type] };
+  const webhook = { url, events: [lessonCompleted.type] };
   await ok(createClient(`${api.url}/api/v1`).post('/webhooks', webhook, admin), 201);
   await publish(databaseUrl, world, count);
   // All are there before the first is sent: what is measured is the sending.

@@ -30,7 +30,7 @@ const models: MailModels = {
     courseUrl: null,
   },
   reminder: { courseTitle: hostile, progressPercent: '40 %', courseUrl: null },
-  webhookDisabled: { reason: 'gone', webhookId: 'w', webhookUrl: null },
+  webhookDisabled: { reason: 'gone', receiver: 'hooks.example.com', webhookUrl: null },
 };
 
 async function render<Kind extends MailKind>(kind: Kind, language: string) {

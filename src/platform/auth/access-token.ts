@@ -19,8 +19,16 @@ export type AccessTokenOptions = {
   lifetimeSeconds: number;
 };
 
-/** JSON Web Tokens (RFC 7519), HS256 only: `alg` is pinned, whatever a token's header asks for. */
+type Verified = { claims: AccessTokenClaims; expiresAtSeconds: number };
+
+const mostRemembered = 5_000;
+
+/**
+ * JSON Web Tokens (RFC 7519), HS256 only: `alg` is pinned, whatever a token's header asks for. The last few thousand
+ * that were verified are remembered until they expire: a client sends one many times.
+ */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const remembered = new Map<string, Verified>();
   const current = keyOf(options.secretKey);
   const keys = options.previousSecretKey ? [current, keyOf(options.previousSecretKey)] : [current];
   const { publicUrl, lifetimeSeconds } = options;
@@ -38,6 +46,9 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       return { token, expiresInSeconds: lifetimeSeconds };
     },
     async verify(token, now) {
+      const known = remembered.get(token);
+      if (known && known.expiresAtSeconds > now.getTime() / 1000) return known.claims;
+      remembered.delete(token);
       try {
         const { payload } = await jwtVerify(
           token,
@@ -48,7 +59,11 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
           },
           { algorithms: ['HS256'], typ: 'at+jwt', issuer: publicUrl, audience: publicUrl, currentDate: now },
         );
-        return claimsOf(payload);
+        const claims = claimsOf(payload);
+        const [oldest] = remembered.keys();
+        if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+        remembered.set(token, { claims, expiresAtSeconds: payload.exp ?? 0 });
+        return claims;
       } catch (error) {
         if (error instanceof errors.JWTExpired) {
           throw unauthenticated('The access token has expired. Refresh it.', 'token_expired');

@@ -72,6 +72,12 @@ export function findAttempt(db: Db, id: string) {
     .executeTakeFirst();
 }
 
+/** Where a webhook goes, if it is still there. */
+export async function findWebhookUrl(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('webhook').select('url').where('id', '=', id).executeTakeFirst();
+  return row?.url;
+}
+
 export async function listAdminIds(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom('app_user')
