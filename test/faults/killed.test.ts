@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '#test/client.ts';
 import { createFrontEnd, nothingSeen, type Seen } from '#test/faults/front-end.ts';
 import { assertAllIsWell, startLearning } from '#test/faults/learning.ts';
+import { assertReadableLog } from '#test/faults/night-log.ts';
 import { assertAllWereTold, startOutside, subscribe } from '#test/faults/outside.ts';
 import { seededRandom, type Random } from '#test/faults/random.ts';
 import { startRevived, whenReached, type Revived } from '#test/faults/revived.ts';
@@ -37,6 +38,7 @@ suite('kill -9 at random moments', () => {
     await assertAllIsWell(t, env.DATABASE_URL, { api: frontEnd, learners, seen });
     await assertAllWereTold(t, env.DATABASE_URL, outside, learners);
     assert.ok(seen.broken > 0, 'the kills were felt');
+    for (const program of roles.flatMap(({ programs }) => programs)) assertReadableLog(program);
     t.diagnostic(`kills: ${roles.map((role) => `${role.role} ${role.kills()}`).join(', ')}`);
   });
 });
