@@ -24,6 +24,8 @@ export type World = {
   course: LoopCourse;
   /** A video of an hour. */
   videoId: string;
+  /** A text that nobody has completed. */
+  newTextId: string;
   learners: Learner[];
   answers: Body[];
 };
@@ -35,25 +37,27 @@ export async function makeWorld(apiUrl: string, databaseUrl: string, learnerCoun
   const courses: LoopCourse[] = [];
   for (let number = 0; number < courseCount; number += 1)
     courses.push(await buildCourse(api, teacher, `Course ${number} of the bench`));
-  const videos: string[] = [];
+  const added: Body[][] = [];
   for (const { id } of courses) {
     const section = await ok(api.post(`/courses/${id}/sections`, { title: 'More' }, teacher), 201);
     const lessons: Body[] = [];
     for (let number = 0; number < 12; number += 1)
       lessons.push(await ok(api.post(`/sections/${section.id}/lessons`, lesson(number), teacher), 201));
-    videos.push(lessons[0].id);
+    added.push(lessons);
   }
   const [course] = courses as [LoopCourse];
   await addLearners(databaseUrl, 0, learnerCount);
+  await query(databaseUrl, totalsSql);
   const first = await learnerOf(0);
   const attempt = await ok(api.post(`/quizzes/${course.quizId}/attempts`, {}, first.token), 201);
   await query(databaseUrl, attemptsSql, [attempt.id, activeLearners]);
   await query(databaseUrl, `update attempt set expires_at = now() + interval '1 day'`);
-  await query(databaseUrl, 'vacuum analyze');
+  await query(databaseUrl, 'vacuum (analyze, parallel 0)');
   const learners = await Promise.all(Array.from({ length: activeLearners }, (_, index) => learnerOf(index)));
   return {
     course,
-    videoId: videos[0] ?? '',
+    videoId: added[0]?.[0].id,
+    newTextId: added[0]?.at(-1).id,
     learners: [{ ...first, attemptId: attempt.id as string }, ...learners.slice(1)],
     answers: attempt.questions.map((question: Body) => ({
       questionId: question.id,
@@ -69,7 +73,6 @@ export async function addLearners(databaseUrl: string, from: number, to: number)
   await query(databaseUrl, sessionsSql('learner'), [from, to]);
   await query(databaseUrl, enrollmentsSql, [from, to]);
   await query(databaseUrl, progressSql, [from, to]);
-  await query(databaseUrl, totalsSql);
 }
 
 /** Somebody of a role, who is signed in. Answers their access token. */
@@ -83,7 +86,11 @@ export async function addPerson(databaseUrl: string, role: 'instructor' | 'admin
 export async function reset(databaseUrl: string, { course }: World): Promise<void> {
   await query(databaseUrl, 'truncate pgboss.job');
   await query(databaseUrl, 'truncate attempt_answer');
-  await query(databaseUrl, 'delete from lesson_progress where lesson_id = $1', [course.quizLessonId]);
+  await query(
+    databaseUrl,
+    `delete from lesson_progress where lesson_id = $1 and enrollment_id in (select enrollment_id from attempt)`,
+    [course.quizLessonId],
+  );
   await query(
     databaseUrl,
     `update attempt set status = 'inProgress', submitted_at = null, submitted_by = null, graded_at = null,
@@ -162,7 +169,8 @@ const progressSql = `
     join enrollment on enrollment.id = md5('enrollment ' || n || ' ' || e)::uuid
     join numbered on numbered.course_id = enrollment.course_id and numbered.number <= ${progressRowsEach}`;
 
-const totalsSql = `
+/** Counts the enrollments of each course. */
+export const totalsSql = `
   update course_statistics set enrollment_count = counted.count
   from (select course_id, count(*) as count from enrollment group by course_id) as counted
   where counted.course_id = course_statistics.course_id`;

@@ -105,7 +105,7 @@ async function tellSome(
   const delays: number[] = [];
   for (const [index, { enrollmentId, token }] of world.learners.slice(0, count).entries()) {
     const start = performance.now();
-    const path = `/enrollments/${enrollmentId}/lessons/${world.course.textId}/completion`;
+    const path = `/enrollments/${enrollmentId}/lessons/${world.newTextId}/completion`;
     await ok(api.put(path, {}, token), 200);
     const own = streams[index];
     if (!own) break;
