@@ -4,8 +4,8 @@ import { isIPv4 } from 'node:net';
 /** PEM, as TLS servers take them. */
 export type TestCertificate = { cert: string; key: string };
 export type TestAuthority = TestCertificate & {
-  /** A certificate of it for a host, a name or an IPv4 address; valid for a day from now unless said. */
-  issue(host: string, validity?: { from?: Date; until?: Date }): TestCertificate;
+  /** A certificate of it for hosts, names or IPv4 addresses; valid for a day either way unless said. */
+  issue(hosts: string | readonly string[], validity?: { from?: Date; until?: Date }): TestCertificate;
 };
 
 const dayMs = 86_400_000;
@@ -29,23 +29,25 @@ export function makeAuthority(): TestAuthority {
   return {
     cert: own,
     key: pemOf(keys.privateKey),
-    issue(host, { from, until } = {}) {
+    issue(hosts, { from, until } = {}) {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const alternative = isIPv4(host)
-        ? tlv(0x87, Buffer.from(host.split('.').map(Number)))
-        : tlv(0x82, Buffer.from(host));
+      const names = [hosts].flat();
       const cert = build({
-        subject: host,
+        subject: names[0] ?? '',
         issuer: name,
         spki: publicKey,
         signer: keys.privateKey,
-        extensions: [extension(subjectAltName, sequence(alternative))],
+        extensions: [extension(subjectAltName, sequence(...names.map(alternativeOf)))],
         from,
         until,
       });
       return { cert, key: pemOf(privateKey) };
     },
   };
+}
+
+function alternativeOf(host: string): Buffer {
+  return isIPv4(host) ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host));
 }
 
 type Contents = {

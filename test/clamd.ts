@@ -45,23 +45,22 @@ export async function startFakeClamd(path?: string): Promise<FakeClamd> {
 const command = Buffer.from('zINSTREAM\0');
 
 async function answer(socket: Socket, fake: FakeClamd): Promise<void> {
-  let buffer = Buffer.alloc(0);
-  let content = '';
-  let isBegun = false;
   if (fake.mood === 'closes') return void socket.end();
+  let buffer: Buffer = Buffer.alloc(0);
+  const state = { content: '', isBegun: false };
   try {
     for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       buffer = Buffer.concat([buffer, chunk]);
-      if (!isBegun && buffer.length >= command.length) {
-        if (!buffer.subarray(0, command.length).equals(command)) return void socket.end('UNKNOWN COMMAND\0');
-        buffer = buffer.subarray(command.length);
-        isBegun = true;
-      }
-      while (isBegun && buffer.length >= 4 && buffer.length >= 4 + buffer.readUInt32BE(0)) {
+      if (!state.isBegun && buffer.length < command.length) continue;
+      if (!state.isBegun && !buffer.subarray(0, command.length).equals(command))
+        return void socket.end('UNKNOWN COMMAND\0');
+      if (!state.isBegun) buffer = buffer.subarray(command.length);
+      state.isBegun = true;
+      while (buffer.length >= 4 && buffer.length >= 4 + buffer.readUInt32BE(0)) {
         const length = buffer.readUInt32BE(0);
-        content += buffer.toString('latin1', 4, 4 + length);
+        state.content += buffer.toString('latin1', 4, 4 + length);
         buffer = buffer.subarray(4 + length);
-        if (length === 0) return conclude(socket, fake, content);
+        if (length === 0) return conclude(socket, fake, state.content);
         if (fake.mood === 'limit') return void socket.end('INSTREAM size limit exceeded. ERROR\0');
       }
     }

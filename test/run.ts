@@ -25,7 +25,7 @@ const TESTS: Run = {
 const FAULTS: Run = {
   name: 'faults',
   files: ['test/faults/**/*.test.ts'],
-  testTimeoutMs: 400_000,
+  testTimeoutMs: 600_000,
   // Each keeps several processes busy by itself.
   concurrency: availableParallelism(),
 };

@@ -75,14 +75,14 @@ export async function startSmtpServer(behaviour: SmtpBehaviour = {}, t?: TestCon
         if (answer === 'take') taken.push(one);
         callback(typeof answer === 'object' ? smtpError(answer) : null);
       };
-      finish().catch(callback);
+      void finish().catch((error: unknown) => server.emit('error', error as Error));
     },
   });
   // A client that breaks off is no fault of the test's.
   server.on('error', () => {});
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
-  const stop = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
   t?.after(stop);
   const address = server.server.address() as AddressInfo;
   return { port: address.port, received, taken, connections: () => connections, stop };

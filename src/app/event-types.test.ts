@@ -5,6 +5,8 @@ import type { EventDefinition } from '#platform/events.ts';
 import { eventCatalogue } from './event-types.ts';
 import { reactions } from './events.ts';
 
+/** Texts that are ours or a standard's, and nobody's words. */
+const codes = new Set(['file.uploaded: mediaType']);
 const features = new URL('../features/', import.meta.url);
 
 async function definedEvents(): Promise<EventDefinition[]> {
@@ -41,7 +43,8 @@ suite('the list of events', () => {
       for (const [name, schema] of Object.entries(fields)) {
         const isClosed =
           schema.format === 'uuid' || schema.format === 'date-time' || schema.enum !== undefined;
-        assert.ok(isClosed || 'maximum' in schema, `${type}: ${name}`);
+        const isCode = codes.has(`${type}: ${name}`);
+        assert.ok(isClosed || isCode || 'maximum' in schema, `${type}: ${name}`);
       }
       assert.equal((data as { additionalProperties?: boolean }).additionalProperties, false, type);
     }

@@ -23,12 +23,14 @@ import {
   webhookMailJob,
   welcomeMailJob,
 } from '#features/mail/job-definitions.ts';
+import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
 import { fanOutJob } from '#features/webhooks/job-definitions.ts';
 import { isSubscribed } from '#features/webhooks/queries/webhooks.ts';
+import { systemClock } from '#platform/clock.ts';
 import type { Follower, NewEvent, Reaction } from '#platform/events.ts';
 
 /** Which jobs follow which event. The one list. */
@@ -43,17 +45,22 @@ export const reactions: readonly Reaction[] = [
   // Of what people do themselves they see the outcome at once.
   { event: enrollmentCreated, job: notifyJob, isGivenId: true, when: isByAnother },
   { event: quizGraded, job: notifyJob, isGivenId: true, when: isByAnother },
-  { event: userRegistered, job: welcomeMailJob },
+  { event: userRegistered, job: welcomeMailJob, when: isRecent },
   { event: verificationRequested, job: verificationMailJob },
   { event: passwordResetRequested, job: passwordResetMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },
-  { event: enrollmentCreated, job: enrollmentMailJob },
-  { event: certificateIssued, job: completionMailJob },
-  { event: certificateRevoked, job: revocationMailJob },
-  { event: quizGraded, job: gradeMailJob },
+  { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
+  { event: certificateIssued, job: completionMailJob, when: isRecent },
+  { event: certificateRevoked, job: revocationMailJob, when: isRecent },
+  { event: quizGraded, job: gradeMailJob, when: (each) => isByAnother(each) && isRecent(each) },
   { event: webhookDisabled, job: webhookMailJob },
 ];
+
+// The demo academy is loaded with its history, of which nobody needs to be told.
+function isRecent({ at }: NewEvent): boolean {
+  return isNews(at, systemClock.now());
+}
 
 function isByAnother({ actorId, data }: NewEvent): boolean {
   return actorId !== (data as { userId?: string }).userId;

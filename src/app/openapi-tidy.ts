@@ -70,6 +70,12 @@ function addConventions(method: string, each: Json, parameters: Json[], response
     responses['422'] ??= problem('The Idempotency-Key was used with another request.');
   }
   if (responses['412']) parameters.push(ifMatch);
+  responses['400'] ??= problem('What was sent is not valid.');
+  responses['401'] ??= problem('The access token is not valid.');
+  if (each['requestBody']) {
+    responses['413'] ??= problem('The body is larger than this operation takes.');
+    responses['415'] ??= problem('The body is of a type that this operation does not take.');
+  }
   responses['503'] ??= problem('A part that the answer needs is away. Try again after `Retry-After`.');
   if (parameters.length > 0) each['parameters'] = parameters;
 }

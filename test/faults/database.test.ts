@@ -6,6 +6,7 @@ import { createClient, type Client } from '#test/client.ts';
 import { startDatabaseProxy } from '#test/database-proxy.ts';
 import { createFrontEnd, nothingSeen, type Seen } from '#test/faults/front-end.ts';
 import { assertAllIsWell, startLearning, type Learning } from '#test/faults/learning.ts';
+import { assertReadableLog } from '#test/faults/night-log.ts';
 import { seededRandom } from '#test/faults/random.ts';
 import { whenReached } from '#test/faults/revived.ts';
 import { makeSystem } from '#test/faults/system.ts';
@@ -132,7 +133,10 @@ async function end(t: TestContext, load: Load, others: readonly Learner[] = []):
   for (const program of [...nodes, worker]) await untilReady(program, 20_000);
   await assertAllIsWell(t, env.DATABASE_URL, { api, learners, seen });
   assert.ok(seen.slowestMs < longestRequestMs, `the slowest request took ${Math.round(seen.slowestMs)} ms`);
-  for (const program of [...nodes, worker]) assert.equal(await program.stop(), 0, program.stdout());
+  for (const program of [...nodes, worker]) {
+    assert.equal(await program.stop(), 0, program.stdout());
+    assertReadableLog(program);
+  }
 }
 
 /** Ends one of the program's connections, whatever it is doing; returns how many were ended. */

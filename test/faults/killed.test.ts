@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '#test/client.ts';
 import { createFrontEnd, nothingSeen, type Seen } from '#test/faults/front-end.ts';
 import { assertAllIsWell, startLearning } from '#test/faults/learning.ts';
+import { assertReadableLog } from '#test/faults/night-log.ts';
+import { assertAllWereTold, startOutside, subscribe } from '#test/faults/outside.ts';
 import { seededRandom, type Random } from '#test/faults/random.ts';
 import { startRevived, whenReached, type Revived } from '#test/faults/revived.ts';
 import { makeSystem } from '#test/faults/system.ts';
@@ -17,9 +19,13 @@ const killsOfEach = 7;
 suite('kill -9 at random moments', () => {
   test('of API, worker and scheduler, while 200 learners learn: nothing lost, nothing doubled, no job left', async (t) => {
     const random = seededRandom(t);
-    const { env, api: first, teacherToken } = await makeSystem(t);
-    const course = await buildCourse(createClient(first.baseUrl), teacherToken, 'Surviving kills');
-    await first.stop();
+    const outside = await startOutside(t);
+    const system = await makeSystem(t, undefined, outside.env);
+    const env = { ...outside.env, ...system.env };
+    const plain = createClient(system.api.baseUrl);
+    const course = await buildCourse(plain, system.teacherToken, 'Surviving kills');
+    await subscribe(plain, system.adminToken, outside);
+    await system.api.stop();
     const api = startRevived(t, ['api'], { env });
     const roles = [api, startRevived(t, ['worker'], { env }), startRevived(t, ['scheduler'], { env })];
     const seen = nothingSeen();
@@ -30,7 +36,9 @@ suite('kill -9 at random moments', () => {
     await killing;
     for (const role of roles) await role.ready();
     await assertAllIsWell(t, env.DATABASE_URL, { api: frontEnd, learners, seen });
+    await assertAllWereTold(t, env.DATABASE_URL, outside, learners);
     assert.ok(seen.broken > 0, 'the kills were felt');
+    for (const program of roles.flatMap(({ programs }) => programs)) assertReadableLog(program);
     t.diagnostic(`kills: ${roles.map((role) => `${role.role} ${role.kills()}`).join(', ')}`);
   });
 });

@@ -21,9 +21,9 @@ export function startLearning(
 ): Learning {
   const learners: Learner[] = [];
   let begun = 0;
-  let isOver = false;
+  const ending = new AbortController();
   const one = async () => {
-    while (begun < count && !isOver) {
+    while (begun < count && !ending.signal.aborted) {
       const learner = await joinCourse(api, course, `Learner ${++begun}`);
       await learn(api, course, learner);
       learners.push(learner);
@@ -35,7 +35,7 @@ export function startLearning(
   return {
     done,
     stop() {
-      isOver = true;
+      ending.abort();
       return done;
     },
   };

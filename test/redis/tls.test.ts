@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#platform/log.ts';
 import { openRedis } from '#platform/redis.ts';
+import { makeAuthority } from '../certificates.ts';
 import { createTestDatabase } from '../database.ts';
 import { startProgram } from '../program.ts';
 import { startRedis, type RedisServer } from '../runner/redis-server.ts';
 import { waitFor } from '../wait.ts';
 
-const needed = ['redis-server', 'openssl'];
-const missing = needed.filter((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error);
-const skip = missing.length > 0 && `needs ${missing.join(' and ')}`;
+const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).error === undefined;
+const skip = !hasRedis && 'needs redis-server on the PATH';
 
 suite('Redis by TLS', { skip }, () => {
   let folder: string;
   let redis: RedisServer;
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'lms-redis-tls-'));
-    makeCertificates(folder);
+    writeCertificates(folder);
     const tls = {
       key: path.join(folder, 'server.key'),
       certificate: path.join(folder, 'server.crt'),
@@ -63,34 +63,10 @@ suite('Redis by TLS', { skip }, () => {
 });
 
 /** An authority, and a server's certificate of it for localhost. */
-function makeCertificates(folder: string): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.crt',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=Test authority',
-  );
-  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost', ...names);
-  const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'];
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    ...authority,
-    '-copy_extensions',
-    'copy',
-    '-out',
-    'server.crt',
-  );
+function writeCertificates(folder: string): void {
+  const authority = makeAuthority();
+  const server = authority.issue(['localhost', '127.0.0.1']);
+  writeFileSync(path.join(folder, 'ca.crt'), authority.cert);
+  writeFileSync(path.join(folder, 'server.crt'), server.cert);
+  writeFileSync(path.join(folder, 'server.key'), server.key);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { createTestDatabase } from '#test/database.ts';
+import { mountDisk } from '#test/disk.ts';
 import { launchProgram, runCommand, untilListening, type ProgramOptions } from '#test/program.ts';
 import { findAllIn } from '#test/runner/left-behind.ts';
 
@@ -31,25 +32,6 @@ async function assertRefused(
 function newFolder(t: TestContext): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'lms-refused-')));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A disk of its own, gone with the test. */
-function mountDisk(t: TestContext, sizeMb: number): string {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'lms-disk-')));
-  const { status, stderr } = spawnSync('mount', [
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${sizeMb}m,mode=0755`,
-    'tmpfs',
-    folder,
-  ]);
-  assert.equal(status, 0, String(stderr));
-  t.after(() => {
-    spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
   return folder;
 }
 

@@ -5,13 +5,13 @@ import { after, before, suite, test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
 
-// Notes every module that Node loads, of either kind, and prints at the end those that draw PDFs or speak to Azure.
+// Notes every module that Node loads, of either kind, and prints at the end those that draw PDFs and pictures or speak to Azure.
 const watch = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   const loaded = [];
   registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
   process.on('exit', () => {
-    const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js)\\//.test(url));
+    const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js|sharp|nodemailer)\\//.test(url));
     const azure = loaded.filter((url) => /node_modules\\/@azure\\//.test(url));
     process.stderr.write('\\nLOADED ' + loaded.length + ' DRAWING ' + drawing.length + ' AZURE ' + azure.length + '\\n');
   });
@@ -61,7 +61,7 @@ suite('what the API process loads', () => {
     assert.ok(azure >= 1, String(azure));
   });
 
-  test('the API starts and stops without anything that draws PDFs or speaks to Azure', async () => {
+  test('the API starts and stops without anything that draws PDFs and pictures or speaks to Azure', async () => {
     const { all, drawing, azure, output } = await loadedBy(['src/main.ts', 'api'], 'api runs');
     assert.match(output, /api runs/);
     assert.ok(all > 100, String(all));

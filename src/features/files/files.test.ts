@@ -14,6 +14,7 @@ import {
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
+import { keepFile, receiveFile } from './commands/upload-file.ts';
 
 const limitBytes = 100_000;
 
@@ -178,6 +179,21 @@ suite('uploading a file', () => {
       'there is room again',
     );
     assert.equal(await countFiles(), (await storedKeys(server)).length);
+  });
+
+  test('of many that came and are kept at the same moment, no more are than the quota allows', async () => {
+    const { deps } = server.open;
+    const { id: userId } = await server.registerStudent();
+    const actor = { userId, sessionId: '', role: 'student' as const };
+    const content = async function* () {
+      yield Buffer.alloc(90_000, 1);
+    };
+    const received = await Promise.all(
+      Array.from({ length: 8 }, () => receiveFile(deps, actor, { fileName: 'a', content: content() })),
+    );
+    const kept = await Promise.allSettled(received.map((each) => keepFile(deps, actor, each)));
+    assert.equal(kept.filter(({ status }) => status === 'fulfilled').length, 3);
+    assert.equal(await countFiles(), (await storedKeys(server)).length, 'the others’ bytes are gone');
   });
 
   test('programs are refused by their content, whatever they are called', () =>

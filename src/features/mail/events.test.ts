@@ -4,6 +4,7 @@ import { makeUnsubscribeToken } from '#features/mail/unsubscribe-token.ts';
 import { buildCourse, joinCourse, learn, ok, waitForCertificate, type LoopCourse } from '#test/loop.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { queueMails } from './commands/queue-mails.ts';
+import { mailWebhookDisabled } from './commands/react.ts';
 import { remindIdle } from './commands/remind-idle.ts';
 import { startMailSystem, type MailSystem } from './mail-testing.ts';
 
@@ -16,6 +17,7 @@ suite('what is mailed', () => {
     people = await makePeople(system.server);
     course = await buildCourse(system.server, people.instructor.token, 'Stars <b>&</b> Planets');
     await system.runMails();
+    for (const { email } of Object.values(people)) system.takenFor(email);
   });
   after(() => system.stop());
 
@@ -140,6 +142,18 @@ suite('what is mailed', () => {
     assert.match(raw, /^Content-Language: ar\r$/m);
   });
 
+  test('a webhook that was switched off is told to the admins, by its host alone', async () => {
+    const { server } = system;
+    const { admin } = people;
+    const url = 'https://hooks.example.com/in?secret=7f3a';
+    const webhook = await ok(server.post('/webhooks', { url, events: ['*'] }, admin.token), 201);
+    await mailWebhookDisabled(server.open.deps, { webhookId: webhook.id, reason: 'failing' }, 'test');
+    const { mail } = await one(admin.email);
+    assert.equal(mail.subject, 'A webhook was switched off');
+    assert.match(mail.text ?? '', /Receiver: hooks\.example\.com\n/);
+    assert.doesNotMatch(`${mail.text} ${String(mail.html)}`, /7f3a/);
+  });
+
   test('no mail goes to the deactivated, nor to those without an address', async () => {
     const { server } = system;
     const person = await server.registerStudent();
@@ -229,7 +243,7 @@ suite('what is mailed', () => {
       server.post(`/sections/${section.id}/lessons`, { title: 'Essay', type: 'quiz' }, token),
       201,
     );
-    const quiz = await server.put(`/lessons/${lesson.id}/quiz`, { passingPercent: 50, showResults }, token);
+    const quiz = await server.put(`/lessons/${lesson.id}/quiz`, { passingPercent: 100, showResults }, token);
     const question = { type: 'essay', prompt: 'Why?', points: 2 };
     await ok(server.post(`/quizzes/${quiz.body.id}/questions`, question, token), 201);
     await ok(server.post(`/courses/${made.id}/publication`, {}, token), 200);

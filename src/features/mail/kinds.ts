@@ -1,7 +1,7 @@
 import { notificationKinds, type NotificationKind } from '#features/notifications/policy.ts';
 
 /** Mails about the account itself. Nobody can switch them off. */
-export const accountMailKinds = [
+const accountMailKinds = [
   'welcome',
   'emailVerification',
   'passwordReset',
@@ -53,5 +53,5 @@ export type MailModels = {
     courseUrl: string | null;
   };
   reminder: { courseTitle: string; progressPercent: string; courseUrl: string | null };
-  webhookDisabled: { reason: 'failing' | 'gone'; webhookId: string; webhookUrl: string | null };
+  webhookDisabled: { reason: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
 };

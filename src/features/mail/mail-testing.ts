@@ -1,12 +1,10 @@
-import { sql } from 'kysely';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { startSmtpServer, type Received, type SmtpBehaviour, type SmtpServer } from '#test/smtp.ts';
-import { waitFor } from '#test/wait.ts';
 
 export type MailSystem = {
   server: TestServer;
   smtp: SmtpServer;
-  /** Runs all jobs that are due, and at once those that wait to be tried again. */
+  /** Runs all jobs that are due. */
   runMails(): Promise<void>;
   /** What was taken for this address since the last call for it. */
   takenFor(email: string): Received[];
@@ -34,14 +32,7 @@ export async function startMailSystem(
   return {
     server,
     smtp,
-    async runMails() {
-      await waitFor('no job is to be tried again', async () => {
-        await sql`update pgboss.job set start_after = now() where state = 'retry'`.execute(db);
-        await server.runJobs();
-        const { rows } = await sql`select from pgboss.job where state = 'retry'`.execute(db);
-        return rows.length === 0;
-      });
-    },
+    runMails: () => server.runJobs(),
     takenFor(email) {
       const fresh = smtp.taken.filter((one) => one.to === email && !seen.has(one));
       for (const one of fresh) seen.add(one);

@@ -9,7 +9,9 @@ import { makePublishedCourse, type PublishedCourse } from '#test/courses.ts';
 import { follow } from '#test/event-stream.ts';
 import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { purgeOld } from './commands/purge-old.ts';
 import { notifyJob } from './job-definitions.ts';
+import { insertNotifications } from './queries/notifications.ts';
 
 suite('notifications', () => {
   let server: TestServer;
@@ -132,5 +134,41 @@ suite('notifications', () => {
       );
     }
     assert.deepEqual((await listOf(teacher)).items, []);
+  });
+
+  test('marking as read is for one’s own, by id, up to one, or all; again changes nothing; old read ones are purged', async () => {
+    const [learner, stranger] = [await server.registerStudent(), await server.registerStudent()];
+    const { db, clock } = server.open.deps;
+    for (let at = 0; at < 4; at += 1) {
+      server.clock.advance({ seconds: 1 });
+      const telling = { kind: 'grade', eventType: 'quiz.graded', courseId: null, data: {} } as const;
+      const row = { eventId: newId(), createdAt: clock.now(), ...telling };
+      await inTransaction(db, (tx) => insertNotifications(tx, [learner.id], row));
+    }
+    const [newest, third, , oldest] = (await listOf(learner)).items;
+    const read = async (body: object, person = learner) => {
+      const answer = await server.post('/me/notifications/read', body, person.token);
+      return answer.status === 200 ? answer.body.unread.value : answer.status;
+    };
+    assert.equal(await read({ ids: [newest.id] }, stranger), 0);
+    assert.equal(await read({ ids: [newest.id, newId()] }), 3);
+    assert.equal(await read({ ids: [newest.id] }), 3);
+    assert.equal(await read({ upTo: third.id }), 0);
+    for (const body of [{}, { ids: [] }, { all: false }, { all: true, upTo: oldest.id }])
+      assert.equal(await read(body), 400, JSON.stringify(body));
+    const { readAt } = (await listOf(learner)).items[0];
+    server.clock.advance({ seconds: 1 });
+    assert.equal(await read({ all: true }), 0);
+    assert.equal((await listOf(learner)).items[0].readAt, readAt);
+    assert.deepEqual((await listOf(learner, '?unread=true')).items, []);
+    const page = await listOf(learner, '?limit=3');
+    const rest = await listOf(learner, `?limit=3&cursor=${page.nextCursor}`);
+    assert.deepEqual([page.items.length, rest.items.length, rest.items[0].id], [3, 1, oldest.id]);
+    const later = {
+      ...server.open.deps,
+      clock: { now: () => new Date(clock.now().getTime() + 91 * 86_400_000) },
+    };
+    assert.ok((await purgeOld(later)) >= 4);
+    assert.deepEqual((await listOf(learner)).items, []);
   });
 });

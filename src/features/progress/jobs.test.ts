@@ -68,6 +68,7 @@ suite('progress counted anew', () => {
   test('a lesson that only moved counts nobody anew', async () => {
     const course = await makeCourse(server);
     await enroll(course);
+    await server.runJobs();
     const { deps } = server.open;
     const data = { courseId: course.id, lessonId: course.lessonIds[0] ?? '', change: 'moved' } as const;
     await inTransaction(deps.db, (tx) =>

@@ -90,5 +90,5 @@ async function claim(deps: Deps, { windows, send }: UnderWay): Promise<void> {
   const now = deps.clock.now();
   const until = new Date(now.getTime() + claimMs);
   const places = { left: windows.left(), defaultLeft: firstWindow, limit, breakAfter: breaker.failures };
-  for (const delivery of await claimDue(deps.db, { now, until, ...places })) send(delivery);
+  send(await claimDue(deps.db, { now, until, ...places }));
 }

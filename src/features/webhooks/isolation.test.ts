@@ -5,7 +5,13 @@ import { waitFor } from '#test/wait.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { claimDue, releaseClaims } from './queries/dispatch.ts';
 import { breaker } from './retries.ts';
-import { openWebhookBench, startReceiver, type Receiver, type WebhookBench } from './webhooks-testing.ts';
+import {
+  openWebhookBench,
+  startReceiver,
+  waitForStates,
+  type Receiver,
+  type WebhookBench,
+} from './webhooks-testing.ts';
 
 const eventCount = 200;
 
@@ -16,8 +22,8 @@ suite('an endpoint that hangs', () => {
   let inHand = 0;
   let mostInHand = 0;
   before(async () => {
-    // With its 10 s, as in production.
-    bench = await openWebhookBench();
+    // Longer than it takes even a busy machine to serve the healthy one: what hangs goes on hanging.
+    bench = await openWebhookBench({ timeoutMs: 60_000 });
     hanging = await startReceiver((_, response) => {
       mostInHand = Math.max(mostInHand, ++inHand);
       response.on('close', () => (inHand -= 1));
@@ -31,13 +37,13 @@ suite('an endpoint that hangs', () => {
   });
 
   test('holds none of the deliveries to others back, though all workers have slots for it alone', async () => {
-    await bench.makeWebhook(hanging.address, ['user.registered']);
+    await bench.makeWebhook(hanging.address, ['lesson.completed']);
     await bench.publish(8);
     await waitFor('it hangs', () => hanging.received.length >= 4);
-    await bench.makeWebhook(healthy.address, ['user.registered']);
+    await bench.makeWebhook(healthy.address, ['lesson.completed']);
     const startedAt = performance.now();
     await bench.publish(eventCount);
-    await waitFor('the healthy one has all', () => new Set(healthy.ids()).size === eventCount, 4_000);
+    await waitFor('the healthy one has all', () => new Set(healthy.ids()).size === eventCount, 50_000);
     const seconds = (performance.now() - startedAt) / 1000;
     assert.equal(healthy.received.length, eventCount, 'each once');
     assert.ok(mostInHand <= 4, `${mostInHand} at once`);
@@ -63,7 +69,7 @@ suite('an endpoint that keeps failing', () => {
     // As with several workers.
     const second = startDispatcher(deps, metrics.webhooks);
     try {
-      await bench.makeWebhook(failing.address, ['user.registered']);
+      await bench.makeWebhook(failing.address, ['lesson.completed']);
       await bench.publish(50);
       await waitFor('it was tried', () => failing.received.length >= breaker.failures);
       await sleep(300);
@@ -98,7 +104,7 @@ suite('deliveries that a worker has taken', () => {
 
   test('are taken by nobody else, until they are given back or their time is over', async () => {
     const { deps } = bench.server.open;
-    const down = await bench.makeWebhook('http://127.0.0.1:1/', ['user.registered']);
+    const down = await bench.makeWebhook('http://127.0.0.1:1/', ['lesson.completed']);
     await bench.call('PATCH', `/webhooks/${down.id}`, { isActive: false });
     const receiver = await startReceiver();
     try {
@@ -110,7 +116,7 @@ suite('deliveries that a worker has taken', () => {
       const webhook = await bench.makeWebhook(receiver.address, ['ping']);
       // In an hour, so that the dispatcher of the bench leaves them alone.
       await bench.call('POST', `/webhooks/${webhook.id}/test`);
-      await waitFor('sent', () => receiver.received.length === 1);
+      await waitForStates(bench, webhook.id, ['delivered']);
       const later = 3_600;
       await deps.db
         .updateTable('webhook_delivery')

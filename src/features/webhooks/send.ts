@@ -5,14 +5,23 @@ import { presentEvent } from './present.ts';
 import type { DueDelivery } from './queries/dispatch.ts';
 import { signedHeaders } from './signature.ts';
 
+/** Secrets to sign with, by endpoint; undefined where none can be read. */
+export type Secrets = ReadonlyMap<string, string[] | undefined>;
+
+/** Opens the secrets of these deliveries' endpoints, each once: for many deliveries it would take as long as sending. */
+export function openSecrets(deps: Deps, deliveries: readonly DueDelivery[], now: Date): Secrets {
+  const byEndpoint = new Map(deliveries.map((each) => [each.webhook_id, each]));
+  return new Map([...byEndpoint].map(([id, each]) => [id, secretsOf(deps, each, now)]));
+}
+
 /** Sends an event to its endpoint. Whatever happens there is an attempt; rejects only when `signal` is aborted. */
 export async function sendDelivery(
   deps: Deps,
   delivery: DueDelivery,
+  secrets: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<Attempted> {
   const startedAt = deps.clock.now();
-  const secrets = secretsOf(deps, delivery, startedAt);
   if (!secrets) {
     const error = {
       code: 'secret_unreadable',

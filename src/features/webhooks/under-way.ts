@@ -1,13 +1,13 @@
 import type { Deps } from '#platform/deps.ts';
 import type { Attempted } from './commands/settle.ts';
 import type { DueDelivery } from './queries/dispatch.ts';
-import { sendDelivery } from './send.ts';
+import { openSecrets, sendDelivery } from './send.ts';
 import { createWindows, type Windows } from './windows.ts';
 
 /** Deliveries that this process is sending, and those that it sent and has not recorded. */
 export type UnderWay = {
   windows: Windows;
-  send: (delivery: DueDelivery) => void;
+  send: (deliveries: readonly DueDelivery[]) => void;
   /** Takes what has ended, in this order; `putBack` returns it where it could not be recorded. */
   takeEnded(): Attempted[];
   putBack(attempts: readonly Attempted[]): void;
@@ -20,10 +20,10 @@ export function createUnderWay(deps: Deps): UnderWay {
   const cutting = new AbortController();
   const sending = new Map<string, Promise<void>>();
   const ended: Attempted[] = [];
-  const send = async (delivery: DueDelivery): Promise<void> => {
+  const send = async (delivery: DueDelivery, secrets: readonly string[] | undefined): Promise<void> => {
     const { webhook_id: webhookId, delivery_id: id } = delivery;
     try {
-      const attempted = await sendDelivery(deps, delivery, cutting.signal);
+      const attempted = await sendDelivery(deps, delivery, secrets, cutting.signal);
       windows.ended(webhookId, { isOk: attempted.error === null, durationMs: attempted.durationMs });
       ended.push(attempted);
     } catch (error) {
@@ -37,9 +37,12 @@ export function createUnderWay(deps: Deps): UnderWay {
   };
   return {
     windows,
-    send(delivery) {
-      windows.started(delivery.webhook_id);
-      sending.set(delivery.delivery_id, send(delivery));
+    send(deliveries) {
+      const secrets = openSecrets(deps, deliveries, deps.clock.now());
+      for (const delivery of deliveries) {
+        windows.started(delivery.webhook_id);
+        sending.set(delivery.delivery_id, send(delivery, secrets.get(delivery.webhook_id)));
+      }
     },
     takeEnded: () => ended.splice(0),
     putBack: (attempts) => void ended.unshift(...attempts),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { userRegistered } from '#features/identity/events.ts';
+import { lessonCompleted } from '#features/progress/events.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
@@ -25,7 +25,9 @@ export type Receiver = {
 export type Answering = (received: Received, response: ServerResponse, number: number) => void;
 
 /** A real HTTP server that keeps what it is sent, and answers 204 unless told otherwise. */
-export async function startReceiver(answer: Answering = (_, response) => response.writeHead(204).end()) {
+export async function startReceiver(
+  answer: Answering = (_, response) => response.writeHead(204).end(),
+): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -55,7 +57,7 @@ export async function startReceiver(answer: Answering = (_, response) => respons
       server.close();
       await once(server, 'close');
     },
-  } satisfies Receiver as Receiver;
+  };
 }
 
 export type WebhookBench = {
@@ -63,7 +65,7 @@ export type WebhookBench = {
   /** Calls as the admin; throws unless it succeeds. */
   call(method: string, path: string, body?: unknown): Promise<Body>;
   makeWebhook(url: string, events?: string[]): Promise<Body>;
-  /** Publishes so many `user.registered` and runs the jobs of that. */
+  /** Publishes so many `lesson.completed`, to which no job of ours reacts, and runs the jobs of that. */
   publish(count: number): Promise<void>;
   /** Attempts of an endpoint, the oldest first. */
   attempts(webhookId: string, query?: string): Promise<Body[]>;
@@ -71,6 +73,10 @@ export type WebhookBench = {
   advance(by: Parameters<TestServer['clock']['advance']>[0]): void;
   stop(): Promise<void>;
 };
+
+function madeUp() {
+  return { userId: newId(), courseId: newId(), enrollmentId: newId(), lessonId: newId() };
+}
 
 /** A server whose dispatcher runs, and which may send to this machine. */
 export async function openWebhookBench(outbound: Partial<OutboundOptions> = {}): Promise<WebhookBench> {
@@ -97,7 +103,7 @@ export async function openWebhookBench(outbound: Partial<OutboundOptions> = {}):
     makeWebhook: (url, events = ['*']) => call('POST', '/webhooks', { url, events }),
     async publish(count) {
       const now = deps.clock.now();
-      const facts = Array.from({ length: count }, () => fact(userRegistered, null, now, { userId: newId() }));
+      const facts = Array.from({ length: count }, () => fact(lessonCompleted, null, now, madeUp()));
       await inTransaction(deps.db, (tx) => deps.events.publish(tx, ...facts));
       await server.runJobs();
     },

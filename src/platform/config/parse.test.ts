@@ -97,6 +97,33 @@ suite('values of settings', () => {
     }
   });
 
+  test('UPLOAD_ALLOWED_TYPES is a list of media types and ranges of them', () => {
+    assert.deepEqual(value('UPLOAD_ALLOWED_TYPES', 'image/*, Application/PDF'), [
+      'image/*',
+      'application/pdf',
+    ]);
+    for (const text of ['pdf', '*/*', 'image/', '/png', 'image/p*', 'image/png; q=1'])
+      problem('UPLOAD_ALLOWED_TYPES', text);
+  });
+
+  test('CLAMD_URL is tcp:// with a port, or unix: with a path', () => {
+    for (const text of [
+      'tcp://clamd:3310',
+      'tcp://[::1]:3310',
+      'unix:/run/clamd.sock',
+      'unix:///run/clamd.sock',
+    ])
+      assert.equal(value('CLAMD_URL', text), text);
+    for (const text of [
+      'clamd:3310',
+      'tcp://clamd',
+      'http://clamd:3310',
+      'unix:clamd.sock',
+      '/run/clamd.sock',
+    ])
+      problem('CLAMD_URL', text);
+  });
+
   test('HOST is an address or a name without a port', () => {
     for (const text of ['0.0.0.0', '::', 'localhost', 'lms.internal'])
       assert.equal(value('HOST', text), text);

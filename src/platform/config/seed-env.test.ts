@@ -47,6 +47,7 @@ suite('the .env files of the former system', () => {
         ]);
         assert.deepEqual(error.warnings, [
           'CELERY_BROKER_URL is obsolete and does nothing (jobs are kept in PostgreSQL): remove it',
+          'SMTP_HOST is not set: mails are written into DATA_DIR/outbox and reach nobody',
           'DATABASE_URL connects without TLS: if the server asks for it, end the address with ?sslmode=verify-full',
           'REDIS_URL connects without TLS: if the server asks for it, begin the address with rediss://',
         ]);

@@ -79,7 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useProblems(app);
   useMeasurements(app, options.metrics);
   useAccess(app, options);
-  if (config.rateLimitsEnabled) useRateLimits(app, options.redis, config);
+  if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import type { Reply, Request } from './types.ts';
 
@@ -17,7 +18,8 @@ export function beginEventStream(request: Request, reply: Reply): ServerResponse
   reply.headers(eventStreamHeaders).type(eventStreamType).hijack();
   reply.beganAfterMs = reply.elapsedTime;
   reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-  // Messages are small, and each is to arrive at once.
-  request.raw.socket.setNoDelay(true);
+  // Messages are small, and each is to arrive at once. A client may have left already.
+  const socket: Socket | null = request.raw.socket;
+  socket?.setNoDelay(true);
   return reply.raw;
 }

@@ -25,10 +25,7 @@ const gatherMs = 200;
 // Beyond this the oldest begin anew: whoever commands so many addresses is no matter of counting.
 const maxKeys = 200_000;
 
-export function createGatheredCounters(
-  redis: RedisConnection | null,
-  now: () => number = Date.now,
-): GatheredCounters {
+export function createGatheredCounters(redis: RedisConnection | null, now: () => number): GatheredCounters {
   let window = 0;
   let entries = new Map<string, Entry>();
   let changed = new Map<string, Entry>();

@@ -41,14 +41,12 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
     const requestHash = hashOf(request);
     const now = clock.now();
     const claim = { ...key, lockedUntil: new Date(now.getTime() + lockMs) };
-    try {
-      const kept = await claimOrFind(db, claim, requestHash, now);
-      if (kept) return replay(reply, readKept(encryption, kept, claim));
-    } catch (error) {
+    const kept = await claimOrFind(db, claim, requestHash, now).catch((error: unknown) => {
       // It may be held all the same, where the connection broke on the answer.
       if (!(error instanceof AppError)) settleLater(() => forgetKey(db, claim));
       throw error;
-    }
+    });
+    if (kept) return replay(reply, readKept(encryption, kept, claim));
     claims.set(request, claim);
   });
   app.addHook('onSend', async (request, reply, payload) => {

@@ -149,6 +149,8 @@ function logFault(request: Request, problem: AppError, error: unknown, warn: Spa
       request.log,
       problem.code,
       { err: error, code: problem.code },
-      'request failed, a part it needs is away',
+      problem.code === 'timeout'
+        ? 'request failed, the database took too long; does something lock it?'
+        : 'request failed, a part it needs is away',
     );
 }

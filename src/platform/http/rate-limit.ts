@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { AppError } from '#platform/errors.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
-import { createGatheredCounters } from './gathered-counters.ts';
+import { createGatheredCounters, type GatheredCounters } from './gathered-counters.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
@@ -20,6 +21,8 @@ type Settings = Pick<
   | 'rateLimitWritesPerMinute'
   | 'rateLimitAnonymousPerMinute'
 >;
+
+export type RateLimitOptions = { redis: RedisConnection | null; clock: Clock; config: Settings };
 
 const perMinute = (points: number): Budget => ({ points, windowSeconds: 60 });
 
@@ -53,17 +56,13 @@ const generalBudgets = (settings: Settings): GeneralBudgets => ({
  * on, and cost a request nothing. Strict ones are exact over all nodes. Without Redis, or while it is away, each process
  * counts for itself.
  */
-export function useRateLimits(app: FastifyInstance, redis: RedisConnection | null, settings: Settings): void {
-  useGeneralLimits(app, redis, generalBudgets(settings));
-  useStrictLimits(app, redis, strictBudgets(settings));
+export function useRateLimits(app: FastifyInstance, { redis, clock, config }: RateLimitOptions): void {
+  const counters = createGatheredCounters(redis, () => clock.now().getTime());
+  useGeneralLimits(app, counters, generalBudgets(config));
+  useStrictLimits(app, redis, strictBudgets(config));
 }
 
-function useGeneralLimits(
-  app: FastifyInstance,
-  redis: RedisConnection | null,
-  budgets: GeneralBudgets,
-): void {
-  const counters = createGatheredCounters(redis);
+function useGeneralLimits(app: FastifyInstance, counters: GatheredCounters, budgets: GeneralBudgets): void {
   app.addHook('onClose', async () => counters.close());
   app.addHook('onRequest', async (request, reply) => {
     const own = generalClassOf(request);

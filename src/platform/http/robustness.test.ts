@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
@@ -222,6 +223,25 @@ suite('robustness over HTTP', () => {
     assert.equal(statuses[0], 401, text);
     // Answered on the same connection, or not at all on a closed one; never taken for part of the body.
     assert.ok(statuses.length === 1 || statuses[1] === 200, text);
+  });
+
+  test('a client that goes away in the midst of an upload that is refused does no harm', async () => {
+    const { token } = people.student;
+    const { body } = await server.post('/files/uploads', { fileName: 'a.txt', sizeBytes: 4 }, token);
+    const { pathname, search } = new URL(body.url);
+    for (const length of ['content-length: 104857600', 'transfer-encoding: chunked']) {
+      const { hostname, port } = new URL(server.address);
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      socket.write(
+        `PUT ${pathname}${search} HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n${length}\r\n\r\n`,
+      );
+      socket.write(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+      await once(socket, 'data');
+      socket.destroy();
+    }
+    // The rest of the body is waited for so long; an error in between would end the process.
+    await sleep(2_500);
+    assert.equal((await server.get('/health')).status, 200);
   });
 
   test('HEAD answers like GET without a body, with its ETag too', async () => {

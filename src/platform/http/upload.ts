@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import multipart from '@fastify/multipart';
 import { AppError, invalid } from '#platform/errors.ts';
 import type { App, Request } from './types.ts';
@@ -93,7 +94,9 @@ export async function receiveBytes<T>(
   refuseLength(request, options.limitBytes, options.tooLarge);
   const watch = watchArrival(request, options.idleTimeoutMs);
   try {
-    return await take(readable(request.raw), watch.signal);
+    // Left open: by it the answer goes, too.
+    const content: AsyncIterable<Buffer> = request.raw.iterator({ destroyOnReturn: false });
+    return await take(readable(content), watch.signal);
   } catch (error) {
     throw watch.signal.aborted ? watch.signal.reason : error;
   } finally {
@@ -103,14 +106,24 @@ export async function receiveBytes<T>(
 
 /**
  * A body that is refused half-way is read on for a moment, unused: a client that is still sending would meet a closed
- * connection instead of the answer.
+ * connection instead of the answer. Also one that asked for the connection to be closed, as proxies do.
  */
 function acceptRest(scope: App): void {
+  scope.addHook('onSend', async ({ raw }, reply, payload) => {
+    if (!raw.complete) reply.raw.shouldKeepAlive = true;
+    return payload;
+  });
   scope.addHook('onResponse', async ({ raw }) => {
-    if (raw.complete) return;
+    // Node takes the socket away from a request whose client has gone.
+    const socket: Socket | null = raw.socket;
+    if (raw.complete || !socket || socket.destroyed) return;
     raw.unpipe();
     raw.resume();
-    const end = setTimeout(() => raw.socket.destroy(), lingerMs);
+    const end = setTimeout(() => socket.destroy(), lingerMs);
+    raw.once('end', () => {
+      clearTimeout(end);
+      if (/close/i.test(raw.headers.connection ?? '')) socket.destroySoon();
+    });
     raw.once('close', () => clearTimeout(end));
   });
 }
@@ -122,9 +135,12 @@ function refuseLength(request: Request, limitBytes: number, tooLarge: () => AppE
 // Aborted where the client goes away or does not go on. While what it sent waits to be taken, the client is not late.
 function watchArrival({ raw }: Request, idleTimeoutMs: number): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  let before = raw.socket.bytesRead;
+  // Kept: Node takes it away from a request whose client has gone.
+  const socket: Socket | null = raw.socket;
+  const bytesRead = () => socket?.bytesRead ?? 0;
+  let before = bytesRead();
   const timer = setInterval(() => {
-    const arrived = raw.socket.bytesRead - before;
+    const arrived = bytesRead() - before;
     before += arrived;
     if (raw.complete || arrived >= leastBytes || raw.readableLength >= leastBytes) return;
     controller.abort(new AppError(408, 'timeout', 'The upload did not go on in time.', { headers: closing }));

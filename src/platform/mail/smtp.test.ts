@@ -4,14 +4,15 @@ import { once } from 'node:events';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { loadConfig, type Config } from '#platform/config/config.ts';
-import { makeCertificate } from '#test/certificate.ts';
+import { makeAuthority } from '#test/certificates.ts';
 import { startSmtpServer, type SmtpBehaviour, type SmtpServer } from '#test/smtp.ts';
 import { compose } from './compose.ts';
 import { MailError } from './mail-error.ts';
 import type { Message } from './message.ts';
 import { openSmtp } from './smtp.ts';
 
-const certificate = makeCertificate('localhost', '127.0.0.1');
+const authority = makeAuthority();
+const certificate = authority.issue(['localhost', '127.0.0.1']);
 const login = { username: 'mailer', password: 'seven-Herrings' };
 
 const message: Message = {
@@ -27,7 +28,7 @@ const message: Message = {
 
 suite('mail by SMTP', () => {
   const trusted = tls.getCACertificates();
-  before(() => tls.setDefaultCACertificates([...trusted, certificate.cert]));
+  before(() => tls.setDefaultCACertificates([...trusted, authority.cert]));
   after(() => tls.setDefaultCACertificates(trusted));
 
   test('STARTTLS and a login; one connection carries several mails', async (t) => {
@@ -54,7 +55,7 @@ suite('mail by SMTP', () => {
   });
 
   test('nothing is sent to a server that nobody vouches for, or that has no TLS where it is asked for', async (t) => {
-    const other = makeCertificate('127.0.0.1');
+    const other = makeAuthority().issue('127.0.0.1');
     for (const behaviour of [{ ...other }, {}]) {
       const server = await startSmtpServer(behaviour, t);
       const error = await failureOf(sender(t, server, { SMTP_USE_TLS: 'true' })());

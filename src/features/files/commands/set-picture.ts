@@ -103,7 +103,7 @@ async function swapOut(tx: Tx, swap: Swap, id: string | null, now: Date): Promis
 }
 
 /** Takes the bytes of a picture away that has no row. */
-export async function discardPicture(deps: Deps, id: string): Promise<void> {
+async function discardPicture(deps: Deps, id: string): Promise<void> {
   for (const size of pictureSizes) await discardContent(deps, pictureKeyOf(id, size));
 }
 

@@ -5,7 +5,7 @@ import type { Format } from '../format.ts';
 import type { MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
-import { findAttempt, findCertificate, findEnrollment } from '../queries/models.ts';
+import { findAttempt, findCertificate, findEnrollment, findWebhookUrl } from '../queries/models.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
 type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
@@ -94,10 +94,14 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const progressPercent = format.percent(found.progress_percent);
     return { courseTitle: found.title, progressPercent, courseUrl: linksOf(config).course(found.slug) };
   },
-  async webhookDisabled({ config }, { mail }) {
+  async webhookDisabled({ db, config }, { mail }) {
     const webhookId = idIn(mail, 'webhookId');
+    const url = await findWebhookUrl(db, webhookId);
+    if (url === undefined) return undefined;
     const reason = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
-    return { reason, webhookId, webhookUrl: linksOf(config).webhook(webhookId) };
+    // The rest of its address may hold a secret.
+    const receiver = URL.parse(url)?.host ?? '';
+    return { reason, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
   },
 };
 

@@ -1,20 +1,19 @@
-import { findRecipients } from '#features/identity/commands/find-recipients.ts';
 import type { VerificationReason } from '#features/identity/events.ts';
 import type { Deps } from '#platform/deps.ts';
-import { findAttempt, findCertificate, findEnrollment, listAdminIds } from '../queries/models.ts';
+import { isNews } from '../news.ts';
+import {
+  findAccount,
+  findAttempt,
+  findCertificate,
+  findEnrollment,
+  listAdminIds,
+} from '../queries/models.ts';
 import { queueMails } from './queue-mails.ts';
-
-const dayMs = 86_400_000;
-/**
- * Of what happened longer ago nobody is told any more: it is no news. So nothing that is loaded with its history,
- * such as the demo academy, floods anybody.
- */
-export const newsDays = 3;
 
 /** For accounts whose address is vouched for; the others get theirs with the link that confirms it. */
 export async function mailWelcome(deps: Deps, { userId }: { userId: string }): Promise<void> {
-  const [user] = await findRecipients(deps.db, [userId]);
-  if (user?.isEmailVerified !== true) return;
+  const account = await findAccount(deps.db, userId);
+  if (!account?.email_verified_at || !isFresh(deps, account.created_at)) return;
   await queueMails(deps, [{ userId, kind: 'welcome', cause: userId, params: {} }]);
 }
 
@@ -56,7 +55,7 @@ type OfEnrollment = { userId: string; enrollmentId: string };
 
 export async function mailEnrollment(deps: Deps, { userId, enrollmentId }: OfEnrollment): Promise<void> {
   const enrollment = await findEnrollment(deps.db, enrollmentId);
-  if (!isNews(deps, enrollment?.created_at)) return;
+  if (!isFresh(deps, enrollment?.created_at)) return;
   await queueMails(deps, [{ userId, kind: 'enrollment', cause: enrollmentId, params: { enrollmentId } }]);
 }
 
@@ -66,14 +65,14 @@ export async function mailCompletion(deps: Deps, { userId, certificateId }: OfCe
   const certificate = await findCertificate(deps.db, certificateId);
   // A reissue is news whenever the course was completed.
   const since = certificate?.replaces_id === null ? certificate.completed_at : certificate?.issued_at;
-  if (!isNews(deps, since)) return;
+  if (!isFresh(deps, since)) return;
   await queueMails(deps, [{ userId, kind: 'completion', cause: certificateId, params: { certificateId } }]);
 }
 
 /** Not where a reissue replaces it: of that the mail about the new one tells. */
 export async function mailRevocation(deps: Deps, { userId, certificateId }: OfCertificate): Promise<void> {
   const certificate = await findCertificate(deps.db, certificateId);
-  if (certificate?.successor_id !== null || !isNews(deps, certificate.revoked_at)) return;
+  if (certificate?.successor_id !== null || !isFresh(deps, certificate.revoked_at)) return;
   await queueMails(deps, [
     { userId, kind: 'certificateRevoked', cause: certificateId, params: { certificateId } },
   ]);
@@ -86,7 +85,7 @@ export async function mailGrade(
   cause: string,
 ): Promise<void> {
   const attempt = await findAttempt(deps.db, attemptId);
-  if (attempt?.is_graded_by_person !== true || !isNews(deps, attempt.graded_at)) return;
+  if (attempt?.is_graded_by_person !== true || !isFresh(deps, attempt.graded_at)) return;
   await queueMails(deps, [{ userId, kind: 'grade', cause, params: { attemptId } }]);
 }
 
@@ -104,6 +103,6 @@ export async function mailWebhookDisabled(
   );
 }
 
-function isNews({ clock }: Deps, since: Date | null | undefined): boolean {
-  return since != null && clock.now().getTime() - since.getTime() < newsDays * dayMs;
+function isFresh({ clock }: Deps, since: Date | null | undefined): boolean {
+  return since != null && isNews(since, clock.now());
 }

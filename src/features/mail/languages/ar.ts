@@ -123,7 +123,7 @@ export const words: MailWords = {
       paragraphs: [`لم تدخل هذه الدورة منذ مدة. أنجزت منها ${progressPercent}.`],
       ...(courseUrl !== null && { button: { label: 'المتابعة', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
       subject: 'تم إيقاف ويب هوك',
       preheader: 'لن يُرسل إليه شيء بعد الآن.',
       heading: 'تم إيقاف ويب هوك',
@@ -133,7 +133,7 @@ export const words: MailWords = {
           : 'فشلت جميع عمليات التسليم طوال يوم كامل، ولذلك لن يُرسل إليه شيء بعد الآن.',
         'عندما يعمل المستقبِل من جديد، فعّل الويب هوك وأعد تسليم ما فات.',
       ],
-      facts: [['الويب هوك', webhookId]],
+      facts: [['المستقبِل', receiver]],
       ...(webhookUrl !== null && { button: { label: 'عرض الويب هوك', url: webhookUrl } }),
     }),
   },

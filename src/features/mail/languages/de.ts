@@ -140,7 +140,7 @@ export const words: MailWords = {
       ],
       ...(courseUrl !== null && { button: { label: 'Weitermachen', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
       subject: 'Ein Webhook wurde abgeschaltet',
       preheader: 'An ihn wird nichts mehr gesendet.',
       heading: 'Ein Webhook wurde abgeschaltet',
@@ -150,7 +150,7 @@ export const words: MailWords = {
           : 'Einen Tag lang sind alle Zustellungen gescheitert. Es wird nichts mehr an ihn gesendet.',
         'Sobald der Empfänger wieder arbeitet, schalten Sie den Webhook ein und lassen Sie das Versäumte neu zustellen.',
       ],
-      facts: [['Webhook', webhookId]],
+      facts: [['Empfänger', receiver]],
       ...(webhookUrl !== null && { button: { label: 'Webhook anzeigen', url: webhookUrl } }),
     }),
   },

@@ -133,7 +133,7 @@ export const words: MailWords = {
       paragraphs: [`You have not been in this course for a while. You have done ${progressPercent} of it.`],
       ...(courseUrl !== null && { button: { label: 'Go on', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
       subject: 'A webhook was switched off',
       preheader: 'Nothing more is sent to it.',
       heading: 'A webhook was switched off',
@@ -143,7 +143,7 @@ export const words: MailWords = {
           : 'For a day nothing but failures came of it, so nothing more is sent to it.',
         'Once the receiver works again, switch the webhook on and have what was missed delivered again.',
       ],
-      facts: [['Webhook', webhookId]],
+      facts: [['Receiver', receiver]],
       ...(webhookUrl !== null && { button: { label: 'Show the webhook', url: webhookUrl } }),
     }),
   },

@@ -134,7 +134,7 @@ export const words: MailWords = {
       paragraphs: [`Hace tiempo que no entra en este curso. Lleva hecho el ${progressPercent}.`],
       ...(courseUrl !== null && { button: { label: 'Continuar', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, webhookId, webhookUrl }) => ({
+    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
       subject: 'Un webhook ha sido desactivado',
       preheader: 'Ya no se le envía nada.',
       heading: 'Un webhook ha sido desactivado',
@@ -144,7 +144,7 @@ export const words: MailWords = {
           : 'Durante un día todas las entregas han fallado, así que no se le envía nada más.',
         'Cuando el receptor vuelva a funcionar, active el webhook y haga que se le entregue de nuevo lo que falta.',
       ],
-      facts: [['Webhook', webhookId]],
+      facts: [['Receptor', receiver]],
       ...(webhookUrl !== null && { button: { label: 'Ver el webhook', url: webhookUrl } }),
     }),
   },

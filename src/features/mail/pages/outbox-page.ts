@@ -14,7 +14,7 @@ li a:hover { background: var(--neutral-soft); }
 li strong { color: var(--accent); }
 .about, dt { color: var(--muted); font-size: 0.875rem; }
 dl { padding: 1rem 1.5rem; border-bottom: 1px solid var(--line); }
-dl > div { display: grid; grid-template-columns: minmax(4rem, 8rem) 1fr; gap: 1rem; padding: 0.2rem 0; overflow-wrap: anywhere; }
+dl > div { display: grid; grid-template-columns: minmax(5rem, 10rem) 1fr; gap: 1rem; padding: 0.2rem 0; overflow-wrap: anywhere; }
 dd { min-width: 0; }
 iframe { display: block; width: 100%; height: 46rem; border: 0; background: var(--page); }
 details { border-top: 1px solid var(--line); }
@@ -28,7 +28,7 @@ const shownHeaders = ['From', 'To', 'Date', 'Content-Language', 'Message-ID', 'L
 export function renderOutboxPage(messages: readonly OutboxMessage[]): string {
   const items = messages.map(
     (message) =>
-      `<li><a href="/outbox/${message.id}"><strong>${foreign(header(message, 'Subject'))}</strong><span class="about">${foreign(header(message, 'To'))} · <bdi>${escapeHtml(header(message, 'Date'))}</bdi></span></a></li>`,
+      `<li><a href="/outbox/${message.id}"><strong>${foreign(header(message, 'Subject'))}</strong><span class="about"><bdi dir="ltr">${escapeHtml(header(message, 'To'))}</bdi> · <bdi>${escapeHtml(header(message, 'Date'))}</bdi></span></a></li>`,
   );
   return renderPage({
     language: 'en',
@@ -48,7 +48,9 @@ export function renderOutboxPage(messages: readonly OutboxMessage[]): string {
 export function renderMessagePage(message: OutboxMessage): string {
   const facts = shownHeaders.flatMap((name) => {
     const value = header(message, name);
-    return value === '' ? [] : [`<div><dt>${name}</dt><dd>${foreign(value)}</dd></div>`];
+    return value === ''
+      ? []
+      : [`<div><dt>${name}</dt><dd><bdi dir="ltr">${escapeHtml(value)}</bdi></dd></div>`];
   });
   return renderPage({
     language: 'en',

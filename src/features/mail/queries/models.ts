@@ -1,6 +1,15 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 
+/** When an account was made, and whether somebody has vouched for its address. */
+export function findAccount(db: Db, id: string) {
+  return db
+    .selectFrom('app_user')
+    .select(['created_at', 'email_verified_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
 /** An enrollment that goes on, with its course. */
 export function findEnrollment(db: Db, id: string) {
   return db
@@ -61,6 +70,12 @@ export function findAttempt(db: Db, id: string) {
     ])
     .where('attempt.id', '=', id)
     .executeTakeFirst();
+}
+
+/** Where a webhook goes, if it is still there. */
+export async function findWebhookUrl(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('webhook').select('url').where('id', '=', id).executeTakeFirst();
+  return row?.url;
 }
 
 export async function listAdminIds(db: Db): Promise<string[]> {

@@ -57,5 +57,5 @@ export function outboxRoutes(app: App, deps: Deps): void {
 }
 
 function showsOutbox({ config }: Deps): boolean {
-  return usesOutbox(config) && ['development', 'demo', 'test'].includes(config.environment);
+  return usesOutbox(config) && ['development', 'test'].includes(config.environment);
 }

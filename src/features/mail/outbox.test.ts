@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { startTestServer, type TestServer } from '#test/server.ts';
+
+suite('mail without a mail server', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server.stop());
+
+  const page = async (path: string) => {
+    const answer = await fetch(server.address + path);
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+
+  test('what would have been mailed stands in the outbox, as HTML that can do nothing and as text', async () => {
+    assert.match((await page('/outbox')).text, /No mail has been written yet/);
+    await server.registerStudent('Zoë <b>');
+    await server.runJobs();
+    const list = await page('/outbox');
+    assert.equal(list.status, 200);
+    assert.match(
+      list.headers.get('content-security-policy') ?? '',
+      /^default-src 'none'; style-src 'sha256-/,
+    );
+    assert.ok(list.text.includes('Zoë &lt;b&gt;'), list.text);
+    const id = /\/outbox\/([\w-]{36})/.exec(list.text)?.[1];
+    assert.ok(id);
+    const one = await page(`/outbox/${id}`);
+    assert.match(one.text, /<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/);
+    assert.match(one.text, /Hello Zoë &lt;b&gt;,/);
+    const html = await page(`/outbox/${id}/html`);
+    assert.match(html.headers.get('content-security-policy') ?? '', /^default-src 'none';.* sandbox /);
+    assert.match(html.text, /<h1 [^>]*>Welcome to LMS Backend<\/h1>/);
+    assert.equal((await page('/outbox/0193a2b4-7c1d-7e55-9c11-2f6c0d4b8a77')).status, 404);
+    assert.equal((await page('/outbox/..%2Fsecrets')).status, 404);
+  });
+
+  test('is shown neither in production, nor where a mail server is set', async () => {
+    for (const config of [{ environment: 'production' }, { smtpHost: '127.0.0.1' }] as const) {
+      const other = await startTestServer({
+        databaseUrl: server.open.deps.config.databaseUrl ?? '',
+        config: {
+          ...config,
+          publicUrl: 'https://learn.example.edu',
+          redisUrl: 'redis://127.0.0.1:1',
+          emailFrom: 'learn@learn.example.edu',
+          smtpUseTls: true,
+          encryptionKey: 'q7Jx0m3Vt9ZLcYw1uRk5Pd8GhNfBsA2eTiOxUvK4yCE=',
+        },
+      });
+      try {
+        assert.equal((await fetch(`${other.address}/outbox`)).status, 404);
+      } finally {
+        await other.stop();
+      }
+    }
+  });
+});
