@@ -82,6 +82,12 @@ export async function addPerson(databaseUrl: string, role: 'instructor' | 'admin
   return tokenOf(role, 0);
 }
 
+/** Signs the first learners in on another device. Answers the tokens. */
+export async function signInElsewhere(databaseUrl: string, count: number): Promise<string[]> {
+  await query(databaseUrl, sessionsSql('learner', ' phone'), [0, count]);
+  return Promise.all(Array.from({ length: count }, (_, number) => tokenOf('learner', number, ' phone')));
+}
+
 /** Makes submitted attempts open again, as they were before, and takes away the jobs. */
 export async function reset(databaseUrl: string, { course }: World): Promise<void> {
   await query(databaseUrl, 'truncate pgboss.job');
@@ -125,14 +131,14 @@ export async function learnerOf(number: number): Promise<Learner> {
   };
 }
 
-async function tokenOf(kind: string, number: number): Promise<string> {
+async function tokenOf(kind: string, number: number, device = ''): Promise<string> {
   const tokens = createAccessTokens({
     secretKey: keys.SECRET_KEY,
     previousSecretKey: null,
     publicUrl: keys.PUBLIC_URL,
     lifetimeSeconds: 86_400,
   });
-  const claims = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind} session ${number}`) };
+  const claims = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind}${device} session ${number}`) };
   return (await tokens.issue(claims, new Date())).token;
 }
 
@@ -143,9 +149,9 @@ const peopleSql = (kind: string, role: string) => `
     'The ${kind} ' || n, '${role}', 'en', 'UTC', now(), now(), now()
   from generate_series($1::int, $2::int - 1) as n`;
 
-const sessionsSql = (kind: string) => `
+const sessionsSql = (kind: string, device = '') => `
   insert into session (id, user_id, created_at, last_used_at, expires_at)
-  select md5('${kind} session ' || n)::uuid, md5('${kind} ' || n)::uuid, now(), now(), now() + interval '1 day'
+  select md5('${kind}${device} session ' || n)::uuid, md5('${kind} ' || n)::uuid, now(), now(), now() + interval '1 day'
   from generate_series($1::int, $2::int - 1) as n`;
 
 // The first enrollment of those who are measured is in the first course.
