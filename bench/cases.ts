@@ -71,7 +71,7 @@ export const cases: readonly Case[] = [
   {
     name: 'login',
     kind: 'write',
-    amount: 128,
+    amount: 64,
     request: (_world, { email }) => json('POST', '/auth/login', { email, password }),
   },
 ];

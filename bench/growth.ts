@@ -2,9 +2,9 @@ import pg from 'pg';
 import { cases } from './cases.ts';
 import { query, startRole, type Bench } from './environment.ts';
 import { median, type Round } from './load.ts';
-import type { Statement } from './record.ts';
+import { record, type Statement } from './record.ts';
 import { alternate, middle, targetOf, type Rounds } from './requests.ts';
-import { addLearners, type World } from './seed.ts';
+import { addLearners, reset, totalsSql, type World } from './seed.ts';
 
 export type Growth = {
   learners: { small: number; large: number };
@@ -21,15 +21,18 @@ export async function measureGrowth(
   bench: Bench,
   small: string,
   world: World,
-  statements: Record<string, Statement[]>,
   { learners, rounds }: { learners: number; rounds: Rounds },
 ): Promise<Growth> {
   const large = await bench.createDatabase('large', 'small');
+  // What the recording leaves in the small one is not in the large, where the statements are explained.
+  const statements = await record(small, world);
+  await reset(small, world);
   const start = performance.now();
   // In parts, as no single transaction should be this large.
   for (let from = world.learners.length; from < learners; from += 10_000)
     await addLearners(large, from, Math.min(from + 10_000, learners));
-  await query(large, 'vacuum analyze');
+  await query(large, totalsSql);
+  await query(large, 'vacuum (analyze, parallel 0)');
   const loadedInSeconds = (performance.now() - start) / 1_000;
   const targets = [
     targetOf('small', await startRole(bench, 'api', small), small, world),
@@ -63,18 +66,24 @@ async function explain(
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const plans: Record<string, string[]> = {};
-  for (const [name, list] of Object.entries(statements)) {
-    plans[name] = [];
-    await client.query('begin');
-    for (const { text, values } of list.filter((each) => each.text.includes(' '))) {
-      const explained = await client.query<{ 'QUERY PLAN': string }>(
-        `explain (analyze, costs off, timing off, buffers) ${text}`,
-        values,
-      );
-      plans[name].push(explained.rows.map((row) => row['QUERY PLAN']).join('\n'));
-    }
-    await client.query('rollback');
+  try {
+    for (const [name, list] of Object.entries(statements)) plans[name] = await explainAll(client, list);
+  } finally {
+    await client.end();
   }
-  await client.end();
+  return plans;
+}
+
+async function explainAll(client: pg.Client, statements: readonly Statement[]): Promise<string[]> {
+  const plans: string[] = [];
+  await client.query('begin');
+  for (const { text, values } of statements.filter((each) => each.text.includes(' '))) {
+    const explained = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, costs off, timing off, buffers) ${text}`,
+      [...values],
+    );
+    plans.push(explained.rows.map((row) => row['QUERY PLAN']).join('\n'));
+  }
+  await client.query('rollback');
   return plans;
 }

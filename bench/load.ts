@@ -1,6 +1,6 @@
 import autocannon, { type Request } from 'autocannon';
 
-export const connections = 32;
+const connections = 32;
 
 export type Round = { perSecond: number; p50: number; p99: number; count: number };
 

@@ -57,7 +57,7 @@ function listen(): { take(): Statement[]; stop(): void } {
       ...rest: unknown[]
     ): unknown;
   };
-  const { query } = prototype;
+  const original = Object.getOwnPropertyDescriptor(prototype, 'query')?.value as typeof prototype.query;
   let statements: Statement[] = [];
   prototype.query = function noted(input, values, ...rest) {
     const parameters = this.connectionParameters as { application_name?: string };
@@ -65,7 +65,7 @@ function listen(): { take(): Statement[]; stop(): void } {
       const statement = typeof input === 'string' ? { text: input, values } : input;
       statements.push({ text: statement.text, values: statement.values ?? [] });
     }
-    return query.call(this, input, values, ...rest);
+    return original.call(this, input, values, ...rest);
   };
   return {
     take() {
@@ -74,7 +74,7 @@ function listen(): { take(): Statement[]; stop(): void } {
       return taken;
     },
     stop() {
-      prototype.query = query;
+      prototype.query = original;
     },
   };
 }

@@ -24,6 +24,8 @@ export type World = {
   course: LoopCourse;
   /** A video of an hour. */
   videoId: string;
+  /** A text that nobody has completed. */
+  newTextId: string;
   learners: Learner[];
   answers: Body[];
 };
@@ -35,25 +37,27 @@ export async function makeWorld(apiUrl: string, databaseUrl: string, learnerCoun
   const courses: LoopCourse[] = [];
   for (let number = 0; number < courseCount; number += 1)
     courses.push(await buildCourse(api, teacher, `Course ${number} of the bench`));
-  const videos: string[] = [];
+  const added: Body[][] = [];
   for (const { id } of courses) {
     const section = await ok(api.post(`/courses/${id}/sections`, { title: 'More' }, teacher), 201);
     const lessons: Body[] = [];
     for (let number = 0; number < 12; number += 1)
       lessons.push(await ok(api.post(`/sections/${section.id}/lessons`, lesson(number), teacher), 201));
-    videos.push(lessons[0].id);
+    added.push(lessons);
   }
   const [course] = courses as [LoopCourse];
   await addLearners(databaseUrl, 0, learnerCount);
+  await query(databaseUrl, totalsSql);
   const first = await learnerOf(0);
   const attempt = await ok(api.post(`/quizzes/${course.quizId}/attempts`, {}, first.token), 201);
   await query(databaseUrl, attemptsSql, [attempt.id, activeLearners]);
   await query(databaseUrl, `update attempt set expires_at = now() + interval '1 day'`);
-  await query(databaseUrl, 'vacuum analyze');
+  await query(databaseUrl, 'vacuum (analyze, parallel 0)');
   const learners = await Promise.all(Array.from({ length: activeLearners }, (_, index) => learnerOf(index)));
   return {
     course,
-    videoId: videos[0] ?? '',
+    videoId: added[0]?.[0].id,
+    newTextId: added[0]?.at(-1).id,
     learners: [{ ...first, attemptId: attempt.id as string }, ...learners.slice(1)],
     answers: attempt.questions.map((question: Body) => ({
       questionId: question.id,
@@ -69,7 +73,6 @@ export async function addLearners(databaseUrl: string, from: number, to: number)
   await query(databaseUrl, sessionsSql('learner'), [from, to]);
   await query(databaseUrl, enrollmentsSql, [from, to]);
   await query(databaseUrl, progressSql, [from, to]);
-  await query(databaseUrl, totalsSql);
 }
 
 /** Somebody of a role, who is signed in. Answers their access token. */
@@ -79,11 +82,21 @@ export async function addPerson(databaseUrl: string, role: 'instructor' | 'admin
   return tokenOf(role, 0);
 }
 
+/** Signs the first learners in on another device. Answers the tokens. */
+export async function signInElsewhere(databaseUrl: string, count: number): Promise<string[]> {
+  await query(databaseUrl, sessionsSql('learner', ' phone'), [0, count]);
+  return Promise.all(Array.from({ length: count }, (_, number) => tokenOf('learner', number, ' phone')));
+}
+
 /** Makes submitted attempts open again, as they were before, and takes away the jobs. */
 export async function reset(databaseUrl: string, { course }: World): Promise<void> {
   await query(databaseUrl, 'truncate pgboss.job');
   await query(databaseUrl, 'truncate attempt_answer');
-  await query(databaseUrl, 'delete from lesson_progress where lesson_id = $1', [course.quizLessonId]);
+  await query(
+    databaseUrl,
+    `delete from lesson_progress where lesson_id = $1 and enrollment_id in (select enrollment_id from attempt)`,
+    [course.quizLessonId],
+  );
   await query(
     databaseUrl,
     `update attempt set status = 'inProgress', submitted_at = null, submitted_by = null, graded_at = null,
@@ -118,14 +131,14 @@ export async function learnerOf(number: number): Promise<Learner> {
   };
 }
 
-async function tokenOf(kind: string, number: number): Promise<string> {
+async function tokenOf(kind: string, number: number, device = ''): Promise<string> {
   const tokens = createAccessTokens({
     secretKey: keys.SECRET_KEY,
     previousSecretKey: null,
     publicUrl: keys.PUBLIC_URL,
     lifetimeSeconds: 86_400,
   });
-  const claims = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind} session ${number}`) };
+  const claims = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind}${device} session ${number}`) };
   return (await tokens.issue(claims, new Date())).token;
 }
 
@@ -136,9 +149,9 @@ const peopleSql = (kind: string, role: string) => `
     'The ${kind} ' || n, '${role}', 'en', 'UTC', now(), now(), now()
   from generate_series($1::int, $2::int - 1) as n`;
 
-const sessionsSql = (kind: string) => `
+const sessionsSql = (kind: string, device = '') => `
   insert into session (id, user_id, created_at, last_used_at, expires_at)
-  select md5('${kind} session ' || n)::uuid, md5('${kind} ' || n)::uuid, now(), now(), now() + interval '1 day'
+  select md5('${kind}${device} session ' || n)::uuid, md5('${kind} ' || n)::uuid, now(), now(), now() + interval '1 day'
   from generate_series($1::int, $2::int - 1) as n`;
 
 // The first enrollment of those who are measured is in the first course.
@@ -162,7 +175,8 @@ const progressSql = `
     join enrollment on enrollment.id = md5('enrollment ' || n || ' ' || e)::uuid
     join numbered on numbered.course_id = enrollment.course_id and numbered.number <= ${progressRowsEach}`;
 
-const totalsSql = `
+/** Counts the enrollments of each course. */
+export const totalsSql = `
   update course_statistics set enrollment_count = counted.count
   from (select course_id, count(*) as count from enrollment group by course_id) as counted
   where counted.course_id = course_statistics.course_id`;

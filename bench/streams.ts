@@ -9,7 +9,7 @@ import { ok } from '#test/loop.ts';
 import { startRole, type Bench } from './environment.ts';
 import { median } from './load.ts';
 import { residentBytes } from './memory.ts';
-import { addLearners, learnerOf, type World } from './seed.ts';
+import { addLearners, learnerOf, signInElsewhere, type World } from './seed.ts';
 
 export type StreamFigures = {
   streams: number;
@@ -49,7 +49,8 @@ export async function measureStreams(
     streams,
     people.map(({ userId }) => userId),
   );
-  const toOne = await tellSome(api.url, world, streams, 200);
+  const phones = await signInElsewhere(databaseUrl, 200);
+  const toOne = await tellSome(api.url, world, streams, phones);
   for (const { response } of streams) response.destroy();
   await api.stop();
   return { streams: count, openedInSeconds, bytesEach, allReachedInSeconds, toOne };
@@ -99,13 +100,13 @@ async function tellSome(
   url: string,
   world: World,
   streams: readonly Stream[],
-  count: number,
+  tokens: readonly string[],
 ): Promise<StreamFigures['toOne']> {
   const api = createClient(`${url}/api/v1`);
   const delays: number[] = [];
-  for (const [index, { enrollmentId, token }] of world.learners.slice(0, count).entries()) {
+  for (const [index, token] of tokens.entries()) {
     const start = performance.now();
-    const path = `/enrollments/${enrollmentId}/lessons/${world.course.textId}/completion`;
+    const path = `/enrollments/${world.learners[index]?.enrollmentId}/lessons/${world.newTextId}/completion`;
     await ok(api.put(path, {}, token), 200);
     const own = streams[index];
     if (!own) break;
