@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { fixedQuery } from '#platform/db/fixed-query.ts';
 import type { StaffRole } from '../policy.ts';
 import type { SearchDocument } from '../search.ts';
 
@@ -40,19 +41,31 @@ export function courseFields(viewerId: string | null) {
 export type CourseListRow = Omit<CourseRow, 'description'>;
 export type CourseRow = NonNullable<Awaited<ReturnType<typeof findCourse>>>;
 
-/** By id, or by any address that it ever had. One statement. */
-export function findCourse(db: Db, by: { id: string } | { slug: string }, viewerId: string | null) {
-  const query = db
+const oneCourse = (db: Db, viewerId: string | null) =>
+  db
     .selectFrom('course')
     .innerJoin('course_statistics', 'course_statistics.course_id', 'course.id')
     .select(courseFields(viewerId))
     .select('course.description');
-  if ('id' in by) return query.where('course.id', '=', by.id).executeTakeFirst();
-  return query
+
+type Viewed<By> = By & { viewerId: string | null };
+const courseById = fixedQuery((db, { id, viewerId }: Viewed<{ id: string }>) =>
+  oneCourse(db, viewerId).where('course.id', '=', id).compile(),
+);
+const courseBySlug = fixedQuery((db, { slug, viewerId }: Viewed<{ slug: string }>) =>
+  oneCourse(db, viewerId)
     .where('course.id', '=', (eb) =>
-      eb.selectFrom('course_slug').select('course_id').where('slug', '=', by.slug),
+      eb.selectFrom('course_slug').select('course_id').where('slug', '=', slug),
     )
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** By id, or by any address that it ever had. One statement. */
+export async function findCourse(db: Db, by: { id: string } | { slug: string }, viewerId: string | null) {
+  const [row] = await ('id' in by
+    ? courseById(db, { ...by, viewerId })
+    : courseBySlug(db, { ...by, viewerId }));
+  return row;
 }
 
 const standingFields = (viewerId: string | null) =>
@@ -74,13 +87,14 @@ const standingFields = (viewerId: string | null) =>
 
 export type CourseStanding = NonNullable<Awaited<ReturnType<typeof findCourseStanding>>>;
 
+const courseStanding = fixedQuery((db, { id, viewerId }: Viewed<{ id: string }>) =>
+  db.selectFrom('course').select(standingFields(viewerId)).where('course.id', '=', id).compile(),
+);
+
 /** What decides who may do what in a course. */
-export function findCourseStanding(db: Db, id: string, viewerId: string | null) {
-  return db
-    .selectFrom('course')
-    .select(standingFields(viewerId))
-    .where('course.id', '=', id)
-    .executeTakeFirst();
+export async function findCourseStanding(db: Db, id: string, viewerId: string | null) {
+  const [row] = await courseStanding(db, { id, viewerId });
+  return row;
 }
 
 /** All changes of a course and of what is in it wait here for one another; enrolling does not. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { enrollmentOf, staffRoleOf } from './courses.ts';
 
 export type LessonAttachment = {
@@ -38,9 +39,8 @@ const lessonColumns = [
 
 export type LessonRow = NonNullable<Awaited<ReturnType<typeof lockLesson>>>;
 
-/** A lesson that is not deleted, with how the viewer stands to its course. */
-export function findLesson(db: Db, id: string, viewerId: string | null) {
-  return db
+const lessonById = fixedQuery((db, { id, viewerId }: { id: string; viewerId: string | null }) =>
+  db
     .selectFrom('lesson')
     .innerJoin('course', 'course.id', 'lesson.course_id')
     .select(lessonColumns)
@@ -51,7 +51,13 @@ export function findLesson(db: Db, id: string, viewerId: string | null) {
     ])
     .where('lesson.id', '=', id)
     .where('lesson.deleted_at', 'is', null)
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** A lesson that is not deleted, with how the viewer stands to its course. */
+export async function findLesson(db: Db, id: string, viewerId: string | null) {
+  const [row] = await lessonById(db, { id, viewerId });
+  return row;
 }
 
 export async function findCourseIdOfLesson(db: Db, id: string): Promise<string | undefined> {

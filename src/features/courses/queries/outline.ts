@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { fixedQuery } from '#platform/db/fixed-query.ts';
 
 export type OutlineLessonRow = {
   id: string;
@@ -13,22 +14,27 @@ export type OutlineLessonRow = {
 };
 export type OutlineSectionRow = { id: string; title: string; lessons: OutlineLessonRow[] };
 
-/** Sections with their lessons, both in order, without content. One statement. */
-export function listOutline(db: Db, courseId: string): Promise<OutlineSectionRow[]> {
-  const lessons = sql<OutlineLessonRow[]>`coalesce((
-    select json_agg(json_build_object(
-      'id', lesson.id, 'title', lesson.title, 'type', lesson.type, 'duration_seconds', lesson.duration_seconds,
-      'is_preview', lesson.is_preview, 'is_required', lesson.is_required, 'is_ready', lesson.is_ready,
-      'watched_percent', lesson.watched_percent) order by lesson.position, lesson.id)
-    from lesson where lesson.section_id = section.id and lesson.deleted_at is null), '[]')`;
-  return db
+const lessonsOfSection = sql<OutlineLessonRow[]>`coalesce((
+  select json_agg(json_build_object(
+    'id', lesson.id, 'title', lesson.title, 'type', lesson.type, 'duration_seconds', lesson.duration_seconds,
+    'is_preview', lesson.is_preview, 'is_required', lesson.is_required, 'is_ready', lesson.is_ready,
+    'watched_percent', lesson.watched_percent) order by lesson.position, lesson.id)
+  from lesson where lesson.section_id = section.id and lesson.deleted_at is null), '[]')`;
+
+const outlineOf = fixedQuery((db, { courseId }: { courseId: string }) =>
+  db
     .selectFrom('section')
-    .select(['id', 'title', lessons.as('lessons')])
+    .select(['id', 'title', lessonsOfSection.as('lessons')])
     .where('course_id', '=', courseId)
     .where('deleted_at', 'is', null)
     .orderBy('position')
     .orderBy('id')
-    .execute();
+    .compile(),
+);
+
+/** Sections with their lessons, both in order, without content. One statement. */
+export function listOutline(db: Db, courseId: string): Promise<OutlineSectionRow[]> {
+  return outlineOf(db, { courseId });
 }
 
 /** What decides whether the course can be published. */

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
 
-/** Every request of someone signed in asks this once: the person and session as they are now. */
-export function findSession(db: Db, sessionId: string, now: Date) {
-  return db
+const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now: Date }) =>
+  db
     .selectFrom('session')
     .innerJoin('app_user', 'app_user.id', 'session.user_id')
     .select((eb) => [
@@ -14,7 +14,13 @@ export function findSession(db: Db, sessionId: string, now: Date) {
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])
     .where('session.id', '=', sessionId)
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** Every request of someone signed in asks this once: the person and session as they are now. */
+export async function findSession(db: Db, sessionId: string, now: Date) {
+  const [row] = await sessionById(db, { sessionId, now });
+  return row;
 }
 
 export async function insertSession(

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { StaffRole } from '#features/courses/policy.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { fixedQuery } from '#platform/db/fixed-query.ts';
 import type { Interval } from '../intervals.ts';
 import type { EnrollmentStatus, LockedEnrollment } from './completion.ts';
 
@@ -91,12 +92,18 @@ export type MetEnrollment = LockedEnrollment & {
   staffRole: StaffRole | null;
 };
 
+type Met = { id: string; actorId: string };
+const metById = fixedQuery((db, { id, actorId }: Met) => metEnrollment(db, id, actorId).compile());
+const lockedById = fixedQuery((db, { id, actorId }: Met) =>
+  metEnrollment(db, id, actorId).forNoKeyUpdate('enrollment').compile(),
+);
+
 export async function findMetEnrollment(
   db: Db,
   id: string,
   actorId: string,
 ): Promise<MetEnrollment | undefined> {
-  return metEnrollment(db, id, actorId).executeTakeFirst();
+  return (await metById(db, { id, actorId }))[0];
 }
 
 /** The same, its row locked until the transaction ends. */
@@ -105,7 +112,7 @@ export async function lockMetEnrollment(
   id: string,
   actorId: string,
 ): Promise<MetEnrollment | undefined> {
-  return metEnrollment(tx, id, actorId).forNoKeyUpdate('enrollment').executeTakeFirst();
+  return (await lockedById(tx, { id, actorId }))[0];
 }
 
 function metEnrollment(db: Db, id: string, actorId: string) {
