@@ -12,7 +12,11 @@ export function findSlower(
 ): { name: string; ratio: number; committed: number }[] {
   const ratios = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
   return measured.flatMap(({ name, ratio }) => {
-    const committed = ratios[name] ?? 0;
+    const committed = ratios[name];
+    if (committed === undefined)
+      throw new Error(
+        `bench/ratios.json has no ratio of "${name}": write them by "npm run bench -- --write".`,
+      );
     return ratio < committed * allowed ? [{ name, ratio, committed }] : [];
   });
 }
