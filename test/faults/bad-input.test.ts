@@ -15,8 +15,8 @@ import { createSource } from '#test/faults/bad-input/source.ts';
 
 // By what a person may do, as the issue names them: an instructor is the owner of the courses here.
 const people = ['student', 'owner', 'admin'] as const satisfies SignedInCaller[];
-const drawnCount = 16;
-const examples = 4;
+const drawnCount = 12;
+const examples = 3;
 const seed = Number(process.env['FAULTS_SEED'] ?? 20_261_125);
 
 suite('bad input to every operation', () => {
@@ -57,7 +57,8 @@ suite('bad input to every operation', () => {
       const folder = await provideSchemathesis();
       if (folder === undefined) return t.skip('needs schemathesis from PyPI');
       const calls = await createSource(subject, caller).all(inputs);
-      const without = inputs.filter(({ isStream }) => isStream).map(({ operationId }) => operationId);
+      const isLeftOut = ({ operationId, isStream }: Input) => isStream || calls[operationId] === undefined;
+      const without = inputs.filter(isLeftOut).map(({ operationId }) => operationId);
       const { code, output } = await runSchemathesis(folder, subject.server, {
         calls,
         seed,

@@ -87,7 +87,15 @@ export const newWebhookBody = named(
     isActive: Type.Optional(webhookFields.isActive),
   }),
 );
-export const webhookPatch = named('WebhookPatch', Type.Partial(newWebhookBody));
+export const webhookPatch = named(
+  'WebhookPatch',
+  object({
+    url: Type.Optional(webhookFields.url),
+    events: Type.Optional(webhookFields.events),
+    description: Type.Optional(webhookFields.description),
+    isActive: Type.Optional(webhookFields.isActive),
+  }),
+);
 export const secretSchema = named('WebhookSecret', object({ secret, previousSecretExpiresAt: time }));
 
 export const deliverySchema = named(

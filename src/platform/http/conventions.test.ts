@@ -58,6 +58,26 @@ suite('conventions of the API', () => {
     assert.equal(query.body.errors[0].path, 'colour');
   });
 
+  test('every JSON body of the document is an object that takes no field but its own', async () => {
+    type Schema = { $ref?: string; oneOf?: Schema[]; additionalProperties?: boolean };
+    const { paths, components } = (await server.get('/openapi.json')).body;
+    const isClosed = ({ $ref, oneOf, additionalProperties }: Schema): boolean => {
+      if ($ref) return isClosed(components.schemas[$ref.replace('#/components/schemas/', '')]);
+      return oneOf ? oneOf.every(isClosed) : additionalProperties === false;
+    };
+    type Operation = { operationId: string; requestBody?: { content: Record<string, { schema: Schema }> } };
+    const operations = Object.values(paths).flatMap((each) => Object.values(each as object) as Operation[]);
+    const open = operations.filter(({ requestBody }) => {
+      const schema = requestBody?.content['application/json']?.schema;
+      return schema && !isClosed(schema);
+    });
+    assert.ok(operations.length > 50);
+    assert.deepEqual(
+      open.map(({ operationId }) => operationId),
+      [],
+    );
+  });
+
   test('what cannot be stored or read is a 400, never a 500', async () => {
     const headers = { 'content-type': 'application/json' };
     const bodies = [

@@ -13,7 +13,7 @@ import type { Sender } from './sender.ts';
 export type Source = {
   /** A call that succeeds where the caller may make it, and its token. */
   call(input: Input): Promise<{ call: Call; token: string }>;
-  /** Of each operation. */
+  /** Of each operation that the caller may call. */
   all(inputs: readonly Input[]): Promise<Calls>;
   /** Sends what `make` makes of it, and returns the status. What a success has used up is made anew the next time. */
   try(input: Input, make: (call: Call) => Draft | undefined, sender: Sender): Promise<number | undefined>;
@@ -37,7 +37,7 @@ export function createSource({ world }: Subject, caller: SignedInCaller): Source
     call: find,
     async all(inputs) {
       const found: Calls = {};
-      for (const input of inputs) {
+      for (const input of inputs.filter((each) => succeeds(rowFor(each, caller), caller))) {
         const { call, token } = await find(input);
         found[input.operationId] = { path: call.path ?? {}, token };
       }
@@ -57,7 +57,11 @@ export function createSource({ world }: Subject, caller: SignedInCaller): Source
 /** The line of the table in which the caller succeeds, or any. */
 function rowFor({ operationId }: Input, caller: SignedInCaller): Row {
   const own = rows.filter((row) => row.operationId === operationId);
-  const row = own.find(({ expected }) => expected[caller].some((status) => status < 300)) ?? own[0];
+  const row = own.find((each) => succeeds(each, caller)) ?? own[0];
   if (!row) throw new Error(`the table has no line for ${operationId}`);
   return row;
+}
+
+function succeeds({ expected }: Row, caller: SignedInCaller): boolean {
+  return expected[caller].some((status) => status < 300);
 }
