@@ -11,6 +11,7 @@ import { createScanner, type Scanner } from '#platform/files/scanner.ts';
 import { openFileStore } from '#platform/files/open-store.ts';
 import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
+import { keptWhileUsed } from '#platform/kept-while-used.ts';
 import type { Logger } from '#platform/log.ts';
 import { createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
@@ -21,6 +22,9 @@ import { openSignals } from '#platform/signals.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
+
+// Parsed, they fill some 60 MB, and certificates come by courses.
+const fontsKeptMs = 60_000;
 
 export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
 
@@ -134,24 +138,11 @@ function makeDeps(
     mail: createMailTransport(config),
     clock,
     log,
-    fonts: onceLoaded(async () => (await import('#platform/pdf/fonts.ts')).loadFonts()),
+    fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),
   };
 }
 
 function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
   if (clamdUrl === null) return null;
   return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
-}
-
-function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return async () => {
-    loaded ??= load();
-    try {
-      return await loaded;
-    } catch (error) {
-      loaded = undefined;
-      throw error;
-    }
-  };
 }

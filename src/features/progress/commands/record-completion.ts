@@ -25,7 +25,7 @@ export type RecordedCompletion = {
  * it is called. Takes the enrollment's row lock: a caller that also locks other rows of the learner takes this one
  * first. In a withdrawn enrollment the lesson counts, but completes nothing until it is resumed.
  *
- * Two statements, one more for events and one a queue with reactions. Throws 404 for an enrollment that is not there;
+ * Two statements, one more for events and one for the jobs that follow them. Throws 404 for an enrollment that is not there;
  * that the lesson belongs to its course is the caller's to know.
  */
 export async function recordLessonCompletion(
