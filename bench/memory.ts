@@ -16,7 +16,7 @@ export type MemoryFigures = {
   /** And two quiet minutes later. */
   atRest: number;
 };
-export type Soak = { minutes: number; first: number; last: number; bytesPerMinute: number };
+export type Soak = { minutes: number; first: number; last: number; bytesPerMinute: number; atRest: number };
 
 /** What a process holds in memory (`VmRSS`). */
 export function residentBytes(pid: number): number {
@@ -55,14 +55,17 @@ export async function soak(bench: Bench, databaseUrl: string, world: World, minu
   const start = performance.now();
   const minute = () => (performance.now() - start) / 60_000;
   while (minute() < minutes) {
-    for (const each of cases.filter(({ isOnce }) => !isOnce))
-      await run(
-        program.url,
-        world.learners.map((learner) => each.request(world, learner)),
-        { seconds: 1 },
-      );
+    for (const each of cases.filter(({ isOnce }) => !isOnce)) {
+      const requests = world.learners.map((learner) => each.request(world, learner));
+      const how = each.amount === undefined ? { seconds: 1 } : 'each once';
+      await run(program.url, requests.slice(0, each.amount), how);
+    }
+    // What is under way when a round ends, such as the hashing of passwords, holds much for a moment.
+    await sleep(2_000);
     points.push({ minute: minute(), bytes: residentBytes(program.pid) });
   }
+  await sleep(60_000);
+  const atRest = residentBytes(program.pid);
   await program.stop();
   const settled = points.filter((point) => point.minute >= Math.min(2, minutes / 2));
   return {
@@ -70,6 +73,7 @@ export async function soak(bench: Bench, databaseUrl: string, world: World, minu
     first: settled[0]?.bytes ?? 0,
     last: settled.at(-1)?.bytes ?? 0,
     bytesPerMinute: slopeOf(settled),
+    atRest,
   };
 }
 

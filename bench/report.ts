@@ -103,13 +103,14 @@ export function memoryTable(figures: MemoryFigures): string {
   );
 }
 
-export function soakTable({ minutes, first, last, bytesPerMinute }: Soak): string {
+export function soakTable({ minutes, first, last, bytesPerMinute, atRest }: Soak): string {
   return table(
     [`soak of ${minutes} minutes`, 'MB'],
     [
       ['after two minutes', megabytes(first)],
       ['at the end', megabytes(last)],
       ['slope a minute', (bytesPerMinute / 1_048_576).toFixed(2)],
+      ['a minute of rest later', megabytes(atRest)],
     ],
   );
 }
