@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, closeSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -109,7 +109,8 @@ async function start(
 ): Promise<Program> {
   const port = await freePort();
   const metricsPort = await freePort();
-  const log = openSync(path.join(folder, `${path.basename(file)}-${port}.log`), 'a');
+  const logFile = path.join(folder, `${path.basename(file)}-${port}.log`);
+  const log = openSync(logFile, 'a');
   const { PATH = '', HOME = '' } = process.env;
   const options = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
   const child = spawn(process.execPath, [...options, path.join(import.meta.dirname, '..', file), ...args], {
@@ -117,6 +118,11 @@ async function start(
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  child.once('exit', (code, signal) => {
+    if (code === 0) return;
+    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10);
+    console.error(`${file} ${args.join(' ')} ended, ${signal ?? code}:\n${lines.join('\n')}`);
+  });
   const program = {
     pid: child.pid ?? 0,
     url: `http://127.0.0.1:${args[0] === 'worker' ? metricsPort : port}`,
