@@ -20,6 +20,8 @@ declare module 'autocannon' {
     amount?: number;
     setupClient?: (client: { setRequests(requests: Request[]): void }) => void;
   };
-  function autocannon(options: Options): Promise<Result>;
+  function autocannon(
+    options: Options,
+  ): Promise<Result> & { on(event: 'response', listener: () => void): void };
   export { autocannon as default };
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
 import { migrate } from '#platform/db/migrate.ts';
+import { dropDatabase } from '#test/database.ts';
 import { installJobs } from '#platform/jobs/install.ts';
 
 /** Keys that the measured programs and the measuring one share. */
@@ -23,6 +24,7 @@ export type Bench = {
   folder: string;
   /** Makes a migrated database, or a copy of another. Answers its address. */
   createDatabase(name: string, template?: string): Promise<string>;
+  dropDatabase(name: string): Promise<void>;
   /** Runs a file of ours as a process of its own until it is stopped, with its output in a file of the folder. */
   startProgram(file: string, args: readonly string[], env: Record<string, string>): Promise<Program>;
   /** Stops everything and removes the folder. */
@@ -56,6 +58,10 @@ export async function openBench(): Promise<Bench> {
         await installJobs(urlOf(name));
       }
       return urlOf(name);
+    },
+    async dropDatabase(name) {
+      await dropDatabase(urlOf('postgres'), name);
+      await query(urlOf('postgres'), 'checkpoint').catch(() => {});
     },
     async startProgram(file, args, env) {
       const program = await start(folder, file, args, env);

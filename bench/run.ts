@@ -48,7 +48,7 @@ async function main(): Promise<number> {
     tell('making courses and learners');
     const setting = await prepare(bench);
     if (values.soak) print(soakTable(await soak(bench, setting.url, setting.world, Number(values.soak))));
-    const rounds = values.quick ? { count: 3, seconds: 1, once: 256 } : { count: 5, seconds: 2, once: 1_024 };
+    const rounds = values.quick ? { count: 3, seconds: 1, once: 256 } : { count: 4, seconds: 2, once: 1_024 };
     const slower = only.includes('requests') ? await requests(setting, rounds, values) : 0;
     await others(setting, only);
     return slower;
