@@ -6,13 +6,13 @@ import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
 import type { OutlineLessonRow, OutlineSectionRow, SectionRow } from './queries/outline.ts';
 import type { StaffRow } from './queries/staff.ts';
-import type { Render } from './rendered.ts';
+import type { Render } from '#platform/rendered.ts';
 
 export function presentCourse(row: CourseRow, actor: Actor | null, render: Render, config: Addressing) {
   return {
     ...presentCourseSummary(row, actor, config),
     description: row.description,
-    descriptionHtml: render(`${row.id}:${row.version}`, row.description),
+    descriptionHtml: render(row.description),
   };
 }
 
@@ -102,7 +102,7 @@ export function presentLesson(row: LessonRow, { render, deps, readerId }: Lesson
     courseId: row.course_id,
     sectionId: row.section_id,
     content: row.content,
-    contentHtml: render(`${row.id}:${row.version}`, row.content),
+    contentHtml: render(row.content),
     videoUrl: row.video_url,
     attachments: row.attachments.map(({ id, fileId, name, mediaType, sizeBytes }) => ({
       ...{ id, fileId, name, mediaType, sizeBytes },

@@ -1,6 +1,6 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
-import { createRender } from './rendered.ts';
+import { createRender } from '#platform/rendered.ts';
 import { catalogueRoutes } from './routes/courses.ts';
 import { lessonRoutes } from './routes/lessons.ts';
 import { outlineRoutes } from './routes/outline.ts';

@@ -1,4 +1,4 @@
-import { renderMarkdown } from '#platform/markdown.ts';
+import type { Render } from '#platform/rendered.ts';
 import { gradeSubmission, type StoredAnswer } from '../attempt-grade.ts';
 import { isOverdue, secondsLeft } from '../deadline.ts';
 import { shownTo, type AttemptReader, type Shown } from '../policy.ts';
@@ -8,18 +8,20 @@ import type { AttemptSummaryRow, AttemptWithAnswers } from '../queries/attempts.
 import { roundTwo } from '../scoring.ts';
 import type { SnapshotQuestion } from '../snapshot.ts';
 
+type Presenting = { reader: AttemptReader; now: Date; render: Render };
+
 /**
  * An attempt as its reader may see it now. One that is overdue is shown as the clock's job will leave it, whether or
  * not the job came by yet: the outcome depends on what is stored alone.
  */
-export function presentAttempt(stored: AttemptWithAnswers, reader: AttemptReader, now: Date) {
+export function presentAttempt(stored: AttemptWithAnswers, { reader, now, render }: Presenting) {
   const attempt = isOverdue(stored, now) ? submittedByClock(stored) : stored;
   const shown = shownTo(reader, attempt.show_results, attempt);
   const maySeeQuestions = reader === 'staff' || attempt.enrollment_status !== 'withdrawn';
   const hasQuestions = maySeeQuestions && (attempt.status === 'inProgress' || shown.answers);
   return {
     ...summaryOf(attempt, shown, now),
-    ...(hasQuestions && { questions: questionsOf(attempt, shown) }),
+    ...(hasQuestions && { questions: questionsOf(attempt, shown, render) }),
   };
 }
 
@@ -74,32 +76,32 @@ function summaryOf(attempt: AttemptSummaryRow, shown: Shown, now: Date) {
   };
 }
 
-function questionsOf(attempt: AttemptWithAnswers, shown: Shown) {
+function questionsOf(attempt: AttemptWithAnswers, shown: Shown, render: Render) {
   const byQuestion = new Map(attempt.answers.map((answer) => [answer.questionId, answer]));
   return attempt.questions.map((question) => {
     const answer = byQuestion.get(question.id);
     const { points: maxPoints, ...view } = withoutAnswers(question);
     return {
       ...view,
-      promptHtml: renderMarkdown(view.prompt),
+      promptHtml: render(view.prompt),
       maxPoints,
       response: answer?.response ?? null,
       revision: answer?.revision ?? null,
-      ...(shown.answers && resultOf(question, answer)),
+      ...(shown.answers && resultOf(question, answer, render)),
     };
   });
 }
 
-function resultOf(question: SnapshotQuestion, answer: StoredAnswer | undefined) {
+function resultOf(question: SnapshotQuestion, answer: StoredAnswer | undefined, render: Render) {
   const { points = null, isCorrect = null, feedback = null } = answer ?? {};
   const { explanation = null } = question;
   return {
     points: points === null ? null : roundTwo(points),
     isCorrect,
     feedback,
-    feedbackHtml: feedback === null ? null : renderMarkdown(feedback),
+    feedbackHtml: feedback === null ? null : render(feedback),
     correctResponse: correctResponse(question),
     explanation,
-    explanationHtml: explanation === null ? null : renderMarkdown(explanation),
+    explanationHtml: explanation === null ? null : render(explanation),
   };
 }

@@ -1,4 +1,4 @@
-import { renderMarkdown } from '#platform/markdown.ts';
+import type { Render } from '#platform/rendered.ts';
 import type { Question } from '../question.ts';
 import { questionOf, type QuestionRow } from '../queries/questions.ts';
 import type { LessonQuizRow, QuizRow } from '../queries/quizzes.ts';
@@ -39,7 +39,7 @@ function viewerOf(row: PresentedQuiz) {
 }
 
 /** A question for staff, answers included. */
-export function presentQuestion(row: QuestionRow) {
+export function presentQuestion(row: QuestionRow, render: Render) {
   const question = questionOf(row);
   const { prompt, explanation = null } = question;
   return {
@@ -47,10 +47,10 @@ export function presentQuestion(row: QuestionRow) {
     quizId: row.quiz_id,
     type: row.type,
     prompt,
-    promptHtml: renderMarkdown(prompt),
+    promptHtml: render(prompt),
     points: row.points,
     explanation,
-    explanationHtml: explanation === null ? null : renderMarkdown(explanation),
+    explanationHtml: explanation === null ? null : render(explanation),
     ...answersOf(question),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
+import type { Render } from '#platform/rendered.ts';
 import { gradeAttempt } from '../commands/grade-attempt.ts';
 import { saveAnswers } from '../commands/save-answers.ts';
 import { startAttempt } from '../commands/start-attempt.ts';
@@ -25,13 +26,13 @@ import {
 const tags = ['Attempts'];
 const config = { access: 'signedIn' } as const;
 
-export function attemptRoutes(app: App, deps: Deps): void {
-  startingRoutes(app, deps);
-  answeringRoutes(app, deps);
-  gradingRoute(app, deps);
+export function attemptRoutes(app: App, deps: Deps, render: Render): void {
+  startingRoutes(app, deps, render);
+  answeringRoutes(app, deps, render);
+  gradingRoute(app, deps, render);
 }
 
-function startingRoutes(app: App, deps: Deps): void {
+function startingRoutes(app: App, deps: Deps, render: Render): void {
   const starting = operation('startAttempt', 'Start an attempt, or get the open one', {
     tags,
     description:
@@ -47,7 +48,7 @@ function startingRoutes(app: App, deps: Deps): void {
   app.post('/quizzes/:id/attempts', { schema: starting, config }, async (request, reply) => {
     const { params, body } = request;
     const { attempt, isNew } = await startAttempt(deps, signedIn(request), params.id, body?.enrollmentId);
-    const view = presentAttempt(attempt, 'learner', deps.clock.now());
+    const view = presentAttempt(attempt, { reader: 'learner', now: deps.clock.now(), render });
     if (!isNew) return view;
     return reply
       .status(201)
@@ -69,11 +70,11 @@ function startingRoutes(app: App, deps: Deps): void {
     const attempt = await findAttempt(deps.db, { attemptId: request.params.id, actorId: actor.userId });
     const reader = attempt && readerOf(actor, standingOf(attempt), attempt.user_id);
     if (!attempt || !reader) throw notFound('Attempt');
-    return presentAttempt(attempt, reader, deps.clock.now());
+    return presentAttempt(attempt, { reader, now: deps.clock.now(), render });
   });
 }
 
-function answeringRoutes(app: App, deps: Deps): void {
+function answeringRoutes(app: App, deps: Deps, render: Render): void {
   const saving = operation('saveAnswers', 'Save answers of an open attempt', {
     tags,
     description:
@@ -104,11 +105,11 @@ function answeringRoutes(app: App, deps: Deps): void {
   app.post('/attempts/:id/submission', { schema: submitting, config }, async (request) => {
     const { params, body } = request;
     const attempt = await submitAttempt(deps, signedIn(request), params.id, body?.answers ?? []);
-    return presentAttempt(attempt, 'learner', deps.clock.now());
+    return presentAttempt(attempt, { reader: 'learner', now: deps.clock.now(), render });
   });
 }
 
-function gradingRoute(app: App, deps: Deps): void {
+function gradingRoute(app: App, deps: Deps, render: Render): void {
   const grading = operation('gradeAttempt', 'Grade questions of a submitted attempt', {
     tags,
     description:
@@ -122,6 +123,6 @@ function gradingRoute(app: App, deps: Deps): void {
   app.put('/attempts/:id/grades', { schema: grading, config }, async (request) => {
     const { params, body } = request;
     const attempt = await gradeAttempt(deps, signedIn(request), params.id, body.grades);
-    return presentAttempt(attempt, 'staff', deps.clock.now());
+    return presentAttempt(attempt, { reader: 'staff', now: deps.clock.now(), render });
   });
 }

@@ -6,6 +6,7 @@ import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
+import type { Render } from '#platform/rendered.ts';
 import { addQuestion } from '../commands/add-question.ts';
 import { orderQuestions } from '../commands/order-questions.ts';
 import { removeQuestion } from '../commands/remove-question.ts';
@@ -26,13 +27,13 @@ import {
 const tags = ['Quizzes'];
 const config = { access: 'signedIn' } as const;
 
-export function questionRoutes(app: App, deps: Deps): void {
-  readingRoutes(app, deps);
-  collectionRoutes(app, deps);
-  changeRoutes(app, deps);
+export function questionRoutes(app: App, deps: Deps, render: Render): void {
+  readingRoutes(app, deps, render);
+  collectionRoutes(app, deps, render);
+  changeRoutes(app, deps, render);
 }
 
-function readingRoutes(app: App, deps: Deps): void {
+function readingRoutes(app: App, deps: Deps, render: Render): void {
   const listing = operation('listQuestions', 'List the questions of a quiz, answers included', {
     tags,
     description: 'For staff of the course. All of them in order, at most 200, on one page.',
@@ -43,7 +44,7 @@ function readingRoutes(app: App, deps: Deps): void {
   app.get('/quizzes/:id/questions', { schema: listing, config }, async (request) => {
     await requireStaff(deps, signedIn(request), { quizId: request.params.id });
     const questions = await listQuestions(deps.db, request.params.id);
-    return { items: questions.map(presentQuestion), nextCursor: null };
+    return { items: questions.map((question) => presentQuestion(question, render)), nextCursor: null };
   });
 
   const reading = operation('getQuestion', 'Read a question, answers included', {
@@ -57,11 +58,11 @@ function readingRoutes(app: App, deps: Deps): void {
     await requireStaff(deps, signedIn(request), { questionId: request.params.id });
     const question = await findQuestion(deps.db, request.params.id);
     if (!question) throw notFound('Question');
-    return authored(reply, question.version).send(presentQuestion(question));
+    return authored(reply, question.version).send(presentQuestion(question, render));
   });
 }
 
-function collectionRoutes(app: App, deps: Deps): void {
+function collectionRoutes(app: App, deps: Deps, render: Render): void {
   const adding = operation('addQuestion', 'Add a question at the end of a quiz', {
     tags,
     description: 'At most 200 a quiz. The first that is worth points makes the lesson ready.',
@@ -76,7 +77,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     return authored(reply, question.version)
       .status(201)
       .header('location', location)
-      .send(presentQuestion(question));
+      .send(presentQuestion(question, render));
   });
 
   const ordering = operation('orderQuestions', 'Order the questions of a quiz', {
@@ -90,11 +91,11 @@ function collectionRoutes(app: App, deps: Deps): void {
   app.put('/quizzes/:id/questions', { schema: ordering, config }, async (request) => {
     const { questionIds } = request.body;
     const questions = await orderQuestions(deps, signedIn(request), request.params.id, questionIds);
-    return { items: questions.map(presentQuestion), nextCursor: null };
+    return { items: questions.map((question) => presentQuestion(question, render)), nextCursor: null };
   });
 }
 
-function changeRoutes(app: App, deps: Deps): void {
+function changeRoutes(app: App, deps: Deps, render: Render): void {
   const changing = operation('updateQuestion', 'Change a question for attempts to come', {
     tags,
     description:
@@ -108,7 +109,7 @@ function changeRoutes(app: App, deps: Deps): void {
   app.patch('/questions/:id', { schema: changing, config }, async (request, reply) => {
     const { params, body } = request;
     const question = await updateQuestion(deps, signedIn(request), params.id, body, ifMatch(request));
-    return authored(reply, question.version).send(presentQuestion(question));
+    return authored(reply, question.version).send(presentQuestion(question, render));
   });
 
   const removing = operation('removeQuestion', 'Take a question out of its quiz', {

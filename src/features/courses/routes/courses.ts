@@ -16,7 +16,7 @@ import { requireIn, standingOf } from '../policy.ts';
 import { presentCourse, presentCourseSummary } from '../present.ts';
 import { countCourses, countFacets, listCourses, type CourseFilters } from '../queries/course-list.ts';
 import { findCourse } from '../queries/courses.ts';
-import type { Render } from '../rendered.ts';
+import type { Render } from '#platform/rendered.ts';
 import {
   courseListQuery,
   coursePage,

@@ -10,7 +10,7 @@ import { deleteLesson, updateLessonByAuthor } from '../commands/update-lesson.ts
 import { refusalOfLesson, standingOf } from '../policy.ts';
 import { presentLesson } from '../present.ts';
 import { findLesson } from '../queries/lessons.ts';
-import type { Render } from '../rendered.ts';
+import type { Render } from '#platform/rendered.ts';
 import { lessonPatch, lessonSchema, newLessonBody } from '../schemas/outline.ts';
 
 const tags = ['Lessons'];

@@ -6,7 +6,7 @@ import { idParams, noContent } from '#platform/http/schema.ts';
 import type { App } from '#platform/http/types.ts';
 import { publishCourse, unpublishCourse } from '../commands/publish-course.ts';
 import { presentCourse } from '../present.ts';
-import type { Render } from '../rendered.ts';
+import type { Render } from '#platform/rendered.ts';
 import { courseSchema } from '../schemas/course.ts';
 
 const tags = ['Courses'];
