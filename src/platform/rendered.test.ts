@@ -17,7 +17,10 @@ suite('rendered Markdown', () => {
   test('a text is rendered once', () => {
     const { render, rendered } = counting();
     for (const text of ['**a**', 'b', '**a**', 'b'])
-      assert.equal(render(text), text === 'b' ? '<p dir="auto">b</p>' : '<p dir="auto"><strong>a</strong></p>');
+      assert.equal(
+        render(text),
+        text === 'b' ? '<p dir="auto">b</p>' : '<p dir="auto"><strong>a</strong></p>',
+      );
     assert.deepEqual(rendered, ['**a**', 'b']);
   });
 

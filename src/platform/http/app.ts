@@ -11,6 +11,7 @@ import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { useRateLimits } from './rate-limit.ts';
+import { makeRequestLog } from './request-log.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
 
@@ -40,12 +41,14 @@ const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
  * A server with the conventions of the API and no routes yet. Hooks run in the order they stand here:
- * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log.
+ * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log. Those that wait for
+ * nothing take `done`: a promise for each would double what a small answer costs.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config } = options;
   const app = fastify({
     loggerInstance: options.log,
+    childLoggerFactory: makeRequestLog,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
@@ -62,12 +65,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'x-request-id': request.id,
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
+    done();
   });
   await app.register(cors, {
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
@@ -97,8 +101,9 @@ function useMeasurements(app: App, metrics: Metrics): void {
     const labels = { method: request.method, route, status: String(reply.statusCode) };
     metrics.httpSeconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
-    request.log[isProbe ? 'debug' : 'info'](
+    app.log[isProbe ? 'debug' : 'info'](
       {
+        requestId: request.id,
         ...labels,
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
@@ -107,10 +112,14 @@ function useMeasurements(app: App, metrics: Metrics): void {
       'request',
     );
   };
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.routeOptions.config.isStream) return;
+  app.addHook('onRequest', (request, reply, done) => {
     // The server never hears of an end that the client made.
-    reply.raw.once('close', () => void (reply.raw.writableFinished || measure(request, reply)));
+    if (request.routeOptions.config.isStream)
+      reply.raw.once('close', () => void (reply.raw.writableFinished || measure(request, reply)));
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => measure(request, reply));
+  app.addHook('onResponse', (request, reply, done) => {
+    measure(request, reply);
+    done();
+  });
 }

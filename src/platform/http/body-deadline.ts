@@ -6,13 +6,13 @@ import { refuseUnreadable } from './problems.ts';
  * Answers 408 and closes the connection.
  */
 export function useBodyDeadline(app: FastifyInstance, timeoutMs: number): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
     // Kept: Node takes it away from a request whose client has gone.
     const { socket } = raw;
     const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
     const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
-    if (!hasBody || request.routeOptions.config.isUpload) return;
+    if (!hasBody || request.routeOptions.config.isUpload) return done();
     const timer = setTimeout(() => {
       if (raw.complete) return;
       if (reply.raw.headersSent) socket.destroy();
@@ -21,5 +21,6 @@ export function useBodyDeadline(app: FastifyInstance, timeoutMs: number): void {
     }, timeoutMs);
     timer.unref();
     raw.once('close', () => clearTimeout(timer));
+    done();
   });
 }

@@ -9,11 +9,11 @@ import type { Reply, Request } from './types.ts';
  */
 export function useEtags(app: FastifyInstance): void {
   app.decorateReply('authoredVersion', null);
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control'))
       reply.header('cache-control', request.actor ? 'private, no-cache' : 'no-cache');
     if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300)
-      return payload;
+      return done(null, payload);
     const digest = createHash('sha256').update(payload).digest('base64url').slice(0, 16);
     const etag = `"${reply.authoredVersion}-${digest}"`;
     reply.header('etag', etag);
@@ -21,9 +21,9 @@ export function useEtags(app: FastifyInstance): void {
       (request.method !== 'GET' && request.method !== 'HEAD') ||
       !matchesTag(request.headers['if-none-match'], etag)
     )
-      return payload;
+      return done(null, payload);
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
-    return '';
+    done(null, '');
   });
 }
 

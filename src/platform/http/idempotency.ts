@@ -49,17 +49,20 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
     if (kept) return replay(reply, readKept(encryption, kept, claim));
     claims.set(request, claim);
   });
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const claim = claims.get(request);
-    if (!claim) return payload;
+    if (!claim) return done(null, payload);
     claims.delete(request);
     const isKept =
       reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
     const kept = isKept ? encryption.encrypt(answerOf(reply, payload), contextOf(claim)) : undefined;
     const settle = () => (kept ? keepAnswer(db, claim, kept) : forgetKey(db, claim));
     // What was done is told to the client also where that cannot be written down now.
-    await settle().catch(() => settleLater(settle));
-    return payload;
+    const goOn = () => done(null, payload);
+    settle().then(goOn, () => {
+      settleLater(settle);
+      goOn();
+    });
   });
 }
 

@@ -31,9 +31,10 @@ export function useStrictValidation(app: FastifyInstance): void {
   // Answers are built field by field in `present.ts`; tests hold them against their schemas.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setSchemaErrorFormatter((errors, part) => problemOf(errors as ErrorObject[], part));
-  app.addHook('preValidation', async (request) =>
-    refuseUnstorableText([request.body, request.query, request.params]),
-  );
+  app.addHook('preValidation', (request, _reply, done) => {
+    refuseUnstorableText([request.body, request.query, request.params]);
+    done();
+  });
 }
 
 export function createAjv(coerceTypes: false | 'array'): Ajv {
