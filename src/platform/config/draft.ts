@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
 import { parseSetting } from './parse.ts';
+import { readSecretFile, secretFileOf } from './secret-files.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Config, Environment, Setting, SettingValue } from './settings.ts';
 
@@ -19,6 +20,8 @@ export type Draft = {
   values: Config;
   /** Keys that the environment, the file or an override has set, rightly or wrongly. */
   given: ReadonlySet<string>;
+  /** The files that secrets were read from, by the names of the settings. */
+  secretFiles: ReadonlyMap<string, string>;
   reasons: string[];
   warnings: string[];
 };
@@ -31,16 +34,23 @@ export function readSettings(input: ConfigInput): Draft {
   const overrides: Readonly<Record<string, SettingValue | undefined>> = input.overrides ?? {};
   const given = new Map<string, SettingValue | undefined>();
   const reasons: string[] = [];
+  const secretFiles = new Map<string, string>();
+  // In the environment an empty value hides the one of the file, as Compose's `${NAME}` does.
+  const set = { ...file, ...definedOf(input.env) };
   for (const setting of table) {
     const override = overrides[setting.key];
-    // An empty value means "not set"; in the environment it hides the one of the file, as Compose's `${NAME}` does.
-    const text = (input.env[setting.name] ?? file[setting.name] ?? '').trim();
     // Null, the default of all that may be null, takes away what the environment and the file say.
     if (override !== undefined && override !== null) given.set(setting.key, override);
-    if (override !== undefined || text === '') continue;
-    const parsed = parseSetting(setting, text, input.cwd);
+    if (override !== undefined) continue;
+    const secretFile = secretFileOf(setting, set, input.cwd);
+    if (secretFile !== undefined) secretFiles.set(setting.name, secretFile);
+    const found = readText(setting, set[setting.name], secretFile, input.cwd);
+    // An empty value means "not set".
+    if ('value' in found && found.value === '') continue;
+    const parsed = 'value' in found ? parseSetting(setting, found.value, input.cwd) : found;
     given.set(setting.key, 'value' in parsed ? parsed.value : undefined);
     if ('problem' in parsed) reasons.push(`${setting.name} ${parsed.problem}`);
+    if ('reason' in parsed) reasons.push(parsed.reason);
   }
   const environment = given.get('environment') ?? 'development';
   const entries = table.map((row) => [row.key, given.get(row.key) ?? defaultOf(row, environment)] as const);
@@ -49,9 +59,27 @@ export function readSettings(input: ConfigInput): Draft {
   return {
     values: { ...values, ...computedDefaults(values, new Set(given.keys()), input.cwd) },
     given: new Set(given.keys()),
+    secretFiles,
     reasons,
-    warnings: [...warnOfFile(input.envFileText, file), ...warnOfNames({ ...file, ...input.env })],
+    warnings: [...warnOfFile(input.envFileText, file), ...warnOfNames(set)],
   };
+}
+
+/** What a setting is set to, by itself or by its file, or why that is not known; empty where by neither. */
+function readText(
+  { name }: Setting,
+  text = '',
+  secretFile: string | undefined,
+  cwd: string,
+): { value: string } | { reason: string } {
+  if (secretFile === undefined) return { value: text.trim() };
+  if (text.trim() !== '') return { reason: `${name} and ${name}_FILE are both set: keep one of them` };
+  const found = readSecretFile(secretFile, cwd);
+  return 'value' in found ? { value: found.value.trim() } : { reason: `${name}_FILE ${found.problem}` };
+}
+
+function definedOf(env: ConfigInput['env']): ConfigInput['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
 function defaultOf(setting: Setting, environment: SettingValue): SettingValue {

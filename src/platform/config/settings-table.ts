@@ -1,3 +1,4 @@
+import { secretFileNames } from './secret-files.ts';
 import { foreignNames, obsoleteNames, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
@@ -37,6 +38,9 @@ no, on or off, 1 or 0, in any case; the items of a list are separated by commas.
 all that is wrong is said at once; \`check-config\` says it without starting anything. A missing, short or well-known
 \`SECRET_KEY\` is a warning in development, demo and test, and stops the start in staging and production.
 
+A setting whose type says **secret** can be read from a file, as Docker and Kubernetes mount secrets: set \`NAME_FILE\`
+to the path of a file that holds it alone, and leave \`NAME\` away. Line breaks at the file's end are cut off.
+
 To change a key, set the new one, and the old one as \`SECRET_KEY_PREVIOUS\` or \`ENCRYPTION_KEY_PREVIOUS\`, until
 nothing needs the old one any more.
 `;
@@ -68,12 +72,14 @@ function renderOtherNames(): string {
 
 function renderExample(setting: Setting): string {
   const { name, description, requiredIn = [] } = setting;
+  const file = secretFileNames.get(name);
   const notes = [
     setting.defaultText === undefined ? '' : `Default: ${setting.defaultText.replaceAll('`', '')}.`,
     ...Object.entries(setting.defaultIn ?? {}).map(
       ([environment, value]) => `In ${environment}: ${String(value)}.`,
     ),
     requiredIn.length === 0 ? '' : `Required in ${requiredIn.join(' and ')}.`,
+    file === undefined ? '' : `Or ${file}=PATH.`,
   ].filter((note) => note !== '');
   const value = setting.defaultText === undefined ? (setting.default ?? '') : '';
   const noteLine = notes.length === 0 ? '' : `# ${notes.join(' ')}\n`;
@@ -108,14 +114,18 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   mailbox: 'address, or `Name <address>`',
   prefix: 'path',
   directory: 'folder',
-  secret: 'secret text',
+  secret: 'text',
   containerName: 'name of a container: 3 to 63 small letters, digits, single hyphens',
-  encryptionKey: 'secret, 32 bytes in base64 or hex',
+  encryptionKey: '32 bytes in base64 or hex',
   mediaTypes: 'list of media types',
   scannerUrl: 'address `tcp://HOST:PORT` or `unix:/PATH`',
 };
 
-function describeType({ kind, choices, min, max }: Setting): string {
+function describeType(setting: Setting): string {
+  return setting.isSecret === true ? `**secret**, ${describeKind(setting)}` : describeKind(setting);
+}
+
+function describeKind({ kind, choices, min, max }: Setting): string {
   if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
   return kind === 'integer' ? `${typeNames[kind]}, ${min ?? 0} to ${max ?? '…'}` : typeNames[kind];
 }

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { settings } from './settings.ts';
+import type { Setting } from './settings.ts';
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+const suffix = '_FILE';
+const longestBytes = 65_536;
+
+/** Every secret by its name, and the name of the setting that names a file with it. */
+export const secretFileNames: ReadonlyMap<string, string> = new Map(
+  (settings as readonly Setting[])
+    .filter(({ isSecret }) => isSecret === true)
+    .map(({ name }) => [name, `${name}${suffix}`]),
+);
+
+/** The file that holds a setting's value, as an absolute path; undefined where none is named, or it is no secret. */
+export function secretFileOf(setting: Setting, values: Values, cwd: string): string | undefined {
+  const name = secretFileNames.get(setting.name);
+  const named = name === undefined ? '' : (values[name] ?? '').trim();
+  return named === '' ? undefined : path.resolve(cwd, named);
+}
+
+/**
+ * The text in the file of a secret, or what is wrong with the file; never a part of its text. Line breaks at its end,
+ * which editors and `echo` put there, are no part of the secret.
+ */
+export function readSecretFile(file: string, cwd: string): { value: string } | { problem: string } {
+  const shown = showFile(file, cwd);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return { problem: `names ${shown}, which ${explain(error)}` };
+  }
+  if (bytes.length > longestBytes) return { problem: `names ${shown}, which is larger than a secret can be` };
+  const value = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/[\r\n]+$/, '');
+  if (value.trim() === '') return { problem: `names ${shown}, which is empty: write the secret into it` };
+  if (/\p{Cc}/u.test(value)) {
+    return { problem: `names ${shown}, which holds more than one line: it may hold the secret alone` };
+  }
+  return { value };
+}
+
+/** The path, unless it may be the secret itself, put there by mistake. */
+function showFile(file: string, cwd: string): string {
+  const folder = path.dirname(file);
+  const isPath = existsSync(file) || (folder !== '/' && folder !== path.resolve(cwd) && existsSync(folder));
+  return isPath ? file : 'a file (not shown)';
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return `does not exist (${code}): mount it, or correct the path`;
+  if (code === 'EISDIR') return `is a folder (${code}): name a file`;
+  return `cannot be read (${code}): let this user read it`;
+}
