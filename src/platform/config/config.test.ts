@@ -59,6 +59,7 @@ suite('loadConfig', () => {
         redisUrl: null,
         secretKeyPrevious: null,
         encryptionKeyPrevious: null,
+        azureKeyvaultUrl: null,
         algorithm: 'HS256',
         accessTokenExpireMinutes: 15,
         refreshTokenExpireDays: 30,

@@ -14,6 +14,8 @@ export function checkRules(draft: Draft): void {
   checkRequired(draft);
   checkKeys(draft);
   checkFiles(draft);
+  if (draft.values.azureKeyvaultUrl?.startsWith('http:') === true)
+    draft.reasons.push('AZURE_KEYVAULT_URL must begin with https://, since secrets come from there');
   checkMail(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);

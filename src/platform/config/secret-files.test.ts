@@ -75,6 +75,15 @@ suite('secrets from files', () => {
     }
   });
 
+  test('an empty file of a previous key means that there is none', () => {
+    const empty = write('empty', '\n');
+    const { config, reasons } = examine({
+      SECRET_KEY_PREVIOUS_FILE: empty,
+      ENCRYPTION_KEY_PREVIOUS_FILE: empty,
+    });
+    assert.deepEqual([config.secretKeyPrevious, config.encryptionKeyPrevious, reasons], [null, null, []]);
+  });
+
   test('a secret that is set twice is refused, wherever', () => {
     const file = write('key', strongKey);
     const refused = ['SECRET_KEY and SECRET_KEY_FILE are both set: keep one of them'];

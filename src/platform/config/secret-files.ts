@@ -23,10 +23,13 @@ export function secretFileOf(setting: Setting, values: Values, cwd: string): str
 }
 
 /**
- * The text in the file of a secret, or what is wrong with the file; never a part of its text. Line breaks at its end,
- * which editors and `echo` put there, are no part of the secret.
+ * The text in the file of a secret, perhaps empty, and the path as it may be shown; or what is wrong with the file, never
+ * a part of its text. Line breaks at its end, which editors and `echo` put there, are no part of the secret.
  */
-export function readSecretFile(file: string, cwd: string): { value: string } | { problem: string } {
+export function readSecretFile(
+  file: string,
+  cwd: string,
+): { value: string; shown: string } | { problem: string } {
   const shown = showFile(file, cwd);
   let bytes: Buffer;
   try {
@@ -35,15 +38,12 @@ export function readSecretFile(file: string, cwd: string): { value: string } | {
     return { problem: `names ${shown}, which ${explain(error)}` };
   }
   if (bytes.length > longestBytes) return { problem: `names ${shown}, which is larger than a secret can be` };
-  const value = bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .replace(/[\r\n]+$/, '');
-  if (value.trim() === '') return { problem: `names ${shown}, which is empty: write the secret into it` };
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const value = text.replace(/[\r\n]+$/, '').trim();
   if (/\p{Cc}/u.test(value)) {
     return { problem: `names ${shown}, which holds more than one line: it may hold the secret alone` };
   }
-  return { value };
+  return { value, shown };
 }
 
 /** The path, unless it may be the secret itself, put there by mistake. */

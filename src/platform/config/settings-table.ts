@@ -30,7 +30,10 @@ all that is wrong is said at once; \`check-config\` says it without starting any
 \`SECRET_KEY\` is a warning in development, demo and test, and stops the start in staging and production.
 
 A setting whose type says **secret** can be read from a file, as Docker and Kubernetes mount secrets: set \`NAME_FILE\`
-to the path of a file that holds it alone, and leave \`NAME\` away. Line breaks at the file's end are cut off.
+to the path of a file that holds it alone, and leave \`NAME\` away. Line breaks at the file's end are cut off; an empty
+file is an error, but for the previous keys, where it means that there is none. With \`AZURE_KEYVAULT_URL\`, secrets that
+neither the environment nor \`.env\` sets are read from Azure Key Vault at start, where \`SECRET_KEY\` is named \`secret-key\`
+and so on; one that is not there is not set ([decision 15](decisions/0015-key-vault.md)).
 
 Staging and production refuse what is unsafe, all of it at once: \`DEBUG\`, \`DEMO_MODE\`, \`*\` in \`CORS_ORIGINS\`,
 \`CSRF_ENABLED\`, \`ACCESS_TOKEN_BLACKLIST_ENABLED\` or \`ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED\` off, weak keys, the embedded

@@ -55,6 +55,8 @@ export type Setting = {
   isNullable?: boolean;
   /** The value, or a part of it, is never shown. */
   isSecret?: boolean;
+  /** A file of it that is empty means "not set", so that it can be mounted before it is needed. */
+  isOftenUnset?: boolean;
 };
 
 const strict = ['staging', 'production'] as const satisfies readonly Environment[];
@@ -177,7 +179,7 @@ export const settings = [
     placeholder: { text: 'what openssl rand -base64 48 prints', in: [...shared, 'development'] },
     description: 'Signs the access tokens: at least 32 random characters.' },
   { name: 'SECRET_KEY_PREVIOUS', key: 'secretKeyPrevious', kind: 'secret', group: 'Secrets and tokens',
-    default: null, isNullable: true, isSecret: true,
+    default: null, isNullable: true, isSecret: true, isOftenUnset: true,
     description: 'The SECRET_KEY before the present one, whose tokens are accepted until they expire.' },
   { name: 'ENCRYPTION_KEY', key: 'encryptionKey', kind: 'encryptionKey', group: 'Secrets and tokens',
     default: '', defaultText: 'made and kept in `DATA_DIR` with the embedded database, else derived from `SECRET_KEY`',
@@ -186,8 +188,11 @@ export const settings = [
     placeholder: { text: 'what openssl rand -base64 32 prints', in: [...shared, 'development'] },
     description: 'Encrypts what must be read back, such as webhook secrets: 32 random bytes in base64 or hex.' },
   { name: 'ENCRYPTION_KEY_PREVIOUS', key: 'encryptionKeyPrevious', kind: 'encryptionKey', group: 'Secrets and tokens',
-    default: null, isNullable: true, isSecret: true,
+    default: null, isNullable: true, isSecret: true, isOftenUnset: true,
     description: 'The ENCRYPTION_KEY before the present one, with which older values are still read.' },
+  { name: 'AZURE_KEYVAULT_URL', key: 'azureKeyvaultUrl', kind: 'publicUrl', group: 'Secrets and tokens',
+    default: null, isNullable: true,
+    description: 'Azure Key Vault, such as https://NAME.vault.azure.net, that holds the secrets which are set nowhere else; SECRET_KEY is secret-key there.' },
   { name: 'ALGORITHM', key: 'algorithm', kind: 'choice', group: 'Secrets and tokens',
     default: 'HS256', choices: ['HS256'],
     description: 'How access tokens are signed; HS256 is the only one.' },
@@ -221,7 +226,7 @@ export const settings = [
     description: 'Address of the storage account, such as https://NAME.blob.core.windows.net, used with a managed identity.' },
   { name: 'AZURE_CLIENT_ID', key: 'azureClientId', kind: 'text', group: 'Files',
     default: null, defaultText: 'the identity that the machine was given', isNullable: true,
-    description: 'Client id of a user-assigned managed identity.' },
+    description: 'Client id of a user-assigned managed identity, for files and for AZURE_KEYVAULT_URL.' },
   { name: 'AZURE_STORAGE_CONTAINER_NAME', key: 'azureStorageContainerName', kind: 'containerName', group: 'Files',
     default: 'lms',
     description: 'Container of the files; made at first use where it is missing and that is allowed.' },
