@@ -8,7 +8,10 @@ export function checkMail(draft: Draft): void {
   if (given.has('smtpUseTls') && values.smtpUseTls && values.smtpUseSsl) {
     reasons.push('SMTP_USE_TLS and SMTP_USE_SSL are both true: keep the one that the mail server offers');
   }
-  if (given.has('smtpUsername') !== given.has('smtpPassword')) {
+  const isUnreadable =
+    (values.smtpUsername === null && given.has('smtpUsername')) ||
+    (values.smtpPassword === null && given.has('smtpPassword'));
+  if (!isUnreadable && given.has('smtpUsername') !== given.has('smtpPassword')) {
     const missing = given.has('smtpUsername') ? 'SMTP_PASSWORD' : 'SMTP_USERNAME';
     reasons.push(`${missing} is missing: set both the name and the password for the mail server, or neither`);
   }

@@ -15,11 +15,11 @@ export const secretFileNames: ReadonlyMap<string, string> = new Map(
     .map(({ name }) => [name, `${name}${suffix}`]),
 );
 
-/** The file that holds a setting's value, as an absolute path; undefined where none is named, or it is no secret. */
-export function secretFileOf(setting: Setting, values: Values, cwd: string): string | undefined {
+/** The file that holds a setting's value, as it is named; undefined where none is named, or it is no secret. */
+export function secretFileOf(setting: Setting, values: Values): string | undefined {
   const name = secretFileNames.get(setting.name);
   const named = name === undefined ? '' : (values[name] ?? '').trim();
-  return named === '' ? undefined : path.resolve(cwd, named);
+  return named === '' ? undefined : named;
 }
 
 /**
@@ -27,10 +27,11 @@ export function secretFileOf(setting: Setting, values: Values, cwd: string): str
  * a part of its text. Line breaks at its end, which editors and `echo` put there, are no part of the secret.
  */
 export function readSecretFile(
-  file: string,
+  named: string,
   cwd: string,
 ): { value: string; shown: string } | { problem: string } {
-  const shown = showFile(file, cwd);
+  const file = path.resolve(cwd, named);
+  const shown = showFile(named, file);
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -47,9 +48,9 @@ export function readSecretFile(
 }
 
 /** The path, unless it may be the secret itself, put there by mistake. */
-function showFile(file: string, cwd: string): string {
+function showFile(named: string, file: string): string {
   const folder = path.dirname(file);
-  const isPath = existsSync(file) || (folder !== '/' && folder !== path.resolve(cwd) && existsSync(folder));
+  const isPath = existsSync(file) || (named.includes('/') && folder !== '/' && existsSync(folder));
   return isPath ? file : 'a file (not shown)';
 }
 

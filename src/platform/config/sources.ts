@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
 import { readSecretFile, secretFileOf } from './secret-files.ts';
 import { settings } from './settings.ts';
@@ -20,7 +21,7 @@ export type Found = { text: string } | { reason: string } | 'unset' | 'unknown';
 
 export type OpenSources = {
   find(setting: Setting): Found;
-  /** The files that are named for secrets, by the names of the settings. */
+  /** The files that are named for secrets, absolute, by the names of the settings. */
   secretFiles: ReadonlyMap<string, string>;
   /** What is wrong with the sources themselves. */
   reasons: string[];
@@ -38,7 +39,7 @@ export function openSources({ env, envFileText, cwd, vault }: SettingSources): O
     find(setting) {
       const { name } = setting;
       const text = (set[name] ?? '').trim();
-      const secretFile = secretFileOf(setting, set, cwd);
+      const secretFile = secretFileOf(setting, set);
       if (secretFile !== undefined && text !== '')
         return { reason: `${name} and ${name}_FILE are both set: keep one of them` };
       if (secretFile !== undefined) return readFile(setting, secretFile, cwd);
@@ -47,8 +48,8 @@ export function openSources({ env, envFileText, cwd, vault }: SettingSources): O
     },
     secretFiles: new Map(
       (settings as readonly Setting[]).flatMap((setting) => {
-        const secretFile = secretFileOf(setting, set, cwd);
-        return secretFile === undefined ? [] : [[setting.name, secretFile] as const];
+        const secretFile = secretFileOf(setting, set);
+        return secretFile === undefined ? [] : [[setting.name, path.resolve(cwd, secretFile)] as const];
       }),
     ),
     reasons: vault !== undefined && 'problem' in vault ? [`AZURE_KEYVAULT_URL ${vault.problem}`] : [],
