@@ -18,13 +18,20 @@ const newest = readdirSync(path.join(root, 'migrations')).toSorted().at(-1) ?? '
 const admin = { email: 'root@example.com', password: 'the-first-admin-pass' };
 const teacher = { email: 'teacher@example.com', password: 'a-teachers-phrase' };
 
-/** The last commit before the one that brought the newest migration; undefined where there is no history of it. */
+/**
+ * The last commit before the newest migration came; undefined where there is no history. Where branches came together,
+ * the one that has most of the other migrations.
+ */
 function findPrevious(): string | undefined {
-  const added = git('log', '-1', '--diff-filter=A', '--format=%H', '--', `migrations/${newest}`);
-  // One that is not committed yet comes after all that is.
-  const name = added === '' ? 'HEAD' : `${added}^`;
-  const commit = git('rev-parse', '--verify', '--quiet', `${name}^{commit}`);
-  return commit === '' ? undefined : commit;
+  // Whatever changed the migrations, the commits before that, and what is committed now.
+  const touching = git('log', '--full-history', '-m', '--format=%H %P', '--', 'migrations');
+  const commits = new Set(['HEAD', ...touching.split(/\s+/)].filter((name) => name !== ''));
+  const candidates = [...commits].flatMap((commit) => {
+    const names = git('ls-tree', '--name-only', commit, 'migrations/').split('\n');
+    if (names.length < 2 || names.includes(`migrations/${newest}`)) return [];
+    return [{ commit, count: names.length, at: Number(git('show', '--no-patch', '--format=%ct', commit)) }];
+  });
+  return candidates.toSorted((a, b) => b.count - a.count || b.at - a.at)[0]?.commit;
 }
 
 function git(...args: string[]): string {
@@ -59,7 +66,7 @@ suite('an upgrade while people learn', { skip: noHistory }, () => {
       async ({ learning }) => learning.done.then(() => 'nothing', String),
       String,
     );
-    assert.match(found, /500/);
+    assert.match(found, /500|'internal'/);
     const faults = system.programs.flatMap((program) => program.logs()).map((line) => JSON.stringify(line));
     assert.ok(faults.some((line) => /column .*completed_at.* does not exist/.test(line)));
   });
@@ -82,7 +89,9 @@ async function startOld(t: TestContext, old: string): Promise<OldSystem> {
   const make = ['admin', 'create', `--email=${admin.email}`, '--name=Root'];
   const made = await runCommand(t, make, { env, main, input: `${admin.password}\n` });
   assert.equal(made.code, 0, made.stderr);
-  const programs = await Promise.all(['api', 'api', 'worker'].map((role) => startProgram(t, [role], { env, main })));
+  const programs = await Promise.all(
+    ['api', 'api', 'worker'].map((role) => startProgram(t, [role], { env, main })),
+  );
   const client = createClient(programs[0]?.baseUrl ?? '');
   const { accessToken } = await ok(client.post('/auth/login', admin), 200);
   await ok(client.post('/users', { ...teacher, name: 'Teacher', role: 'instructor' }, accessToken), 201);
@@ -107,8 +116,7 @@ async function upgrade(
   const failed = learning.done.then((): never => assert.fail('learning ended'));
   failed.catch(() => {});
   const meanwhile = async <T>(work: Promise<T>): Promise<T> => Promise.race([work, failed]);
-  const writes = (count: number) =>
-    meanwhile(waitFor(`${count} more writes`, countsTo(seen, count), 60_000));
+  const writes = (count: number) => meanwhile(waitFor(`${count} more writes`, countsTo(seen, count), 60_000));
   await writes(50);
   const main = mainOf(newRoot);
   const migrated = await meanwhile(runCommand(t, ['migrate'], { env, main }));
@@ -147,9 +155,13 @@ function mainOf(folder: string): string {
 /** The files of a commit, with the packages that are installed here. */
 function checkOut(t: TestContext, commit: string): string {
   const folder = newFolder(t);
-  const archive = spawnSync('git', ['-C', root, 'archive', '--format=tar', commit, 'src', 'migrations', 'package.json'], {
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const archive = spawnSync(
+    'git',
+    ['-C', root, 'archive', '--format=tar', commit, 'src', 'migrations', 'package.json'],
+    {
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   assert.equal(archive.status, 0, archive.stderr.toString());
   const unpacked = spawnSync('tar', ['-x', '-C', folder], { input: archive.stdout });
   assert.equal(unpacked.status, 0, unpacked.stderr.toString());

@@ -123,7 +123,10 @@ suite('lms secrets', () => {
     const { code, stdout, stderr } = await runCommand(t, ['secrets', 'rotate', '--only=SECRET_KEY'], { env });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^SECRET_KEY=\S{64}\nSECRET_KEY_PREVIOUS=9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e\n$/);
-    for (const args of [['secrets', 'turn'], ['secrets', 'rotate', '--only=DATABASE_URL']]) {
+    for (const args of [
+      ['secrets', 'turn'],
+      ['secrets', 'rotate', '--only=DATABASE_URL'],
+    ]) {
       const wrong = await runCommand(t, args, { env });
       assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
     }
