@@ -125,9 +125,10 @@ async function apply(client: pg.Client, migration: Migration, log: MigrateOption
   }
 }
 
-// Whoever asks for a table waits behind a migration that waits for it, for so long at most: less than requests bear.
-const tableLockTimeoutMs = 3_000;
-const mostTries = 30;
+// Whoever asks for a table waits behind a migration that waits for it, for so long at most. Far below a second, after
+// which the server ends a request in a deadlock with it: so the migration is always the one that gives way.
+const tableLockTimeoutMs = 250;
+const mostTries = 150;
 // A deadlock with requests, and a lock that was not to be had in time.
 const passing = new Set(['40P01', '55P03']);
 
@@ -143,8 +144,8 @@ async function applyBesideOthers(
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === undefined || !passing.has(code) || tries === mostTries) throw error;
-      log?.(`${migration.name} met others at the same tables; trying again`);
-      await sleep(100 * tries);
+      if (tries === 1) log?.(`${migration.name} met others at the same tables; trying again`);
+      await sleep(Math.min(100 * tries, 500));
     }
   }
 }
