@@ -117,7 +117,8 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine, schedulesFor(deps.config)), options);
+  if (runs(role, 'scheduler'))
+    await untilDone(() => applySchedules(engine, schedulesFor(deps.config)), options);
   if (!runs(role, 'worker') || signal.aborted) return undefined;
   startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
   // A demonstration sends nothing to anybody.

@@ -40,7 +40,9 @@ export function authored(reply: Reply, version: number): Reply {
 export function ifMatch(request: Request): number[] | null {
   const header = request.headers['if-match'];
   if (header === undefined || header.trim() === '*') return null;
-  return header.split(',').map((tag) => Number(/^\s*(?:W\/)?"(\d+)-[\w-]+"\s*$/.exec(tag)?.[1] ?? Number.NaN));
+  return header
+    .split(',')
+    .map((tag) => Number(/^\s*(?:W\/)?"(\d+)-[\w-]+"\s*$/.exec(tag)?.[1] ?? Number.NaN));
 }
 
 /** Throws 412 where the caller meant another version. */
