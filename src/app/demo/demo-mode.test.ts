@@ -24,7 +24,7 @@ suite('a demonstration', () => {
   test('begins anew: what visitors made is gone, the academy is as on its first day, and the log is closed again', async () => {
     const { deps } = server.open;
     const visitor = await server.registerStudent('A Visitor');
-    const file = await uploadFile(server, visitor, { fileName: 'mine.txt', content: 'of a visitor' });
+    const file = await uploadFile(server, visitor, 'of a visitor');
     const stored = await Array.fromAsync(deps.files.list('files/'));
     assert.equal(stored.length, 1);
 
