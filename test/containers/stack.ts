@@ -68,7 +68,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     SECRETS_DIR: secrets,
     TLS_DIR: path.join(secrets, 'tls'),
     LMS_COMPOSE: 'docker compose',
+    // Of a busy machine.
     LMS_PATIENCE: '180',
+    LMS_HEALTH_TIMEOUT: '60s',
   };
   await mustRun('deploy/prepare.sh', ['localhost'], env);
   writeSettings(envFile, options.settings?.(`${subnet}.1`) ?? {});
