@@ -7,7 +7,7 @@ import { whenReached } from '#test/faults/revived.ts';
 import { buildCourse, type Learner, type LoopCourse } from '#test/loop.ts';
 import { startSmtpServer, type SmtpServer } from '#test/smtp.ts';
 import { waitFor } from '#test/wait.ts';
-import { buildImage, docker, noEngine, run, runName } from './docker.ts';
+import { buildImage, docker, inspect, noEngine, run, runName } from './docker.ts';
 import { makeStaff } from './people.ts';
 import { mustRun, startStack, untilHealthy, type Stack } from './stack.ts';
 
@@ -16,6 +16,8 @@ const atATime = 4;
 // A learner writes eight times.
 const writesOfOne = 8;
 const mailPort = 2525;
+// Of a busy machine.
+const patienceMs = 120_000;
 
 suite('production compose: three API replicas and two workers behind nginx', { skip: noEngine }, () => {
   let stack: Stack;
@@ -125,17 +127,14 @@ suite('production compose: three API replicas and two workers behind nginx', { s
 
   test('an API replica that is killed fails at most what it had in hand, and comes back', async (t) => {
     const met = await whileTheyLearn(t, async (_api, { told }) => {
-      for (const round of [1, 2]) {
-        const [victim] = await stack.containers('api');
-        await stack.crash(victim!);
-        await whenReached(() => told.length, told.length + round * atATime);
-        await waitFor('it was restarted', async () =>
-          (await stack.containers('api')).some(({ RestartCount }) => RestartCount >= round),
-        );
-        await untilHealthy(stack, 'api');
-      }
+      const [victim] = await stack.containers('api');
+      await stack.crash(victim!);
+      const isBack = async () => (await inspect(victim!.Id)).RestartCount > 0;
+      await waitFor('it was restarted', isBack, patienceMs);
+      await whenReached(() => told.length, told.length + 2 * atATime);
+      await untilHealthy(stack, 'api');
     });
-    assert.ok(met.broken <= 2 * atATime, `${met.broken} broken`);
+    assert.ok(met.broken <= atATime, `${met.broken} broken`);
     assert.equal(met.unavailable, 0);
   });
 

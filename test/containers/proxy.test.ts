@@ -123,7 +123,7 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     answer.setEncoding('utf8');
     let text = '';
     answer.on('data', (chunk: string) => void (text += chunk));
-    await waitFor('ready', () => text.includes('event: ready'), 5_000);
+    await waitFor('ready', () => text.includes('event: ready'), 60_000);
     answer.destroy();
   });
 
@@ -194,7 +194,11 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     await docker(['restart', replica!.Id]);
     const restarted = (await stack.containers('api'))[0]!;
     const startedAt = Date.parse(restarted.State.StartedAt);
-    await waitFor('it is ready', async () => (await readyStatus(stack.addressOf(restarted))) === 200, 20_000);
+    await waitFor(
+      'it is ready',
+      async () => (await readyStatus(stack.addressOf(restarted))) === 200,
+      120_000,
+    );
     const tookMs = Date.now() - startedAt;
     t.diagnostic(`${tookMs} ms`);
     assert.ok(tookMs < readyWithinMs, `${tookMs} ms`);
