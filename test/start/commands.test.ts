@@ -30,6 +30,7 @@ suite('commands', () => {
       'doctor',
       'secrets rotate',
       'check-config',
+      'health',
       'openapi',
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name}`, 'm'));
