@@ -8,7 +8,7 @@ import { reactions } from './events.ts';
 import { explainListenFailure } from './explain-failure.ts';
 import { jobs } from './jobs.ts';
 import { createProbeServer } from './probe-server.ts';
-import { applySchedules, schedules } from './schedule.ts';
+import { applySchedules, schedulesFor } from './schedule.ts';
 import { createServer } from './server.ts';
 
 export type SystemOptions = OpenOptions & {
@@ -40,7 +40,7 @@ const sweepMs = 50;
 export async function startSystem(options: SystemOptions): Promise<System> {
   checkJobs(
     jobs,
-    [...reactions, ...schedules].map(({ job }) => job.name),
+    [...reactions, ...schedulesFor(options.config)].map(({ job }) => job.name),
   );
   const open = openDeps(options);
   let app: App | undefined;
@@ -117,10 +117,13 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
+  if (runs(role, 'scheduler'))
+    await untilDone(() => applySchedules(engine, schedulesFor(deps.config)), options);
   if (!runs(role, 'worker') || signal.aborted) return undefined;
   startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
-  return options.queues.includes('webhooks') ? startDispatcher(deps, metrics.webhooks) : undefined;
+  // A demonstration sends nothing to anybody.
+  const sends = options.queues.includes('webhooks') && !deps.config.demoMode;
+  return sends ? startDispatcher(deps, metrics.webhooks) : undefined;
 }
 
 /** Tries until it succeeds, or the process is asked to stop. */

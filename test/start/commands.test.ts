@@ -28,6 +28,7 @@ suite('commands', () => {
       'seed',
       'admin create',
       'check-config',
+      'health',
       'openapi',
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name}`, 'm'));

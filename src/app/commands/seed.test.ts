@@ -30,6 +30,9 @@ suite('lms seed', () => {
     assert.equal(second.code, 1);
     assert.match(second.stderr, /^There are people in the database already[^\n]*\n$/);
 
+    const third = await runCommand(t, ['seed', '--if-empty'], { env });
+    assert.deepEqual([third.code, third.stderr], [0, '']);
+
     const program = launchProgram(t, ['all'], { env });
     await waitFor('it runs', () => program.stdout().includes('Stop it'), 60_000);
     assert.match(program.stdout(), /Demo-pass-2026:\n {2}admin@example\.com\n/);

@@ -77,7 +77,7 @@ export const settings = [
     description: 'Logs more, and more readably; not allowed in production.' },
   { name: 'DEMO_MODE', key: 'demoMode', kind: 'boolean', group: 'Project',
     default: false,
-    description: 'Loads the demo academy and its accounts with known passwords into an empty database.' },
+    description: 'Runs a demonstration: the demo academy with known passwords, which every night takes the place of all data; sends no mail and no webhook, and lets nobody change accounts.' },
   { name: 'DATA_DIR', key: 'dataDir', kind: 'directory', group: 'Project',
     default: '.data',
     description: 'Folder of the embedded database, of files, and of the keys that the program made itself.' },
