@@ -32,20 +32,25 @@ function shellScripts(): string[] {
 
 function workflowArguments(): string[] {
   const shellcheck = findProgram('shellcheck');
-  return [...(shellcheck === undefined ? [] : ['-shellcheck', shellcheck]), ...files(/^\.github\/workflows\//)];
+  return [
+    ...(shellcheck === undefined ? [] : ['-shellcheck', shellcheck]),
+    ...files(/^\.github\/workflows\//),
+  ];
 }
 
 /** The file of a program: of checks/install-tools, or on the PATH. */
 function findProgram(name: string): string | undefined {
   const folders = [TOOLS, ...(process.env['PATH'] ?? '').split(path.delimiter)];
-  return folders.map((folder) => path.join(folder, name)).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders
+    .map((folder) => path.join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 async function runTool(name: string, args: readonly string[]): Promise<string> {

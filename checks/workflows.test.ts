@@ -35,7 +35,10 @@ const PLANTED: readonly [RegExp, (text: string) => string][] = [
   [/concurrency/, (text) => text.replace(/concurrency:\n.*\n/, '')],
   [/timeout/, (text) => text.replace(/.*timeout-minutes.*\n/, '')],
   [/credentials/, (text) => text.replace(/ +with:\n.*persist-credentials: false\n/, '')],
-  [/stored password/, (text) => text.replace('TITLE: ', 'PASSWORD: ${{ secrets.AZURE_PASSWORD }}\n          TITLE: ')],
+  [
+    /stored password/,
+    (text) => text.replace('TITLE: ', 'PASSWORD: ${{ secrets.AZURE_PASSWORD }}\n          TITLE: '),
+  ],
 ];
 
 suite('the workflows of GitHub Actions', () => {

@@ -11,9 +11,11 @@ export function flawsOf(text: string): string[] {
   }
   for (const script of scriptsOf(text)) {
     const expression = /\$\{\{.*?\}\}/.exec(script)?.[0];
-    if (expression) flaws.push(`${expression} inside run: hand it over in env, or its text becomes a part of the program`);
+    if (expression)
+      flaws.push(`${expression} inside run: hand it over in env, or its text becomes a part of the program`);
   }
-  if (/\bpull_request_target\b/.test(text)) flaws.push('pull_request_target runs code of strangers with our rights');
+  if (/\bpull_request_target\b/.test(text))
+    flaws.push('pull_request_target runs code of strangers with our rights');
   if (!/^permissions:\n  contents: read\n(?! )/m.test(text) || /write-all/.test(text)) {
     flaws.push('permissions: begin with contents: read alone, and add to a job what it needs');
   }
@@ -37,7 +39,9 @@ function scriptsOf(text: string): string[] {
     const start = /^(\s*)(?:- )?run: *(.*)$/.exec(line);
     if (!start) return [];
     const column = line.indexOf('run:');
-    const end = lines.findIndex((next, index) => index > at && next.trim() !== '' && next.search(/\S/) <= column);
+    const end = lines.findIndex(
+      (next, index) => index > at && next.trim() !== '' && next.search(/\S/) <= column,
+    );
     return [[start[2], ...lines.slice(at + 1, end === -1 ? undefined : end)].join('\n')];
   });
 }

@@ -73,7 +73,10 @@ replace_others() {
 docker image inspect "$new" >/dev/null 2>&1 || docker pull "$new" >&2
 first=$(containers api | head -n 1)
 [ -n "$first" ] || { say 'no api runs: start the system first'; exit 1; }
-old=$(docker inspect --format '{{.Image}}' "$first")
+# By the name under which it was started, as long as that still names it: Compose takes another name for a change.
+old=$(docker inspect --format '{{.Config.Image}}' "$first")
+id=$(docker inspect --format '{{.Image}}' "$first")
+[ "$(docker image inspect --format '{{.Id}}' "$old" 2>/dev/null)" = "$id" ] || old=$id
 
 say "migrating with $new"
 LMS_IMAGE=$new compose run --rm --no-deps migrate >&2

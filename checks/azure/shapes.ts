@@ -10,7 +10,13 @@ type Mapper = {
   required?: boolean;
   readOnly?: boolean;
   isConstant?: boolean;
-  constraints?: { MaxLength?: number; MinLength?: number; Pattern?: string; InclusiveMaximum?: number; InclusiveMinimum?: number };
+  constraints?: {
+    MaxLength?: number;
+    MinLength?: number;
+    Pattern?: string;
+    InclusiveMaximum?: number;
+    InclusiveMinimum?: number;
+  };
   type: {
     name: string;
     className?: string;
@@ -40,14 +46,26 @@ const sources: Readonly<Record<string, readonly [string, string, string]>> = {
   'Microsoft.Cache/redis': ['arm-rediscache', commonjs, 'RedisCreateParameters'],
   'Microsoft.ContainerRegistry/registries': ['arm-containerregistry', commonjs, 'Registry'],
   'Microsoft.DBforPostgreSQL/flexibleServers': ['arm-postgresql-flexible', commonjs, 'Server'],
-  'Microsoft.DBforPostgreSQL/flexibleServers/configurations': ['arm-postgresql-flexible', commonjs, 'Configuration'],
+  'Microsoft.DBforPostgreSQL/flexibleServers/configurations': [
+    'arm-postgresql-flexible',
+    commonjs,
+    'Configuration',
+  ],
   'Microsoft.DBforPostgreSQL/flexibleServers/databases': ['arm-postgresql-flexible', commonjs, 'Database'],
   'Microsoft.KeyVault/vaults': [...vault, 'VaultCreateOrUpdateParameters'],
   'Microsoft.KeyVault/vaults/secrets': [...vault, 'SecretCreateOrUpdateParameters'],
   'Microsoft.ManagedIdentity/userAssignedIdentities': ['arm-msi', commonjs, 'Identity'],
-  'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials': ['arm-msi', commonjs, 'FederatedIdentityCredential'],
+  'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials': [
+    'arm-msi',
+    commonjs,
+    'FederatedIdentityCredential',
+  ],
   'Microsoft.Network/privateDnsZones': ['arm-privatedns', 'dist-esm/src/models', 'PrivateZone'],
-  'Microsoft.Network/privateDnsZones/virtualNetworkLinks': ['arm-privatedns', 'dist-esm/src/models', 'VirtualNetworkLink'],
+  'Microsoft.Network/privateDnsZones/virtualNetworkLinks': [
+    'arm-privatedns',
+    'dist-esm/src/models',
+    'VirtualNetworkLink',
+  ],
   'Microsoft.Network/privateEndpoints': [...network, 'PrivateEndpoint'],
   'Microsoft.Network/privateEndpoints/privateDnsZoneGroups': [...network, 'PrivateDnsZoneGroup'],
   'Microsoft.Network/virtualNetworks': [...network, 'VirtualNetwork'],
@@ -72,7 +90,8 @@ export function misfits({ type, apiVersion, name, body }: Resource): string[] {
   const shape = mappers[source[2]];
   if (shape === undefined) return [`${type}: ${source[0]} has no ${source[2]}`];
   const found: string[] = [];
-  if (!apiVersions.includes(`"${apiVersion}"`)) found.push(`${type}: ${source[0]} does not know ${apiVersion}`);
+  if (!apiVersions.includes(`"${apiVersion}"`))
+    found.push(`${type}: ${source[0]} does not know ${apiVersion}`);
   const { scope: _scope, ...rest } = body;
   check(rest, shape, `${type} ${name}`, { mappers, found });
   return found;

@@ -48,7 +48,9 @@ const states: Values = {
   'Microsoft.Cache/redisEnterprise': { hostName: 'lms.westeurope.redis.azure.net' },
   'Microsoft.ContainerRegistry/registries': { loginServer: 'lms.azurecr.io' },
   'Microsoft.App/managedEnvironments': { defaultDomain: 'example.azurecontainerapps.io' },
-  'Microsoft.App/containerApps': { configuration: { ingress: { fqdn: 'lms.example.azurecontainerapps.io' } } },
+  'Microsoft.App/containerApps': {
+    configuration: { ingress: { fqdn: 'lms.example.azurecontainerapps.io' } },
+  },
   'Microsoft.ManagedIdentity/userAssignedIdentities': { clientId: 'client-id', principalId: 'principal-id' },
 };
 const keys: Values = {

@@ -20,7 +20,7 @@ case "$*" in
   *'job start'*) echo run-1 ;;
   *'job execution show'*) cat "$folder/migration" ;;
   *'containerapp show'*image*) if [ -f "$folder/is-first" ]; then exit 3; else echo '${old}'; fi ;;
-  *'containerapp show'*) if [ "$deployed" = "step=roles image=$(cat "$folder/broken")" ]; then echo new old; else echo new new; fi ;;
+  *'containerapp show'*) if [ "$deployed" = "step=roles image=$(cat "$folder/broken")" ]; then echo '["new", '; echo 'null]'; else echo '["new", "new"]'; fi ;;
 esac
 `;
 
@@ -36,7 +36,12 @@ async function deploy(azure: Azure, args?: string[]) {
   if (azure.isFirst) writeFileSync(path.join(bin, 'is-first'), '');
   const parameters = path.join(folder, 'production.parameters.example.json');
   const child = spawn(path.join(folder, 'deploy'), args ?? ['group', parameters, image], {
-    env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, READY_SECONDS: '0', LOOK_SECONDS: '0.01' },
+    env: {
+      ...process.env,
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      READY_SECONDS: '0',
+      LOOK_SECONDS: '0.01',
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -76,7 +81,11 @@ suite('the roll-out to Azure Container Apps', () => {
 
   test('an image by its tag, a missing file and a missing argument are refused before Azure is asked', async () => {
     const parameters = path.join(folder, 'production.parameters.example.json');
-    for (const args of [['group', parameters, 'lms.azurecr.io/lms:latest'], ['group', 'missing.json', image], ['group']]) {
+    for (const args of [
+      ['group', parameters, 'lms.azurecr.io/lms:latest'],
+      ['group', 'missing.json', image],
+      ['group'],
+    ]) {
       const { status, steps } = await deploy({}, args);
       assert.deepEqual({ status, steps }, { status: 2, steps: [] });
     }

@@ -7,7 +7,10 @@ import { deployApps, find, part } from './deployments.ts';
 suite('the query by which Azure adds workers', () => {
   const worker = find(deployApps(), 'Microsoft.App/containerApps', '-worker');
   const rules = part(worker, 'properties.template.scale.rules') as {
-    custom: { metadata: { query: string; targetQueryValue: string }; auth: { secretRef: string; triggerParameter: string }[] };
+    custom: {
+      metadata: { query: string; targetQueryValue: string };
+      auth: { secretRef: string; triggerParameter: string }[];
+    };
   }[];
   const { metadata, auth } = rules[0]!.custom;
   let database: TestDatabase;

@@ -27,7 +27,10 @@ const others = 1;
 
 function containerOf(deployment: Deployment, role: string): Container {
   const type = role === 'migrate' ? 'Microsoft.App/jobs' : 'Microsoft.App/containerApps';
-  const [container] = part(find(deployment, type, `-${role}`), 'properties.template.containers') as Container[];
+  const [container] = part(
+    find(deployment, type, `-${role}`),
+    'properties.template.containers',
+  ) as Container[];
   return container!;
 }
 
@@ -36,17 +39,34 @@ function environmentOf(deployment: Deployment, role: string): Record<string, str
 }
 
 suite('the settings of the roles in Azure', () => {
-  const deployments = { migrate: deployApps({ step: 'migration' }), api: deployApps(), worker: deployApps(), scheduler: deployApps() };
+  const deployments = {
+    migrate: deployApps({ step: 'migration' }),
+    api: deployApps(),
+    worker: deployApps(),
+    scheduler: deployApps(),
+  };
   const vault = (name: string) =>
-    String(part(find(deployMain(), 'Microsoft.KeyVault/vaults/secrets', `/${vaultNameOf(name)}`), 'properties.value'));
+    String(
+      part(
+        find(deployMain(), 'Microsoft.KeyVault/vaults/secrets', `/${vaultNameOf(name)}`),
+        'properties.value',
+      ),
+    );
   // By hand, as the docs say, for they are made once and rotated.
-  const byHand = { SECRET_KEY: randomBytes(48).toString('base64'), ENCRYPTION_KEY: randomBytes(32).toString('base64'), SMTP_PASSWORD: 'x' };
+  const byHand = {
+    SECRET_KEY: randomBytes(48).toString('base64'),
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SMTP_PASSWORD: 'x',
+  };
 
   for (const [role, deployment] of Object.entries(deployments)) {
     test(`${role}: production starts with them and the vault's, without a warning`, () => {
       const env = environmentOf(deployment, role);
       const known = new Set<string>(settings.map(({ name }) => name));
-      assert.deepEqual(Object.keys(env).filter((name) => !known.has(name)), []);
+      assert.deepEqual(
+        Object.keys(env).filter((name) => !known.has(name)),
+        [],
+      );
       const { AZURE_KEYVAULT_URL: _vault, ...open } = env;
       const secrets = { DATABASE_URL: vault('DATABASE_URL'), REDIS_URL: vault('REDIS_URL'), ...byHand };
       const { reasons, warnings, config } = examineSettings(
@@ -60,10 +80,16 @@ suite('the settings of the roles in Azure', () => {
   }
 
   test('no secret is among them: all come from the vault', () => {
-    const secret = new Set<string>(settings.filter((one) => 'isSecret' in one && one.isSecret).map(({ name }) => name));
+    const secret = new Set<string>(
+      settings.filter((one) => 'isSecret' in one && one.isSecret).map(({ name }) => name),
+    );
     for (const [role, deployment] of Object.entries(deployments)) {
       const names = Object.keys(environmentOf(deployment, role));
-      assert.deepEqual(names.filter((name) => secret.has(name)), [], role);
+      assert.deepEqual(
+        names.filter((name) => secret.has(name)),
+        [],
+        role,
+      );
     }
   });
 
@@ -71,7 +97,9 @@ suite('the settings of the roles in Azure', () => {
     const seconds = settings.find(({ name }) => name === 'SHUTDOWN_TIMEOUT_SECONDS')?.default;
     for (const role of ['api', 'worker', 'scheduler']) {
       const app = find(deployApps(), 'Microsoft.App/containerApps', `-${role}`);
-      assert.ok(Number(part(app, 'properties.template.terminationGracePeriodSeconds')) >= Number(seconds) + 10);
+      assert.ok(
+        Number(part(app, 'properties.template.terminationGracePeriodSeconds')) >= Number(seconds) + 10,
+      );
     }
   });
 

@@ -22,13 +22,23 @@ suite('the templates for Azure', () => {
     const planted = (resource: object) => {
       const template = readTemplate(path.join(root, 'deploy/azure/apps.json'));
       template.resources = [{ type: 'A.B/c', apiVersion: '1', name: 'x', ...resource }];
-      return () => workOut(template, { step: 'roles', image: 'x'.repeat(80), publicUrl: '', smtpHost: '', emailFrom: '' });
+      return () =>
+        workOut(template, {
+          step: 'roles',
+          image: 'x'.repeat(80),
+          publicUrl: '',
+          smtpHost: '',
+          emailFrom: '',
+        });
     };
     assert.throws(planted({ name: "[variables('planted')]" }), /no "planted"/);
     assert.throws(planted({ name: "[format('{0}/{1}', 'one', 'two')]" }), /does not go with the name/);
     assert.throws(planted({ name: "[reference('x').name]" }), /reference\(\), which is not known here/);
-    assert.throws(planted({ name: "[concat('x'" }), /cannot be read/);
-    assert.throws(planted({ properties: { x: "[reference(variables('environmentId')).planted]" } }), /no "planted"/);
+    assert.throws(planted({ name: "[concat('x']" }), /cannot be read/);
+    assert.throws(
+      planted({ properties: { x: "[reference(variables('environmentId')).planted]" } }),
+      /no "planted"/,
+    );
   });
 
   test('a resource waits for every other that it names or reads', () => {
@@ -41,8 +51,11 @@ suite('the templates for Azure', () => {
       };
       for (const { id, names, dependsOn } of resources) {
         const known = new Set(resources.map((one) => one.id));
-        for (const one of dependsOn) assert.ok(known.has(one), `${what}: ${id} waits for ${one}, which nobody makes`);
-        const named = [...names].map((one) => one.replace(/\/subnets\/.*/, '')).filter((one) => known.has(one));
+        for (const one of dependsOn)
+          assert.ok(known.has(one), `${what}: ${id} waits for ${one}, which nobody makes`);
+        const named = [...names]
+          .map((one) => one.replace(/\/subnets\/.*/, ''))
+          .filter((one) => known.has(one));
         const missing = named.filter((one) => one !== id && !waitsFor(id).has(one));
         assert.deepEqual(missing, [], `${what}: ${id} does not wait for what it names`);
       }
@@ -89,7 +102,10 @@ suite('the templates for Azure', () => {
   test('nothing is reached without TLS', () => {
     const deployment = deployMain();
     const database = (name: string) =>
-      part(find(deployment, 'Microsoft.DBforPostgreSQL/flexibleServers/configurations', name), 'properties.value');
+      part(
+        find(deployment, 'Microsoft.DBforPostgreSQL/flexibleServers/configurations', name),
+        'properties.value',
+      );
     assert.equal(database('require_secure_transport'), 'on');
     assert.equal(database('ssl_min_protocol_version'), 'TLSv1.2');
     const redis = find(deployment, 'Microsoft.Cache/redis');
@@ -98,7 +114,10 @@ suite('the templates for Azure', () => {
     const storage = find(deployment, 'Microsoft.Storage/storageAccounts');
     assert.equal(part(storage, 'properties.supportsHttpsTrafficOnly'), true);
     assert.equal(part(storage, 'properties.minimumTlsVersion'), 'TLS1_2');
-    const ingress = part(find(deployApps(), 'Microsoft.App/containerApps', '-api'), 'properties.configuration.ingress');
+    const ingress = part(
+      find(deployApps(), 'Microsoft.App/containerApps', '-api'),
+      'properties.configuration.ingress',
+    );
     assert.equal((ingress as Record<string, unknown>)['allowInsecure'], false);
 
     const address = (one: Deployment, name: string) =>
@@ -111,7 +130,11 @@ suite('the templates for Azure', () => {
 
   test('a password of any characters arrives as it is', () => {
     const password = "24 characters: @/?#&%'[]é+";
-    const secret = find(deployMain({ databasePassword: password }), 'Microsoft.KeyVault/vaults/secrets', 'database-url');
+    const secret = find(
+      deployMain({ databasePassword: password }),
+      'Microsoft.KeyVault/vaults/secrets',
+      'database-url',
+    );
     assert.equal(decodeURIComponent(new URL(String(part(secret, 'properties.value'))).password), password);
   });
 
@@ -136,8 +159,15 @@ suite('the templates for Azure', () => {
       .map((one) => {
         const role = String(part(one, 'properties.roleDefinitionId')).split('/').at(-1);
         const name = Object.keys(roles).find((key) => roles[key] === role) ?? 'deployer';
-        const identity = [...one.names].find((id) => id.includes('userAssignedIdentities'))?.split('/').at(-1);
-        return `${identity}: ${name} on ${String(one.body['scope'] ?? 'the group').split('/').at(-2) ?? 'the group'}`;
+        const identity = [...one.names]
+          .find((id) => id.includes('userAssignedIdentities'))
+          ?.split('/')
+          .at(-1);
+        return `${identity}: ${name} on ${
+          String(one.body['scope'] ?? 'the group')
+            .split('/')
+            .at(-2) ?? 'the group'
+        }`;
       });
     assert.deepEqual(granted, [
       'lms-app: AcrPull on registries',
@@ -154,14 +184,24 @@ suite('the templates for Azure', () => {
       permissions?.actions.filter((action) => action.endsWith('/*') || /delete$/.test(action)),
       ['Microsoft.Resources/deployments/*', 'Microsoft.Compute/virtualMachines/runCommands/delete'],
     );
-    assert.ok(!wanted(deployMain({ githubRepository: '' })).some(({ name }) => /publisher|deployer/.test(name)));
+    assert.ok(
+      !wanted(deployMain({ githubRepository: '' })).some(({ name }) => /publisher|deployer/.test(name)),
+    );
   });
 
   test('every extension that a migration makes is allowed, and no other', () => {
     const folder = path.join(root, 'migrations');
-    const text = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n');
-    const made = [...text.matchAll(/create extension (?:if not exists )?"?(\w+)/gi)].map(([, name]) => name?.toUpperCase());
-    const allowed = find(deployMain(), 'Microsoft.DBforPostgreSQL/flexibleServers/configurations', 'azure.extensions');
+    const text = readdirSync(folder)
+      .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+      .join('\n');
+    const made = [...text.matchAll(/create extension (?:if not exists )?"?(\w+)/gi)].map(([, name]) =>
+      name?.toUpperCase(),
+    );
+    const allowed = find(
+      deployMain(),
+      'Microsoft.DBforPostgreSQL/flexibleServers/configurations',
+      'azure.extensions',
+    );
     assert.deepEqual(String(part(allowed, 'properties.value')).split(','), [...new Set(made)].toSorted());
   });
 
