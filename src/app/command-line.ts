@@ -15,6 +15,9 @@ Commands
   seed [--if-empty]            loads the demo academy into an empty database
   admin create --email=ADDRESS --name=NAME
                                makes an admin, with the password on standard input
+  doctor [--json]              looks at everything the program needs, and says what to do
+  secrets rotate|prepare|swap|reencrypt
+                               changes SECRET_KEY and ENCRYPTION_KEY
   check-config                 prints the settings in force, or why they do not hold
   health                       asks the role that runs on this machine whether it is ready
   openapi                      prints the OpenAPI document
@@ -33,6 +36,8 @@ const commands: Record<string, () => Promise<Command>> = {
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   health: async () => (await import('./commands/health.ts')).healthCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };
 

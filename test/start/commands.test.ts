@@ -27,6 +27,8 @@ suite('commands', () => {
       'migrate',
       'seed',
       'admin create',
+      'doctor',
+      'secrets rotate',
       'check-config',
       'health',
       'openapi',

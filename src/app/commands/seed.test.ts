@@ -10,6 +10,8 @@ const production = {
   PUBLIC_URL: 'https://learn.example.org',
   REDIS_URL: 'redis://127.0.0.1:1',
   ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  SMTP_HOST: '127.0.0.1',
+  EMAIL_FROM: 'learn@example.org',
 };
 
 async function databaseOf(t: TestContext): Promise<{ DATABASE_URL: string }> {

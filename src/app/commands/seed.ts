@@ -10,7 +10,7 @@ import { createLogger } from '#platform/log.ts';
 /** `seed`: loads the demo academy by hand. With `--if-empty` a database with people in it is left as it is. */
 export async function seedCommand(args: string[]): Promise<void> {
   const options = optionsOf(args, { 'if-empty': { type: 'boolean' } });
-  const { config } = readSettings();
+  const { config } = await readSettings();
   if (!allowsDemoData(config)) throw new CommandError(refusalOf(config));
   const log = createLogger({ level: 'warn', service: 'seed', version: config.version });
   const database = await provideUpToDateDatabase(config, log);
