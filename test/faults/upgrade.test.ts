@@ -82,7 +82,9 @@ async function startOld(t: TestContext, old: string): Promise<OldSystem> {
   const make = ['admin', 'create', `--email=${admin.email}`, '--name=Root'];
   const made = await runCommand(t, make, { env, main, input: `${admin.password}\n` });
   assert.equal(made.code, 0, made.stderr);
-  const programs = await Promise.all(['api', 'api', 'worker'].map((role) => startProgram(t, [role], { env, main })));
+  const programs = await Promise.all(
+    ['api', 'api', 'worker'].map((role) => startProgram(t, [role], { env, main })),
+  );
   const client = createClient(programs[0]?.baseUrl ?? '');
   const { accessToken } = await ok(client.post('/auth/login', admin), 200);
   await ok(client.post('/users', { ...teacher, name: 'Teacher', role: 'instructor' }, accessToken), 201);
@@ -107,8 +109,7 @@ async function upgrade(
   const failed = learning.done.then((): never => assert.fail('learning ended'));
   failed.catch(() => {});
   const meanwhile = async <T>(work: Promise<T>): Promise<T> => Promise.race([work, failed]);
-  const writes = (count: number) =>
-    meanwhile(waitFor(`${count} more writes`, countsTo(seen, count), 60_000));
+  const writes = (count: number) => meanwhile(waitFor(`${count} more writes`, countsTo(seen, count), 60_000));
   await writes(50);
   const main = mainOf(newRoot);
   const migrated = await meanwhile(runCommand(t, ['migrate'], { env, main }));
@@ -147,9 +148,13 @@ function mainOf(folder: string): string {
 /** The files of a commit, with the packages that are installed here. */
 function checkOut(t: TestContext, commit: string): string {
   const folder = newFolder(t);
-  const archive = spawnSync('git', ['-C', root, 'archive', '--format=tar', commit, 'src', 'migrations', 'package.json'], {
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const archive = spawnSync(
+    'git',
+    ['-C', root, 'archive', '--format=tar', commit, 'src', 'migrations', 'package.json'],
+    {
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   assert.equal(archive.status, 0, archive.stderr.toString());
   const unpacked = spawnSync('tar', ['-x', '-C', folder], { input: archive.stdout });
   assert.equal(unpacked.status, 0, unpacked.stderr.toString());
