@@ -33,8 +33,9 @@ COPY migrations migrations
 COPY src src
 # Compiled code of the modules that every role loads, kept as the user that runs them: they start twice as fast.
 RUN install -d -o 1000 -g 1000 node_modules/.cache \
-  && setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/tmp node src/main.ts openapi >/dev/null \
-  && chown -R 0:0 node_modules/.cache
+  && (cd /tmp && setpriv --reuid=1000 --regid=1000 --clear-groups node /app/src/main.ts openapi >/dev/null) \
+  && chown -R 0:0 node_modules/.cache \
+  && rm -rf /tmp/.data
 
 ARG VERSION=1.0.0
 ARG REVISION=unknown
@@ -44,7 +45,7 @@ LABEL org.opencontainers.image.title="LMS Backend" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.created="${CREATED}"
-ENV NODE_ENV=production VERSION=${VERSION} DATA_DIR=/app/data HOST=0.0.0.0
+ENV NODE_ENV=production VERSION=${VERSION} DATA_DIR=/app/data
 # By number, so that an orchestrator can see that it is not root.
 USER 1000:1000
 EXPOSE 8000 9100
