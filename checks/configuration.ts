@@ -61,14 +61,14 @@ async function runTool(name: string, args: readonly string[]): Promise<string> {
   return `${count} ${count === 1 ? 'file' : 'files'}`;
 }
 
-/** Each file of its own, with the settings that are given as examples. */
+/** Each file by itself, with the example of its settings. */
 async function checkComposeFiles(): Promise<string> {
   const names = files(/^compose(?:\.\w+)?\.yaml$/).filter((name) => name !== 'compose.services.yaml');
   const docker = findProgram('docker');
   const hasCompose = docker !== undefined && (await succeeds(docker, ['compose', 'version']));
   if (!hasCompose) throw new Skip('docker compose is not installed', { allowedInCi: true });
   for (const name of names) {
-    const environment = name.split('.')[1];
+    const environment = name === 'compose.prod.yaml' ? 'production' : name.split('.')[1];
     const example = `.env.${environment}.example`;
     await run(docker, ['compose', '-f', name, 'config', '--quiet'], { LMS_ENV_FILE: example });
   }

@@ -58,12 +58,20 @@ function readPrimary(reader: Reader): Value {
 
 /** A part that is not there is an error: Azure would stop the deployment at it. */
 export function memberOf(value: Value, name: Value): Value {
+  const key = textOf(name);
   const found =
-    typeof value === 'object' && value !== null && Object.hasOwn(value, String(name))
-      ? (value as Readonly<Record<string, Value>>)[String(name)]
+    typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+      ? (value as Readonly<Record<string, Value>>)[key]
       : undefined;
-  if (found === undefined) throw new Error(`there is no "${String(name)}" in ${JSON.stringify(value)}`);
+  if (found === undefined) throw new Error(`there is no "${key}" in ${JSON.stringify(value)}`);
   return found;
+}
+
+/** A text, or what can stand for one; a list or an object cannot. */
+export function textOf(value: Value | undefined): string {
+  if (typeof value === 'object' || value === undefined)
+    throw new Error(`${JSON.stringify(value)} is no text`);
+  return String(value);
 }
 
 function readName(reader: Reader): string {

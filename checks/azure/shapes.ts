@@ -105,43 +105,55 @@ function loadPackage(name: string, folder: string): Package {
 
 type Context = { mappers: Mappers; found: string[] };
 
+type Check = (value: Value, mapper: Mapper, at: string, context: Context) => void;
+
+/** By the name of the kind; kinds that are not here may be anything. */
+const checks: Readonly<Record<string, Check>> = {
+  Composite: checkComposite,
+  Sequence: checkList,
+  Dictionary: checkDictionary,
+  Number: checkNumber,
+  Boolean: (value, _mapper, at, { found }) => {
+    if (typeof value !== 'boolean') found.push(`${at} is neither true nor false`);
+  },
+  Enum: (value, { type: { allowedValues } }, at, { found }) => {
+    if (allowedValues && !allowedValues.includes(value)) {
+      found.push(`${at} is ${JSON.stringify(value)}, not one of ${JSON.stringify(allowedValues)}`);
+    }
+  },
+  String: checkText,
+  Uuid: checkText,
+};
+
 function check(value: Value, mapper: Mapper, at: string, context: Context): void {
-  const { type, constraints = {} } = mapper;
-  const { found } = context;
-  if (value === null) return;
-  switch (type.name) {
-    case 'Composite':
-      return checkComposite(value, mapper, at, context);
-    case 'Sequence':
-      if (!Array.isArray(value)) return void found.push(`${at} is no list`);
-      for (const [index, item] of (value as Value[]).entries())
-        if (type.element) check(item, type.element, `${at}[${index}]`, context);
-      return;
-    case 'Dictionary':
-      if (!isObject(value)) return void found.push(`${at} is no object`);
-      for (const [name, item] of Object.entries(value))
-        if (type.value) check(item, type.value, `${at}.${name}`, context);
-      return;
-    case 'Number':
-      if (typeof value !== 'number') return void found.push(`${at} is no number`);
-      if (value > (constraints.InclusiveMaximum ?? value) || value < (constraints.InclusiveMinimum ?? value))
-        found.push(`${at} may not be ${value}`);
-      return;
-    case 'Boolean':
-      if (typeof value !== 'boolean') found.push(`${at} is neither true nor false`);
-      return;
-    case 'Enum':
-      if (type.allowedValues && !type.allowedValues.includes(value))
-        found.push(`${at} is ${JSON.stringify(value)}, not one of ${type.allowedValues.join(', ')}`);
-      return;
-    case 'String':
-    case 'Uuid':
-      if (typeof value !== 'string') return void found.push(`${at} is no text`);
-      if (value.length > (constraints.MaxLength ?? Infinity) || value.length < (constraints.MinLength ?? 0))
-        found.push(`${at} is too long or too short`);
-      if (constraints.Pattern && !new RegExp(constraints.Pattern, 'u').test(value))
-        found.push(`${at} does not match ${constraints.Pattern}`);
+  if (value !== null) checks[mapper.type.name]?.(value, mapper, at, context);
+}
+
+function checkList(value: Value, { type }: Mapper, at: string, context: Context): void {
+  if (!Array.isArray(value)) return void context.found.push(`${at} is no list`);
+  for (const [index, item] of (value as Value[]).entries()) {
+    if (type.element) check(item, type.element, `${at}[${index}]`, context);
   }
+}
+
+function checkDictionary(value: Value, { type }: Mapper, at: string, context: Context): void {
+  if (!isObject(value)) return void context.found.push(`${at} is no object`);
+  for (const [name, item] of Object.entries(value)) {
+    if (type.value) check(item, type.value, `${at}.${name}`, context);
+  }
+}
+
+function checkNumber(value: Value, { constraints = {} }: Mapper, at: string, { found }: Context): void {
+  if (typeof value !== 'number') return void found.push(`${at} is no number`);
+  const { InclusiveMaximum: most = value, InclusiveMinimum: least = value } = constraints;
+  if (value > most || value < least) found.push(`${at} may not be ${value}`);
+}
+
+function checkText(value: Value, { constraints = {} }: Mapper, at: string, { found }: Context): void {
+  if (typeof value !== 'string') return void found.push(`${at} is no text`);
+  const { MaxLength: most = value.length, MinLength: least = value.length, Pattern: pattern } = constraints;
+  if (value.length > most || value.length < least) found.push(`${at} is too long or too short`);
+  if (pattern && !new RegExp(pattern, 'u').test(value)) found.push(`${at} does not match ${pattern}`);
 }
 
 /** The parts of an object, of which some stand deeper in what is sent: `serializedName` is "properties.sku.name". */

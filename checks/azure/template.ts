@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { evaluate, memberOf } from './expression.ts';
+import { evaluate, memberOf, textOf } from './expression.ts';
 import type { Functions, Value } from './expression.ts';
 
 type Values = Readonly<Record<string, Value>>;
@@ -79,7 +79,7 @@ export function workOut(template: Template, given: Values): Deployment {
   for (const [name, value] of Object.entries(template.variables)) variables[name] = resolve(value, early);
 
   const resources = template.resources.map(({ type, apiVersion, name, condition, dependsOn, ...rest }) => {
-    const fullName = String(evaluate(name, early));
+    const fullName = textOf(evaluate(name, early));
     const names = new Set<string>();
     const late = { ...early, ...stateFunctions(names) };
     const { properties, ...outer } = rest;
@@ -121,22 +121,22 @@ function resolve(value: Value, functions: Functions): Value {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value as Values).map(([name, part]) => [
-      String(evaluate(name, functions)),
+      textOf(evaluate(name, functions)),
       resolve(part, functions),
     ]),
   );
 }
 
 function resourceId(...[type, ...names]: Value[]): string {
-  const [provider = '', ...types] = String(type).split('/');
+  const [provider = '', ...types] = textOf(type).split('/');
   if (types.length === 0 || types.length !== names.length) {
-    throw new Error(`${String(type)} does not go with the name ${names.join('/')}`);
+    throw new Error(`${textOf(type)} does not go with the name ${names.map(textOf).join('/')}`);
   }
-  return `${scope}/providers/${provider}/${types.map((part, at) => `${part}/${String(names[at])}`).join('/')}`;
+  return `${scope}/providers/${provider}/${types.map((part, at) => `${part}/${textOf(names[at])}`).join('/')}`;
 }
 
 /** The type in an id that `resourceId` made. */
-export function typeOf(id: string): string {
+function typeOf(id: string): string {
   const [provider = '', ...rest] = id.replace(`${scope}/providers/`, '').split('/');
   return [provider, ...rest.filter((_, at) => at % 2 === 0)].join('/');
 }
@@ -153,35 +153,35 @@ function functionsOf(parameters: Values, variables: Values): Functions {
     environment: () => ({ suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' } }),
     resourceId,
     subscriptionResourceId: (type = '', name = '') =>
-      `/subscriptions/s/providers/${String(type)}/${String(name)}`,
+      `/subscriptions/s/providers/${textOf(type)}/${textOf(name)}`,
     uniqueString: (...texts) => hash(...texts).slice(0, 13),
     guid: (...texts) => hash(...texts).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5'),
     format: (text = '', ...args) =>
-      String(text).replaceAll(/\{(\d+)\}/g, (_, at: string) => String(memberOf(args, Number(at)))),
+      textOf(text).replaceAll(/\{(\d+)\}/g, (_, at: string) => textOf(memberOf(args, Number(at)))),
     concat: (...lists) => (lists as Value[][]).flat(),
     createArray: (...items) => items,
     createObject: (...parts) =>
       Object.fromEntries(
-        parts.flatMap((part, at) => (at % 2 === 0 ? [[String(part), parts[at + 1] ?? null]] : [])),
+        parts.flatMap((part, at) => (at % 2 === 0 ? [[textOf(part), parts[at + 1] ?? null]] : [])),
       ),
     substring: (text = '', from = 0, length = 0) =>
-      String(text).slice(Number(from), Number(from) + Number(length)),
-    startsWith: (text = '', start = '') => String(text).startsWith(String(start)),
+      textOf(text).slice(Number(from), Number(from) + Number(length)),
+    startsWith: (text = '', start = '') => textOf(text).startsWith(textOf(start)),
     if: (condition = false, yes = null, no = null) => (condition === true ? yes : no),
     equals: (one = null, other = null) => one === other,
     not: (condition = false) => condition !== true,
     empty: (value = '') => value === '' || (Array.isArray(value) && value.length === 0),
-    string: (value = '') => String(value),
-    json: (text = '') => JSON.parse(String(text)) as Value,
-    uriComponent: (text = '') => encodeURIComponent(String(text)),
+    string: (value = '') => textOf(value),
+    json: (text = '') => JSON.parse(textOf(text)) as Value,
+    uriComponent: (text = '') => encodeURIComponent(textOf(text)),
   };
 }
 
 /** Those that need the resource to be there: only in properties and outputs. */
 function stateFunctions(names: Set<string>): Functions {
   const read = (table: Values) => (id: Value | undefined) => {
-    names.add(String(id));
-    return memberOf(table, typeOf(String(id)));
+    names.add(textOf(id));
+    return memberOf(table, typeOf(textOf(id)));
   };
   return { reference: read(states), listKeys: read(keys) };
 }

@@ -78,9 +78,9 @@ suite('deploying on a virtual machine', { skip: noEngine }, () => {
   /** Asks the API through the proxy without a pause, and tells how often it did not answer with 200. */
   async function failuresWhile(work: () => Promise<void>): Promise<{ asked: number; failed: number }> {
     const counts = { asked: 0, failed: 0 };
-    let isOver = false;
+    const over = new AbortController();
     const asking = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         counts.asked += 1;
         const answer = await fetch(`${stack.baseUrl}/ready`).catch(() => undefined);
         if (answer?.status !== 200) counts.failed += 1;
@@ -88,7 +88,7 @@ suite('deploying on a virtual machine', { skip: noEngine }, () => {
         await sleep(20);
       }
     })();
-    await work().finally(() => (isOver = true));
+    await work().finally(() => over.abort());
     await asking;
     return counts;
   }
