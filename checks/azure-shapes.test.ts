@@ -17,7 +17,7 @@ suite('Azure’s descriptions of its resources', { skip }, () => {
     const last = names.pop() ?? '';
     let part = body;
     for (const name of names) part = part[name] as Record<string, unknown>;
-    if (value === undefined) delete part[last];
+    if (value === undefined) Reflect.deleteProperty(part, last);
     else part[last] = value;
     return { ...api, body: body as Resource['body'] };
   }
