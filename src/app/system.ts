@@ -30,6 +30,8 @@ export type System = {
 
 // A healthy start is over within this time.
 const patienceMs = 1_000;
+// The same on a busy machine. A node among others has time: who finds it must not meet a 503.
+const nodePatienceMs = 10_000;
 const retryMs = 500;
 const sweepMs = 50;
 
@@ -47,11 +49,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const isApi = runs(options.role, 'api');
     app = isApi ? await createServer(open) : await createProbeServer(open);
+    // A proxy finds a node of several by its address, as soon as it listens.
+    const early = options.role === 'api' ? startJobs(open, options) : undefined;
+    if (early) await within(nodePatienceMs, early);
     const address = await listen(app, options, isApi ? 'PORT' : 'METRICS_PORT');
-    const started = startJobs(open, options);
-    await (options.beforeJobs
-      ? started
-      : Promise.race([started, sleep(patienceMs, undefined, { ref: false })]));
+    const started = early ?? startJobs(open, options);
+    await (options.beforeJobs ? started : within(patienceMs, started));
     const server = app;
     return { open, address, stop: () => stopSystem(open, server, started) };
   } catch (error) {
@@ -59,6 +62,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await open.close();
     throw error;
   }
+}
+
+/** Waits for the end of the work, or so long. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, sleep(timeoutMs, undefined, { ref: false })]);
 }
 
 async function listen(

@@ -12,7 +12,7 @@ import { makeStaff } from './people.ts';
 import { mustRun, startStack, untilHealthy, type Stack } from './stack.ts';
 
 const images = { first: `${runName}:first`, second: `${runName}:second`, broken: `${runName}:broken` };
-const atATime = 6;
+const atATime = 4;
 // A learner writes eight times.
 const writesOfOne = 8;
 const mailPort = 2525;

@@ -68,6 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     SECRETS_DIR: secrets,
     TLS_DIR: path.join(secrets, 'tls'),
     LMS_COMPOSE: 'docker compose',
+    LMS_PATIENCE: '180',
   };
   await mustRun('deploy/prepare.sh', ['localhost'], env);
   writeSettings(envFile, options.settings?.(`${subnet}.1`) ?? {});
@@ -110,7 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       '--no-build',
       '--wait',
       '--wait-timeout',
-      '180',
+      '400',
       ...scale,
       ...(options.services ?? []),
     ]);
@@ -145,7 +146,7 @@ export async function mustRun(program: string, args: readonly string[], env: Rec
 }
 
 /** Waits until every container of the service is healthy. */
-export async function untilHealthy(stack: Stack, service: string, timeoutMs = 60_000): Promise<void> {
+export async function untilHealthy(stack: Stack, service: string, timeoutMs = 180_000): Promise<void> {
   await waitFor(
     `${service} is healthy`,
     async () => {
