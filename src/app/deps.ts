@@ -13,7 +13,7 @@ import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import { keptWhileUsed } from '#platform/kept-while-used.ts';
 import type { Logger } from '#platform/log.ts';
-import { createMailTransport } from '#platform/mail/transport.ts';
+import { countMails, createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
@@ -22,6 +22,7 @@ import { openSignals } from '#platform/signals.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
+import { addOwnFigures } from './own-figures.ts';
 
 // Parsed, they fill some 60 MB, and certificates come by courses.
 const fontsKeptMs = 60_000;
@@ -63,7 +64,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const metrics = createMetrics();
   const deps = makeDeps(options, { database, engine, redis, metrics });
-  addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
+  addOwnFigures(metrics, { config, role, database, redis });
+  if (role === 'scheduler' || role === 'all') addFigures(metrics, deps);
   return {
     deps,
     database,
@@ -118,7 +120,12 @@ function makeDeps(
     fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
     scanner: openScanner(config, metrics),
     jobs: engine,
-    events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
+    events: createEvents(engine, {
+      catalogue: eventCatalogue,
+      reactions,
+      follower,
+      count: metrics.events,
+    }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
     deliveriesDue: createWake(),
     accessTokens: createAccessTokens({
@@ -135,7 +142,7 @@ function makeDeps(
     }),
     signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
-    mail: createMailTransport(config),
+    mail: countMails(createMailTransport(config), metrics.mails),
     clock,
     log,
     fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),

@@ -1,4 +1,5 @@
 import type { ValidateFunction } from 'ajv';
+import type { Counter } from 'prom-client';
 import type { Static, TSchema } from 'typebox';
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from './db/database.ts';
@@ -81,14 +82,16 @@ export type EventsOptions = {
   catalogue: EventCatalogue;
   reactions: readonly Reaction[];
   follower?: Follower;
+  count?: Counter<'type'>;
 };
 
 const idsInJob = 100;
 
 /** Throws where an event or a reaction is listed twice, or a reaction's event not at all. */
-export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: EventsOptions): Events {
+export function createEvents(jobs: Jobs, { catalogue, reactions, follower, count }: EventsOptions): Events {
   checkLists(catalogue, reactions);
   const validate = createValidation(catalogue);
+  for (const { type } of [...catalogue.public, ...catalogue.internal]) count?.inc({ type }, 0);
   const publicTypes = new Set(catalogue.public.map(({ type }) => type));
   return {
     catalogue,
@@ -108,6 +111,7 @@ export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: Eve
         ...facts.flatMap((each, at) => jobsOf(each, rows[at]?.id, reactions)),
         ...(follower ? chunksOf(followed.map(({ id }) => id)).map(toJob(follower)) : []),
       ]);
+      for (const { definition } of facts) count?.inc({ type: definition.type });
       return rows.map(({ id }) => id);
     },
   };

@@ -80,10 +80,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxAge: 600,
   });
   useBodyDeadline(app, bodyTimeoutMs);
-  useProblems(app);
+  useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);
-  useAccess(app, options);
-  if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
+  useAccess(app, options, options.metrics.http);
+  if (config.rateLimitsEnabled)
+    useRateLimits(app, {
+      ...options,
+      clock: options.idempotency.clock,
+      metrics: options.metrics.http,
+    });
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;
@@ -99,7 +104,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
     const labels = { method: request.method, route, status: String(reply.statusCode) };
-    metrics.httpSeconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
+    metrics.http.seconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
     app.log[isProbe ? 'debug' : 'info'](
       {

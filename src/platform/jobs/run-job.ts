@@ -5,7 +5,10 @@ import type { StoredJob } from './claims.ts';
 import { PermanentError, type Job, type JobRun } from './definition.ts';
 import type { Outcome } from './settler.ts';
 
-export type JobMetrics = { runs: Counter<'queue' | 'job' | 'outcome'>; seconds: Histogram<'queue' | 'job'> };
+export type JobMetrics = {
+  runs: Counter<'queue' | 'job_name' | 'outcome'>;
+  seconds: Histogram<'queue' | 'job_name'>;
+};
 
 export type RunOptions<Deps> = {
   jobs: ReadonlyMap<string, Job<Deps>>;
@@ -23,7 +26,8 @@ export async function runJob<Deps>(
 ): Promise<Outcome> {
   const { job: name, payload } = stored.data;
   const { jobs, metrics } = options;
-  const labels = { queue: stored.name, job: jobs.has(name) ? name : 'unknown' };
+  // Prometheus itself gives the label `job` to what it scrapes.
+  const labels = { queue: stored.name, job_name: jobs.has(name) ? name : 'unknown' };
   const startedAt = performance.now();
   const run = runOf(stored, signal);
   const failure = await attempt(jobs.get(name), payload, run, options);

@@ -51,6 +51,7 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
     ajv: createAjv(false),
   };
   const queues = queueNames.filter((name) => name === 'maintenance' || options.queues.includes(name));
+  countFromZero(options, queues);
   const consumers = new Map<string, Consumer>(
     queues.map((queue) => [
       queue,
@@ -68,6 +69,16 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
   engine.beforeStop(async (timeoutMs) => {
     await Promise.all([ear.close(), ...[...consumers.values()].map((each) => each.stop(timeoutMs))]);
   });
+}
+
+// Otherwise the first failure of a job would be no increase.
+function countFromZero<Deps>({ jobs, metrics }: WorkerOptions<Deps>, queues: readonly QueueName[]): void {
+  for (const { definition } of jobs) {
+    const { queue, name } = definition;
+    if (!queues.includes(queue)) continue;
+    for (const outcome of ['completed', 'retried', 'failed'])
+      metrics.runs.inc({ queue, job_name: name, outcome }, 0);
+  }
 }
 
 /** Wakes each queue's consumer when a job is added. While it cannot listen, consumers look by themselves. */
