@@ -3,6 +3,7 @@ import type { Workbench } from './workbench.ts';
 import { GENERATED } from './generated.ts';
 import { checkEditedMigration, checkMigrationsTwice } from './migrations.ts';
 import { checkManifest } from './manifest.ts';
+import { checkObservability } from './observability.ts';
 
 /** One line of `npm run check`. `run` throws what is wrong, in words for a person, and returns a note or nothing. */
 export type Step = { readonly name: string; readonly run: (bench: Workbench) => Promise<string | undefined> };
@@ -41,6 +42,7 @@ export const STEPS: readonly Step[] = [
   command('format', 'oxfmt', ['--check', '.']),
   command('rules of our own', 'node', ['checks/run-rules.ts']),
   { name: 'package.json and package-lock.json', run: checkManifest },
+  { name: 'Prometheus, its alerts, Alertmanager', run: checkObservability },
 ];
 
 function command(
