@@ -45,6 +45,8 @@ export async function startPrometheus(
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
+      // The first time it may not know of its Alertmanager yet.
+      '--rules.alert.resend-delay=1s',
     ],
   });
   const url = `http://127.0.0.1:${port}`;
