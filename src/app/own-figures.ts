@@ -4,9 +4,8 @@ import { withinTime } from '#platform/within-time.ts';
 import type { Config } from '#platform/config/config.ts';
 import type { Database } from '#platform/db/database.ts';
 import type { RedisConnection } from '#platform/redis.ts';
-import type { RoleName } from './deps.ts';
 
-type Sources = { config: Config; role: RoleName; database: Database; redis: RedisConnection | null };
+type Sources = { config: Config; role: string; database: Database; redis: RedisConnection | null };
 
 // A network folder that hangs must not take the scrape with it.
 const diskTimeoutMs = 1_000;

@@ -32,47 +32,11 @@ const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const counter = <Label extends string>(
-    name: string,
-    label: Label,
-    values: readonly string[],
-    help: string,
-  ) => {
-    const made = new Counter<string>({ name, help, labelNames: [label], registers });
-    for (const value of values) made.inc({ [label]: value }, 0);
-    return made as Counter<Label>;
-  };
-  const histogram = <Label extends string>(name: string, labelNames: Label[], help: string) =>
-    new Histogram<Label>({ name, help, labelNames, buckets, registers });
+  const makers = makersIn(registry);
   return {
     registry,
-    http: {
-      seconds: histogram(
-        'http_request_duration_seconds',
-        ['method', 'route', 'status'],
-        'Time from the first byte of a request to the last of its answer.',
-      ),
-      problems: counter(
-        'lms_http_problems_total',
-        'code',
-        problemCodes,
-        'Requests that were refused or failed, by the code of the problem.',
-      ),
-      credentialsRefused: counter(
-        'lms_credentials_refused_total',
-        'code',
-        ['unauthenticated', 'token_expired'],
-        'Access tokens and tickets that were refused.',
-      ),
-      rateLimitRefusals: counter(
-        'lms_rate_limit_refusals_total',
-        'budget',
-        [],
-        'Requests that were refused because a budget was spent.',
-      ),
-    },
-    scans: counter(
+    http: createHttpMetrics(makers),
+    scans: makers.counter(
       'lms_file_scans_total',
       'outcome',
       ['clean', 'infected', 'failed'],
@@ -81,16 +45,71 @@ export function createMetrics(): Metrics {
     jobs: {
       runs: new Counter({
         name: 'lms_job_runs_total',
-        labelNames: ['queue', 'job_name', 'outcome'],
-        registers,
         help: 'Tries of jobs that ended here, by outcome: completed, retried, failed.',
+        labelNames: ['queue', 'job_name', 'outcome'],
+        registers: [registry],
       }),
-      seconds: histogram(
+      seconds: makers.histogram(
         'lms_job_duration_seconds',
         ['queue', 'job_name'],
         'Time that one try of a job took.',
       ),
     },
+    ...createDeliveryMetrics(makers),
+    events: makers.counter(
+      'lms_events_published_total',
+      'type',
+      [],
+      'Events that this process published; those of a transaction that was rolled back are counted, too.',
+    ),
+  };
+}
+
+type Makers = ReturnType<typeof makersIn>;
+
+function makersIn(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter<Label extends string>(name: string, label: Label, values: readonly string[], help: string) {
+      const made = new Counter<string>({ name, help, labelNames: [label], registers });
+      for (const value of values) made.inc({ [label]: value }, 0);
+      return made as Counter<Label>;
+    },
+    histogram: <Label extends string>(name: string, labelNames: Label[], help: string) =>
+      new Histogram<Label>({ name, help, labelNames, buckets, registers }),
+  };
+}
+
+function createHttpMetrics({ counter, histogram }: Makers): HttpMetrics {
+  return {
+    seconds: histogram(
+      'http_request_duration_seconds',
+      ['method', 'route', 'status'],
+      'Time from the first byte of a request to the last of its answer.',
+    ),
+    problems: counter(
+      'lms_http_problems_total',
+      'code',
+      problemCodes,
+      'Requests that were refused or failed, by the code of the problem.',
+    ),
+    credentialsRefused: counter(
+      'lms_credentials_refused_total',
+      'code',
+      ['unauthenticated', 'token_expired'],
+      'Access tokens and tickets that were refused.',
+    ),
+    rateLimitRefusals: counter(
+      'lms_rate_limit_refusals_total',
+      'budget',
+      [],
+      'Requests that were refused because a budget was spent.',
+    ),
+  };
+}
+
+function createDeliveryMetrics({ counter, histogram }: Makers): Pick<Metrics, 'webhooks' | 'mails'> {
+  return {
     webhooks: {
       attempts: counter(
         'lms_webhook_attempts_total',
@@ -117,12 +136,6 @@ export function createMetrics(): Metrics {
         'Time that one attempt to hand over a mail took.',
       ),
     },
-    events: counter(
-      'lms_events_published_total',
-      'type',
-      [],
-      'Events that this process published; those of a transaction that was rolled back are counted, too.',
-    ),
   };
 }
 

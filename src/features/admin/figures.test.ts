@@ -135,8 +135,9 @@ suite('figures of many processes', () => {
         return {
           up: texts.map((text) => parse(text).get('lms_figures_up{}')),
           students: texts.map((text) => parse(text).get('lms_users{role="student"}')),
-          countings: nodes.flatMap((node) => node.takeStatements()).filter((sql) => sql.includes('to_jsonb(counted)'))
-            .length,
+          countings: nodes
+            .flatMap((node) => node.takeStatements())
+            .filter((sql) => sql.includes('to_jsonb(counted)')).length,
         };
       };
       moveTo(start + 1_000);
