@@ -70,7 +70,12 @@ type Makers = ReturnType<typeof makersIn>;
 function makersIn(registry: Registry) {
   const registers = [registry];
   return {
-    counter<Label extends string>(name: string, label: Label, values: readonly string[], help: string) {
+    counter: <Label extends string>(
+      name: string,
+      label: Label,
+      values: readonly string[],
+      help: string,
+    ): Counter<Label> => {
       const made = new Counter<string>({ name, help, labelNames: [label], registers });
       for (const value of values) made.inc({ [label]: value }, 0);
       return made as Counter<Label>;
