@@ -19,6 +19,7 @@ import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
+import { createTracer, type Tracer } from '#platform/trace/tracer.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -80,6 +81,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       deps.signals.close();
       deps.outbound.close();
       deps.mail.close();
+      await deps.tracer?.close();
       await redis?.close();
       await database.close();
     },
@@ -108,7 +110,7 @@ function openPool(
 }
 
 function makeDeps(
-  { config, log, clock = systemClock }: OpenOptions,
+  { config, log, role, clock = systemClock }: OpenOptions,
   { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
 ): Deps {
   const signals = openSignals(redis);
@@ -145,6 +147,8 @@ function makeDeps(
     mail: countMails(createMailTransport(config), metrics.mails),
     clock,
     log,
+    tracer: openTracer(config, role, log),
+    trace: null,
     fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),
   };
 }
@@ -152,4 +156,18 @@ function makeDeps(
 function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
   if (clamdUrl === null) return null;
   return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
+}
+
+function openTracer(config: Config, role: RoleName, log: Logger): Tracer | null {
+  const { otelExporterOtlpEndpoint: endpoint } = config;
+  if (endpoint === null) return null;
+  return createTracer({
+    endpoint,
+    headers: config.otelExporterOtlpHeaders,
+    serviceName: config.otelServiceName,
+    serviceVersion: config.version,
+    role,
+    samplePercent: config.otelTracesSamplePercent,
+    log,
+  });
 }

@@ -78,7 +78,7 @@ function makersIn(registry: Registry) {
     ): Counter<Label> => {
       const made = new Counter<string>({ name, help, labelNames: [label], registers });
       for (const value of values) made.inc({ [label]: value }, 0);
-      return made as Counter<Label>;
+      return made;
     },
     histogram: <Label extends string>(name: string, labelNames: Label[], help: string) =>
       new Histogram<Label>({ name, help, labelNames, buckets, registers }),

@@ -5,6 +5,7 @@ import type { Config } from '#platform/config/config.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
+import type { Tracer } from '#platform/trace/tracer.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
 import { useEtags } from './etag.ts';
@@ -12,6 +13,7 @@ import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { useRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
+import { useTraces } from './traced.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
 
@@ -22,6 +24,7 @@ export type AppOptions = {
   authenticate: Authenticate;
   takeTicket?: TakeTicket;
   redis: RedisConnection | null;
+  tracer?: Tracer | null;
   idempotency: IdempotencyOptions;
 };
 
@@ -79,6 +82,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useTraces(app, options.tracer ?? null);
   useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);

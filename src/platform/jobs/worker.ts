@@ -4,7 +4,7 @@ import type { Logger } from '#platform/log.ts';
 import { startConsumer, type Consumer } from './consumer.ts';
 import { queueNames, type Job, type QueueName } from './definition.ts';
 import type { JobEngine } from './jobs.ts';
-import { runJob, type JobMetrics, type RunOptions } from './run-job.ts';
+import { runJob, type JobMetrics, type JobTracing, type RunOptions } from './run-job.ts';
 
 export type WorkerOptions<Deps> = {
   queues: readonly QueueName[];
@@ -16,6 +16,7 @@ export type WorkerOptions<Deps> = {
   deps: Deps;
   log: Logger;
   metrics: JobMetrics;
+  tracing?: JobTracing<Deps> | undefined;
 };
 
 const listenAgainMs = 5_000;
@@ -47,6 +48,7 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
     deps: options.deps,
     log: options.log,
     metrics: options.metrics,
+    tracing: options.tracing,
     // The validator that is loaded for requests anyway; TypeBox's own would add a sixth to the time of a start.
     ajv: createAjv(false),
   };
