@@ -37,12 +37,14 @@ const exposedHeaders = [
   'Content-Disposition',
 ];
 const bodyTimeoutMs = 60_000;
+/** Anybody may send these bodies, which are short. */
+const signInBodyLimit = 16_384;
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
  * A server with the conventions of the API and no routes yet. Hooks run in the order they stand here:
- * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log. Those that wait for
- * nothing take `done`: a promise for each would double what a small answer costs.
+ * id → CORS → access → limits → (body) → plain text → validation → limits of an e-mail address → idempotency → handler →
+ * ETag → log. Those that wait for nothing take `done`: a promise for each would double what a small answer costs.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config } = options;
@@ -65,6 +67,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
+  app.addHook('onRoute', (route) => {
+    if (route.config?.signsIn) route.bodyLimit ??= signInBodyLimit;
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'x-request-id': request.id,

@@ -57,6 +57,18 @@ suite('limits counted in the process', () => {
     assert.equal((await server.get('/health')).status, 200);
   });
 
+  test('bodies that cannot be read or are wrong count too', async () => {
+    const wrong = (at: number) =>
+      proxied.request('POST', '/auth/register', {
+        raw: ['{', '{}', '[]', '{"a":1}'][at % 4]!,
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.99' },
+      });
+    let at = 0;
+    const statuses = await statusesOf(61, () => wrong((at += 1)));
+    assert.deepEqual(new Set(statuses.slice(0, 60)), new Set([400]));
+    assert.equal(statuses[60], 429);
+  });
+
   test('behind a trusted proxy each client has a budget, and none can choose another address', async () => {
     await statusesOf(120, () => refreshOf(proxied, '203.0.113.7'));
     assert.equal((await refreshOf(proxied, '203.0.113.7')).status, 429);

@@ -90,13 +90,24 @@ function useStrictLimits(app: FastifyInstance, redis: RedisConnection | null, bu
   ) as Record<keyof StrictBudgets, StrictLimiter>;
   const consume = async (reply: Reply, name: keyof StrictBudgets, key: string) =>
     report(reply, name, budgets[name], await limiters[name].consume(key));
-  app.addHook('preHandler', async (request, reply) => {
+  const strictClassOf = (request: Request): StrictClass | undefined => {
     const { limit } = request.routeOptions.config;
-    if (limit === undefined || limit === 'none' || generalClassOf(request)) return;
-    await consume(reply, limit as StrictClass, clientKeyOf(request.ip));
-    const account = accountOf(request);
-    const name = limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
-    if (name && account !== undefined) await consume(reply, name, account);
+    return limit === undefined || limit === 'none' || generalClassOf(request)
+      ? undefined
+      : (limit as StrictClass);
+  };
+  // Before the body is read: what is wrong with it is found out at the caller's expense.
+  app.addHook('onRequest', (request, reply, done) => {
+    const name = strictClassOf(request);
+    if (!name) return done();
+    consume(reply, name, clientKeyOf(request.ip)).then(() => done(), done);
+  });
+  app.addHook('preHandler', (request, reply, done) => {
+    const limit = strictClassOf(request);
+    const name = limit && limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
+    const account = name && accountOf(request);
+    if (!name || account === undefined) return done();
+    consume(reply, name, account).then(() => done(), done);
   });
   // A class that signs in behind one address at nine o'clock spends nothing; who guesses passwords does.
   app.addHook('onResponse', async (request, reply) => {
