@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
@@ -52,6 +54,47 @@ suite('mail without a mail server', () => {
       });
       try {
         assert.equal((await fetch(`${other.address}/outbox`)).status, 404);
+      } finally {
+        await other.stop();
+      }
+    }
+  });
+
+  const statusBy = async (address: string, host: string) => {
+    const { port, hostname } = new URL(address);
+    const request = get({ hostname, port, path: '/outbox', headers: { host } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+
+  test('is shown by the names of this machine alone, so that no page elsewhere reads it through a name of its own', async () => {
+    const { port } = new URL(server.address);
+    for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', '[::1]:8000', `LOCALHOST:${port}`])
+      assert.equal(await statusBy(server.address, host), 200, host);
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      'localhost.evil.example',
+      '0.0.0.0',
+      'x@localhost/',
+      '',
+    ])
+      assert.equal(await statusBy(server.address, host), 404, host);
+  });
+
+  test('where others reach the machine it is shown only if OUTBOX_PAGE_ENABLED says so, and by the name of PUBLIC_URL too', async () => {
+    const databaseUrl = server.open.deps.config.databaseUrl ?? '';
+    for (const [outboxPageEnabled, status] of [
+      [false, 404],
+      [true, 200],
+    ] as const) {
+      const config = { host: '0.0.0.0', outboxPageEnabled, publicUrl: 'http://dev.example.edu:8000' };
+      const other = await startTestServer({ databaseUrl, config });
+      try {
+        assert.equal(await statusBy(other.address, 'localhost'), status);
+        assert.equal(await statusBy(other.address, 'dev.example.edu:8000'), status);
+        assert.equal(await statusBy(other.address, 'evil.example'), 404);
       } finally {
         await other.stop();
       }
