@@ -67,8 +67,9 @@ function useGeneralLimits(app: FastifyInstance, counters: GatheredCounters, budg
   app.addHook('onRequest', async (request, reply) => {
     const own = generalClassOf(request);
     if (!own) return;
-    const name = request.actor ? own : 'anonymous';
-    const used = counters.add(`${name}:${request.actor?.userId ?? clientKeyOf(request.ip)}`);
+    const userId = request.actor?.userId ?? request.routeOptions.config.countsFor?.(request);
+    const name = userId === undefined ? 'anonymous' : own;
+    const used = counters.add(`${name}:${userId ?? clientKeyOf(request.ip)}`);
     const points = budgets[name];
     const remaining = Math.max(0, points - used.count);
     const isWithin = used.count <= points;
