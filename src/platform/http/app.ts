@@ -10,7 +10,7 @@ import { useBodyDeadline } from './body-deadline.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
-import { useRateLimits } from './rate-limit.ts';
+import { createRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
@@ -87,8 +87,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app);
   useMeasurements(app, options.metrics);
-  useAccess(app, options);
-  if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
+  const limits = config.rateLimitsEnabled
+    ? createRateLimits({ ...options, clock: options.idempotency.clock })
+    : undefined;
+  useAccess(app, { ...options, ...(limits && { charge: limits.chargeAddress }) });
+  limits?.use(app);
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;

@@ -132,6 +132,27 @@ suite('limits of people', () => {
     assert.equal((await server.get('/ready')).status, 200);
   });
 
+  test('who comes with bad credentials spends of the address; the signed in behind it go on', async () => {
+    const { token } = await server.registerStudent();
+    server.clock.advance({ minutes: 1 });
+    const bad = [
+      () => server.get('/me', undefined, { authorization: 'Basic abc' }),
+      () => server.get('/health', 'nonsense'),
+      () => server.get(`/me/events?ticket=${'y'.repeat(43)}`),
+      () => server.get('/me/events?ticket=x'),
+    ];
+    let at = 0;
+    const statuses = await statusesOf(41, () => bad[(at += 1) % 4]!());
+    assert.deepEqual(new Set(statuses.slice(0, 40)), new Set([401]));
+    assert.equal(statuses[40], 429);
+    server.takeStatements();
+    const answers = await statusesOf(4, () => bad[(at += 1) % 4]!());
+    assert.deepEqual(answers, [429, 429, 429, 429]);
+    assert.deepEqual(server.takeStatements(), [], 'and the database hears nothing of them');
+    assert.equal((await server.get('/me', token)).status, 200);
+    server.clock.advance({ minutes: 1 });
+  });
+
   test('signing in spends nothing of the address’s budget, failing to does', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => server.registerStudent()));
     const right = async (at: number) => {

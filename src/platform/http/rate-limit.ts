@@ -6,7 +6,7 @@ import type { Config } from '#platform/config/config.ts';
 import { AppError } from '#platform/errors.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
-import { createGatheredCounters, type GatheredCounters } from './gathered-counters.ts';
+import { createGatheredCounters } from './gathered-counters.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
@@ -51,30 +51,46 @@ const generalBudgets = (settings: Settings): GeneralBudgets => ({
   anonymous: settings.rateLimitAnonymousPerMinute,
 });
 
+export type RateLimits = {
+  /** Spends of the budget of the caller's address: what comes of bad credentials is nobody else's. Throws 429. */
+  chargeAddress(request: Request, reply: Reply): void;
+  /** Adds the hooks that count, which go behind those that find out who calls. */
+  use(app: FastifyInstance): void;
+};
+
 /**
  * Limits how often one caller calls. General classes count people, so that whoever shares an address with an abuser goes
  * on, and cost a request nothing. Strict ones are exact over all nodes. Without Redis, or while it is away, each process
  * counts for itself.
  */
-export function useRateLimits(app: FastifyInstance, { redis, clock, config }: RateLimitOptions): void {
+export function createRateLimits({ redis, clock, config }: RateLimitOptions): RateLimits {
   const counters = createGatheredCounters(redis, () => clock.now().getTime());
-  useGeneralLimits(app, counters, generalBudgets(config));
-  useStrictLimits(app, redis, strictBudgets(config));
-}
-
-function useGeneralLimits(app: FastifyInstance, counters: GatheredCounters, budgets: GeneralBudgets): void {
-  app.addHook('onClose', async () => counters.close());
-  app.addHook('onRequest', async (request, reply) => {
-    const own = generalClassOf(request);
-    if (!own) return;
-    const userId = request.actor?.userId ?? request.routeOptions.config.countsFor?.(request);
-    const name = userId === undefined ? 'anonymous' : own;
-    const used = counters.add(`${name}:${userId ?? clientKeyOf(request.ip)}`);
+  const budgets = generalBudgets(config);
+  const spend = (reply: Reply, name: keyof GeneralBudgets, key: string) => {
+    const used = counters.add(`${name}:${key}`);
     const points = budgets[name];
     const remaining = Math.max(0, points - used.count);
     const isWithin = used.count <= points;
     report(reply, name, perMinute(points), { remaining, msLeft: used.msLeft, isWithin });
-  });
+  };
+  const chargeAddress = (request: Request, reply: Reply) =>
+    spend(reply, 'anonymous', clientKeyOf(request.ip));
+  return {
+    chargeAddress,
+    use(app) {
+      app.addHook('onClose', async () => counters.close());
+      app.addHook('onRequest', (request, reply, done) => {
+        const own = generalClassOf(request);
+        if (own) {
+          const userId = request.actor?.userId ?? request.routeOptions.config.countsFor?.(request);
+          if (userId === undefined) chargeAddress(request, reply);
+          else spend(reply, own, userId);
+        }
+        done();
+      });
+      useStrictLimits(app, redis, strictBudgets(config));
+    },
+  };
 }
 
 function generalClassOf(request: Request): GeneralClass | undefined {
