@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'ar',
   direction: 'rtl',
-  greeting: (name) => `مرحبًا ${name}،`,
+  greeting: (name) => (name === null ? 'مرحبًا،' : `مرحبًا ${name}،`),
   buttonFallback: 'إذا لم يعمل الزر، فافتح هذا العنوان في المتصفح:',
   footer: (project) => `تصلك هذه الرسالة لأن لديك حسابًا في ${project}.`,
   unsubscribe: 'إيقاف هذا النوع من الرسائل',

@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'de',
   direction: 'ltr',
-  greeting: (name) => `Guten Tag ${name},`,
+  greeting: (name) => (name === null ? 'Guten Tag,' : `Guten Tag ${name},`),
   buttonFallback: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse im Browser:',
   footer: (project) => `Sie erhalten diese E-Mail, weil Sie ein Konto bei ${project} haben.`,
   unsubscribe: 'Keine E-Mails dieser Art mehr',

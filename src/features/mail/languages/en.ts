@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'en',
   direction: 'ltr',
-  greeting: (name) => `Hello ${name},`,
+  greeting: (name) => (name === null ? 'Hello,' : `Hello ${name},`),
   buttonFallback: 'If the button does not work, open this address in your browser:',
   footer: (project) => `You get this mail because you have an account at ${project}.`,
   unsubscribe: 'No more mails of this kind',

@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'es',
   direction: 'ltr',
-  greeting: (name) => `Hola, ${name}:`,
+  greeting: (name) => (name === null ? 'Hola:' : `Hola, ${name}:`),
   buttonFallback: 'Si el botón no funciona, abra esta dirección en el navegador:',
   footer: (project) => `Recibe este correo porque tiene una cuenta en ${project}.`,
   unsubscribe: 'No recibir más correos de este tipo',
