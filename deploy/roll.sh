@@ -14,7 +14,8 @@ say() { printf 'roll: %s\n' "$*" >&2; }
 # LMS_IMAGE in the environment wins over the file of settings. What LMS_COMPOSE says is several words.
 compose() { ${LMS_COMPOSE:-docker compose --env-file .env.production -f compose.prod.yaml} "$@"; }
 
-containers() { compose ps --quiet "$1"; }
+# Those that have ended, too: a successor that broke at once is one.
+containers() { compose ps --all --quiet "$1"; }
 
 count() { containers "$1" | grep -c . || true; }
 
@@ -25,6 +26,7 @@ healthy() {
     state=$(docker inspect --format '{{.State.Status}} {{.State.Health.Status}} {{.RestartCount}}' "$1") || return 1
     case $state in
       'running healthy '*) return 0 ;;
+      exited*) return 1 ;;
       *' 0') ;;
       *) return 1 ;;
     esac
@@ -43,15 +45,16 @@ replace_api() {
     [ "$(docker inspect --format '{{.Image}}' "$old")" = "$wanted" ] && continue
     before=$(containers api)
     compose up --detach --no-build --no-deps --no-recreate --scale "api=$(($(count api) + 1))" api >&2
-    for successor in $(containers api); do
-      case $before in *"$successor"*) continue ;; esac
-      if ! healthy "$successor"; then
-        say "$successor did not become healthy; its last words:"
-        docker logs --tail 20 "$successor" >&2 || true
-        docker rm --force "$successor" >/dev/null
-        return 1
-      fi
+    successor=''
+    for container in $(containers api); do
+      case $before in *"$container"*) ;; *) successor=$container ;; esac
     done
+    if [ -z "$successor" ] || ! healthy "$successor"; then
+      say "${successor:-no container} did not become healthy; its last words:"
+      [ -z "$successor" ] || docker logs --tail 20 "$successor" >&2 || true
+      [ -z "$successor" ] || docker rm --force "$successor" >/dev/null
+      return 1
+    fi
     # By then the proxy has asked for the addresses again, and knows the successor.
     sleep 2
     docker stop --time 40 "$old" >/dev/null
@@ -73,7 +76,10 @@ replace_others() {
 docker image inspect "$new" >/dev/null 2>&1 || docker pull "$new" >&2
 first=$(containers api | head -n 1)
 [ -n "$first" ] || { say 'no api runs: start the system first'; exit 1; }
-old=$(docker inspect --format '{{.Image}}' "$first")
+# By the name under which it was started, as long as that still names it: Compose takes another name for a change.
+old=$(docker inspect --format '{{.Config.Image}}' "$first")
+id=$(docker inspect --format '{{.Image}}' "$first")
+[ "$(docker image inspect --format '{{.Id}}' "$old" 2>/dev/null)" = "$id" ] || old=$id
 
 say "migrating with $new"
 LMS_IMAGE=$new compose run --rm --no-deps migrate >&2

@@ -46,15 +46,23 @@ export async function checkMail(config: Config): Promise<Finding[]> {
     await verifySmtp(config);
     return [fine('mail', `${at} ${config.smtpUsername === null ? 'answers' : 'takes our login'}`)];
   } catch (error) {
-    const code = codeOf(error);
-    const advice =
-      code === 'EAUTH'
-        ? 'Correct SMTP_USERNAME and SMTP_PASSWORD.'
-        : /TLS|CERT|SIGNED|VERIFY|ALTNAME|ESOCKET/.test(code)
-          ? 'Check SMTP_USE_TLS, SMTP_USE_SSL and the port, and that its certificate is of an authority known here (NODE_EXTRA_CA_CERTS).'
-          : 'Check SMTP_HOST and SMTP_PORT, and that it takes connections from here. Mails wait until it does.';
-    return [failed('mail', `${at} cannot be used (${code})`, advice)];
+    const code = mailCodeOf(error);
+    return [failed('mail', `${at} cannot be used (${code})`, adviceOnMail(code))];
   }
+}
+
+/** The client calls all that goes wrong with a connection ESOCKET: what it was stands in the text, or is about TLS. */
+function mailCodeOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code !== 'ESOCKET') return code;
+  return /\bE[A-Z]{4,}\b/.exec(error instanceof Error ? error.message : '')?.[0] ?? 'TLS';
+}
+
+function adviceOnMail(code: string): string {
+  if (code === 'EAUTH') return 'Correct SMTP_USERNAME and SMTP_PASSWORD.';
+  return code === 'TLS' || code === 'ETLS'
+    ? 'Check SMTP_USE_TLS, SMTP_USE_SSL and the port, and that its certificate is of an authority known here (NODE_EXTRA_CA_CERTS).'
+    : 'Check SMTP_HOST and SMTP_PORT, and that it takes connections from here. Mails wait until it does.';
 }
 
 /** Writes a small file, reads it back and removes it. */
@@ -64,7 +72,9 @@ export async function checkStorage(config: Config): Promise<Finding[]> {
     level: 'warn',
     service: 'doctor',
     version: config.version,
-    destination: { write: (line) => void said.push(String((JSON.parse(line) as { msg?: unknown }).msg)) },
+    destination: {
+      write: (line) => void said.push(String((JSON.parse(line) as { message?: unknown }).message)),
+    },
   });
   const store = openFileStore(config, log);
   const where = store.kind === 'local' ? `UPLOADS_DIR ${config.uploadsDir}` : 'Azure Blob Storage';

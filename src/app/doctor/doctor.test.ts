@@ -233,7 +233,10 @@ suite('lms doctor', () => {
     const azure = createServer((_request, response) => response.writeHead(403).end());
     azure.listen(0, '127.0.0.1');
     await once(azure, 'listening');
-    t.after(() => azure.close());
+    t.after(() => {
+      azure.closeAllConnections();
+      azure.close();
+    });
     const account = `DefaultEndpointsProtocol=http;AccountName=academy;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:${(azure.address() as AddressInfo).port}/academy`;
     const refused = await examine({
       FILE_STORAGE_PROVIDER: 'azure',

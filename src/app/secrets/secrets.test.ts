@@ -7,7 +7,7 @@ import type { Config } from '#platform/config/config.ts';
 import { createTestDatabase } from '#test/database.ts';
 import { makePerson, signIn } from '#test/people.ts';
 import { runCommand } from '#test/program.ts';
-import { startTestServer } from '#test/server.ts';
+import { startTestServer, type TestServer } from '#test/server.ts';
 import { renewStored, sum } from './renew-stored.ts';
 
 const names = ['SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'ENCRYPTION_KEY', 'ENCRYPTION_KEY_PREVIOUS'];
@@ -46,15 +46,23 @@ suite('lms secrets', () => {
     t.after(() => database.drop());
     const keys = keysInFiles(t);
     const env = { ...keys.env, DATABASE_URL: database.url };
-    const start = () => startTestServer({ databaseUrl: database.url, config: keys.config() });
+    /** Works with the API as it is with the keys as they stand in the files now. */
+    const serve = async <T>(work: (server: TestServer) => Promise<T>): Promise<T> => {
+      const server = await startTestServer({ databaseUrl: database.url, config: keys.config() });
+      try {
+        return await work(server);
+      } finally {
+        await server.stop();
+      }
+    };
 
-    const before = await start();
-    const person = await makePerson(before, 'admin');
     const input = { url: 'https://hook.example.com/', events: ['ping'] };
     const header = { 'idempotency-key': 'kept-1' };
-    const made = await before.post('/webhooks', input, person.token, header);
+    const { person, made } = await serve(async (server) => {
+      const someone = await makePerson(server, 'admin');
+      return { person: someone, made: await server.post('/webhooks', input, someone.token, header) };
+    });
     assert.equal(made.status, 201);
-    await before.stop();
 
     const rotated = await runCommand(t, ['secrets', 'rotate'], { env });
     assert.deepEqual([rotated.code, rotated.stdout], [0, '']);
@@ -62,11 +70,11 @@ suite('lms secrets', () => {
     const now = keys.config();
     for (const key of Object.values(now)) assert.ok(!rotated.stderr.includes(String(key)), 'no key is shown');
 
-    const during = await start();
-    assert.equal((await during.get('/users/me', person.token)).status, 200, 'still signed in');
-    const again = await during.post('/webhooks', input, person.token, header);
-    assert.deepEqual([again.status, again.body], [201, made.body]);
-    await during.stop();
+    await serve(async (server) => {
+      assert.equal((await server.get('/me', person.token)).status, 200, 'still signed in');
+      const again = await server.post('/webhooks', input, person.token, header);
+      assert.deepEqual([again.status, again.body], [201, made.body]);
+    });
 
     const early = await runCommand(t, ['secrets', 'rotate'], { env });
     assert.deepEqual([early.code, early.stdout], [1, '']);
@@ -87,20 +95,20 @@ suite('lms secrets', () => {
     );
 
     for (const name of names.filter((each) => each.endsWith('PREVIOUS'))) keys.forget(name);
-    const after = await start();
-    t.after(() => after.stop());
-    assert.equal((await after.get('/users/me', person.token)).status, 401, 'the old key is over');
-    const { token } = await signIn(after, person.email, person.password);
-    assert.deepEqual((await after.post('/webhooks', input, token, header)).body, made.body);
-    const { db, encryption } = after.open.deps;
-    const row = await db.selectFrom('webhook').select(['id', 'secret']).executeTakeFirstOrThrow();
-    assert.equal(encryption.decrypt(row.secret, row.id), made.body.secret);
+    await serve(async (server) => {
+      assert.equal((await server.get('/me', person.token)).status, 401, 'the old key is over');
+      const { token } = await signIn(server, person.email, person.password);
+      assert.deepEqual((await server.post('/webhooks', input, token, header)).body, made.body);
+      const { db, encryption } = server.open.deps;
+      const row = await db.selectFrom('webhook').select(['id', 'secret']).executeTakeFirstOrThrow();
+      assert.equal(encryption.decrypt(row.secret, row.id), made.body.secret);
 
-    await db
-      .updateTable('webhook')
-      .set({ secret: Buffer.alloc(60, 1) })
-      .execute();
-    assert.equal(sum(await renewStored(after.open.deps, { isCounting: false }), 'lost'), 1);
+      await db
+        .updateTable('webhook')
+        .set({ secret: Buffer.alloc(60, 1) })
+        .execute();
+      assert.equal(sum(await renewStored(server.open.deps, { isCounting: false }), 'lost'), 1);
+    });
     const lost = await runCommand(t, ['secrets', 'reencrypt'], { env });
     assert.equal(lost.code, 1);
     assert.match(
@@ -115,7 +123,10 @@ suite('lms secrets', () => {
     const { code, stdout, stderr } = await runCommand(t, ['secrets', 'rotate', '--only=SECRET_KEY'], { env });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^SECRET_KEY=\S{64}\nSECRET_KEY_PREVIOUS=9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e\n$/);
-    for (const args of [['secrets'], ['secrets', 'turn'], ['secrets', 'rotate', '--only=DATABASE_URL']]) {
+    for (const args of [
+      ['secrets', 'turn'],
+      ['secrets', 'rotate', '--only=DATABASE_URL'],
+    ]) {
       const wrong = await runCommand(t, args, { env });
       assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
     }
