@@ -8,6 +8,7 @@ import type { RedisConnection } from '#platform/redis.ts';
 import type { Tracer } from '#platform/trace/tracer.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
+import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
@@ -87,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);
   useAccess(app, options, options.metrics.http);
+  if (config.demoMode) closeForDemo(app);
   if (config.rateLimitsEnabled)
     useRateLimits(app, {
       ...options,
