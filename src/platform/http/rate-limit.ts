@@ -53,9 +53,9 @@ const generalBudgets = (settings: Settings): GeneralBudgets => ({
 
 export type RateLimits = {
   /** Spends of the budget of the caller's address: what comes of bad credentials is nobody else's. Throws 429. */
-  chargeAddress(request: Request, reply: Reply): void;
+  chargeAddress: (request: Request, reply: Reply) => void;
   /** Adds the hooks that count, which go behind those that find out who calls. */
-  use(app: FastifyInstance): void;
+  use: (app: FastifyInstance) => void;
 };
 
 /**
@@ -117,20 +117,25 @@ function useStrictLimits(app: FastifyInstance, redis: RedisConnection | null, bu
   app.addHook('onRequest', (request, reply, done) => {
     const name = strictClassOf(request);
     if (!name) return done();
-    consume(reply, name, clientKeyOf(request.ip)).then(() => done(), done);
+    endWith(consume(reply, name, clientKeyOf(request.ip)), done);
   });
   app.addHook('preHandler', (request, reply, done) => {
     const limit = strictClassOf(request);
     const name = limit && limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
     const account = name && accountOf(request);
     if (!name || account === undefined) return done();
-    consume(reply, name, account).then(() => done(), done);
+    endWith(consume(reply, name, account), done);
   });
   // A class that signs in behind one address at nine o'clock spends nothing; who guesses passwords does.
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.limit === 'login' && reply.statusCode < 400)
       await limiters.login.refund(clientKeyOf(request.ip));
   });
+}
+
+/** Ends a hook with the work: one that waits now and then makes no promise for all the other requests. */
+function endWith(work: Promise<void>, end: (error?: Error) => void): void {
+  work.then(() => end(), end);
 }
 
 // draft-ietf-httpapi-ratelimit-headers-10: a list, one item for each budget.
