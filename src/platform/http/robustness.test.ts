@@ -173,7 +173,7 @@ suite('robustness over HTTP', () => {
     assert.deepEqual(await told({ ids: Array(400_000).fill(1) }, '/me/notifications/read', 'POST'), [
       'max_items',
     ]);
-    assert.deepEqual(await told({ name: Array(2_001).fill({}) }), ['type']);
+    assert.deepEqual(await told({ name: Array.from({ length: 2_001 }, () => ({})) }), ['type']);
     assert.equal((await told(many(100))).length, 20);
   });
 

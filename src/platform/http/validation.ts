@@ -87,7 +87,7 @@ function hasAtMost(count: number, root: unknown): boolean {
   let left = count;
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (typeof next !== 'object' || next === null) continue;
-    const children = Object.values(next);
+    const children: unknown[] = Object.values(next);
     left -= children.length;
     if (left < 0) return false;
     stack.push(...children.filter((child) => typeof child === 'object' && child !== null));

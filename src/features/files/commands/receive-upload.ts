@@ -73,7 +73,9 @@ async function claim(deps: Deps, id: string): Promise<(outcome?: 'done') => Prom
     await moveReceiving(deps.db, id, until, to).catch(() => {});
     until = to ?? until;
   };
-  const timer = setInterval(() => (moving = moving.then(() => move(later()))), leaseMs / 3).unref();
+  const timer = setInterval(() => {
+    moving = moving.then(() => move(later()));
+  }, leaseMs / 3).unref();
   return async (outcome) => {
     clearInterval(timer);
     await moving;
