@@ -15,6 +15,10 @@ Commands
   seed                         loads the demo academy into an empty database
   admin create --email=ADDRESS --name=NAME
                                makes an admin, with the password on standard input
+  backup [--list]              makes a backup now, or lists those that are there
+  restore NAME [--verify] [--force]
+                               puts a backup back into an empty database; NAME is that of a backup, a path,
+                               or "latest". --verify only tries it, --force replaces what is there
   check-config                 prints the settings in force, or why they do not hold
   openapi                      prints the OpenAPI document
 `;
@@ -30,6 +34,8 @@ const commands: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
   seed: async () => (await import('./commands/seed.ts')).seedCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };

@@ -1,4 +1,5 @@
 import { addFigures } from '#features/admin/figures.ts';
+import { addBackupFigures } from '#features/backups/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
@@ -63,6 +64,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const metrics = createMetrics();
   const deps = makeDeps(options, { database, engine, redis, metrics });
+  addBackupFigures(metrics, deps);
   addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
   return {
     deps,

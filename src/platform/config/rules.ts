@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
 import { findConnectionProblem, findKeyWeakness, isRepetitive } from './keys.ts';
+import { checkBackups } from './backup-rules.ts';
 import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
@@ -14,6 +15,7 @@ export function checkRules(draft: Draft): void {
   checkKeys(draft);
   checkFiles(draft);
   checkMail(draft);
+  checkBackups(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);
   if (draft.values.environment === 'production') checkProduction(draft);
