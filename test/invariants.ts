@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
-import { consistencyChecks } from '#features/backups/queries/consistency.ts';
+import { announcedOnce, consistencyChecks } from '#features/backups/queries/consistency.ts';
 import { waitFor } from './wait.ts';
 
 const countedLessons = `select l.id from lesson l
@@ -14,6 +14,9 @@ const violations: Record<string, string> = {
     where e.completed_at is not null group by e.id having count(c.id) <> 1`,
   'every certificate has its PDF': `
     select c.id from certificate c left join certificate_pdf p on p.certificate_id = c.id where p.certificate_id is null`,
+  'each certificate was announced once': announcedOnce('certificate.issued', 'certificate', {
+    certificateId: 'id',
+  }),
   'a passed quiz is a completed lesson': `
     select a.id from attempt a left join lesson_progress p on p.enrollment_id = a.enrollment_id and p.lesson_id = a.lesson_id
     where a.passed and p.completed_at is null`,

@@ -17,7 +17,7 @@ export const backupJobs = [
     if (!hasBackups(deps.config)) return;
     const { verifyNewest } = await import('./commands/verify-backup.ts');
     const verified = await verifyNewest(deps, signal);
-    if (verified === 'busy') return;
+    if (verified === 'busy' || verified === 'nothing') return;
     const { archive, broken } = verified;
     if (broken.length > 0)
       throw new BackupError(`The backup ${archive} is not consistent: ${broken[0]?.check}.`);

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest } from '#platform/backup/archive.ts';
 import { BackupError } from '#platform/backup/backup-error.ts';
+import { openTarget } from '#platform/backup/open-target.ts';
 import { readArchive } from '#platform/backup/read-archive.ts';
 import type { Config } from '#platform/config/config.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
@@ -30,8 +31,12 @@ export type Verified = { archive: string; manifest: Manifest; broken: Broken[] }
 type VerifyOptions = { config: Config; log: Logger; archive: Archive; signal: AbortSignal };
 
 /** Verifies the newest backup, and writes down how that went. Of two at once the second is told `busy`. */
-export async function verifyNewest(deps: BackupDeps, signal: AbortSignal): Promise<Verified | 'busy'> {
+export async function verifyNewest(
+  deps: BackupDeps,
+  signal: AbortSignal,
+): Promise<Verified | 'busy' | 'nothing'> {
   const { config, db, clock, log } = deps;
+  if ((await openTarget(config, log).list()).length === 0) return 'nothing';
   const archive = await findArchive(config, log, 'latest');
   const session = await openSession(databaseUrlOf(config), 'lms-backup');
   try {
