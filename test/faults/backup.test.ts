@@ -4,7 +4,7 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { backupJob } from '#features/backups/job-definitions.ts';
 import { createClient } from '#test/client.ts';
-import { dropDatabase, onServer } from '#test/database.ts';
+import { dropDatabase } from '#test/database.ts';
 import { mountDisk } from '#test/disk.ts';
 import { checksumsBelow, contentOf, newFolder, uploadBytes } from '#test/faults/backup/contents.ts';
 import {
@@ -22,6 +22,7 @@ import { makeSystem } from '#test/faults/system.ts';
 import { waitForInvariants, withClient } from '#test/invariants.ts';
 import { buildCourse } from '#test/loop.ts';
 import { clientIsMissing, provideClient } from '#test/postgres-client.ts';
+import { startPostgres } from '#test/postgres.ts';
 import { startProgram } from '#test/program.ts';
 import { startTestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
@@ -29,12 +30,11 @@ import { waitFor } from '#test/wait.ts';
 const clientPath = provideClient();
 const isRoot = process.getuid?.() === 0;
 
-/** Drops the database and makes an empty one of its name. */
-async function destroyDatabase(url: string): Promise<void> {
-  const server = process.env['TEST_DATABASE_URL'] ?? '';
-  const name = path.basename(new URL(url).pathname);
-  await dropDatabase(server, name);
-  await onServer(server, `create database ${name} template template0`);
+/** Counts the transactions of the server on, as one does that has been used for long. */
+async function age(url: string): Promise<void> {
+  await withClient(url, (client) =>
+    client.query('do $$ begin for i in 1..5000 loop perform pg_current_xact_id(); commit; end loop; end $$'),
+  );
 }
 
 async function scratchesOf(url: string): Promise<string[]> {
@@ -52,6 +52,7 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
     const system = await makeSystem(t, undefined, place.env);
     const env = { ...place.env, ...system.env };
     const url = env.DATABASE_URL;
+    await age(url);
     const worker = await startProgram(t, ['worker'], { env });
     const api = createClient(system.api.baseUrl);
     const course = await buildCourse(api, system.teacherToken, 'Backed up');
@@ -63,6 +64,7 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
     const said = await succeeds(t, ['backup'], env);
     assert.match(said, /^Made lms-\d{8}t\d{6}z\.age: \d+ bytes in/);
     assert.match(await succeeds(t, ['restore', 'latest', '--verify'], env), /can be restored/);
+    assert.deepEqual(await scratchesOf(url), []);
     learners.push(...(await learning.stop()));
     await waitForInvariants(url, 60_000);
     await worker.stop();
@@ -70,18 +72,18 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
 
     await succeeds(t, ['backup'], env);
     const before = { rows: await contentOf(url), files: checksumsBelow(place.uploads) };
-    await destroyDatabase(url);
+    await dropDatabase(process.env['TEST_DATABASE_URL'] ?? '', path.basename(new URL(url).pathname));
     rmSync(place.uploads, { recursive: true });
-    assert.match(await succeeds(t, ['restore', 'latest'], env), /is restored/);
-    assert.deepEqual(await contentOf(url), before.rows);
+    // A new server, which has counted fewer transactions.
+    const { url: newUrl } = await startPostgres(t);
+    const newEnv = { ...env, DATABASE_URL: newUrl };
+    assert.match(await succeeds(t, ['restore', 'latest'], newEnv), /is restored/);
+    assert.deepEqual(await contentOf(newUrl), before.rows);
     assert.deepEqual(checksumsBelow(place.uploads), before.files);
     assert.ok(Object.keys(before.files).length >= 3 + learners.length);
-    assert.deepEqual(await scratchesOf(url), []);
 
-    const [again, worked] = [
-      await startProgram(t, ['api'], { env }),
-      await startProgram(t, ['worker'], { env }),
-    ];
+    const again = await startProgram(t, ['api'], { env: newEnv });
+    const worked = await startProgram(t, ['worker'], { env: newEnv });
     const renewed = createClient(again.baseUrl);
     const adminToken = await signIn(renewed, 'root@example.com', 'the-first-admin-pass');
     const found = await readFeed(renewed, adminToken);
@@ -93,7 +95,7 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
     await goOn(again.baseUrl, course, learners.slice(0, 3));
     const teacherToken = await signIn(renewed, 'teacher@example.com', 'a-teachers-phrase');
     assert.equal((await renewed.get(`/files/${fileId}/content`, teacherToken)).status, 200);
-    await waitForInvariants(url, 60_000);
+    await waitForInvariants(newUrl, 60_000);
     await worked.stop();
     await again.stop();
     t.diagnostic(

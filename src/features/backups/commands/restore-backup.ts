@@ -11,6 +11,7 @@ import { openSession } from '#platform/db/session.ts';
 import type { FileStore } from '#platform/files/file-store.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Broken } from '../queries/consistency.ts';
+import { applySentSql, readMigrationNames, rememberSentSql } from '../queries/keeping-sent.ts';
 import { emptyDatabaseSql, readOccupancy } from '../queries/restoring.ts';
 import { takeLock } from '../queries/snapshot.ts';
 import { noteArchivedFiles } from './archived-files.ts';
@@ -45,7 +46,9 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { databaseUrl } = config;
   if ((kind === 'cluster') !== (databaseUrl === null)) throw wrongKind(kind);
   const broken =
-    databaseUrl === null ? await replaceCluster(options) : await replaceDatabase(options, databaseUrl);
+    databaseUrl === null
+      ? await replaceCluster(options)
+      : await replaceDatabase(options, databaseUrl, manifest);
   return { archive: archive.name, manifest, broken };
 }
 
@@ -57,7 +60,11 @@ function wrongKind(kind: 'dump' | 'cluster'): BackupError {
   );
 }
 
-async function replaceDatabase(options: RestoreOptions, databaseUrl: string): Promise<Broken[]> {
+async function replaceDatabase(
+  options: RestoreOptions,
+  databaseUrl: string,
+  { takenAt, database }: Manifest,
+): Promise<Broken[]> {
   const { archive, store, signal, isReplacing } = options;
   const session = await openSession(databaseUrl, 'lms-restore');
   const files = await noteArchivedFiles();
@@ -68,10 +75,13 @@ async function replaceDatabase(options: RestoreOptions, databaseUrl: string): Pr
     if (connections > 0)
       throw new BackupError('The system runs on this database: stop every api, worker and scheduler first.');
     if (people > 0 && !isReplacing) throw occupied(`The database has ${people} people in it`);
+    // Only tables of the same columns can be taken over.
+    const isKnown = (await readMigrationNames(session)).join() === database.migrations.toSorted().join();
     await restoreDump({
       archive,
       databaseUrl,
-      firstSql: hasTables ? emptyDatabaseSql : '',
+      firstSql: `${isKnown ? rememberSentSql(takenAt) : ''}${hasTables ? emptyDatabaseSql : ''}`,
+      lastSql: isKnown ? applySentSql : '',
       store,
       files,
       signal,

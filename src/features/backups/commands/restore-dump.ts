@@ -13,6 +13,8 @@ export type DumpRestore = {
   databaseUrl: string;
   /** Runs first, in the same transaction. */
   firstSql: string;
+  /** Runs last, when the rows were compared. */
+  lastSql: string;
   /** Where the files go; null where they are only looked at. */
   store: FileStore | null;
   files: ArchivedFiles;
@@ -24,7 +26,7 @@ export type DumpRestore = {
  * of the archive was read, each checksum was right and each table has the rows that were backed up.
  */
 export async function restoreDump(options: DumpRestore): Promise<Manifest> {
-  const { archive, databaseUrl, firstSql, store, files, signal } = options;
+  const { archive, databaseUrl, firstSql, lastSql, store, files, signal } = options;
   let load: DumpLoad | undefined;
   try {
     const manifest = await readArchive(await archive.read(), {
@@ -44,6 +46,7 @@ export async function restoreDump(options: DumpRestore): Promise<Manifest> {
     await load.finish();
     await load.run(compareRowsSql(rows));
     await load.run(afterRestoreSql(kind));
+    await load.run(lastSql);
     await load.commit();
     return manifest;
   } finally {

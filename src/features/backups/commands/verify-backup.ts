@@ -95,7 +95,7 @@ async function lookAtDump({ config, archive, signal }: VerifyOptions, session: S
     await dropScratches(session);
     const name = await makeScratch(session);
     const databaseUrl = withDatabase(databaseUrlOf(config), name);
-    await restoreDump({ archive, databaseUrl, firstSql: '', store: null, files, signal });
+    await restoreDump({ archive, databaseUrl, firstSql: '', lastSql: '', store: null, files, signal });
     await migrate(databaseUrl);
     return await examine(databaseUrl, files);
   } finally {
