@@ -12,14 +12,18 @@ Roles
 
 Commands
   migrate                      brings the database up to this version
-  seed                         loads the demo academy into an empty database
+  seed [--if-empty]            loads the demo academy into an empty database
   admin create --email=ADDRESS --name=NAME
                                makes an admin, with the password on standard input
   backup [--list]              makes a backup now, or lists those that are there
   restore NAME [--verify] [--force]
                                puts a backup back into an empty database; NAME is that of a backup, a path,
                                or "latest". --verify only tries it, --force replaces what is there
+  doctor [--json]              looks at everything the program needs, and says what to do
+  secrets rotate|prepare|swap|reencrypt
+                               changes SECRET_KEY and ENCRYPTION_KEY
   check-config                 prints the settings in force, or why they do not hold
+  health                       asks the role that runs on this machine whether it is ready
   openapi                      prints the OpenAPI document
 `;
 
@@ -36,7 +40,10 @@ const commands: Record<string, () => Promise<Command>> = {
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/restore.ts')).restoreCommand,
+  health: async () => (await import('./commands/health.ts')).healthCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };
 

@@ -15,6 +15,7 @@ import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
+import { useDemoBanner } from './demo/banner.ts';
 import { documentApi } from './openapi.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -28,10 +29,12 @@ export async function createServer(open: OpenDeps): Promise<App> {
     log: deps.log,
     metrics: open.metrics,
     redis: open.redis,
+    tracer: deps.tracer,
     authenticate: (token) => authenticate(deps, token),
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
+  if (config.demoMode) useDemoBanner(app);
   const hub = openHub(app, open);
   await documentApi(app, config);
   metricsRoute(app, open);

@@ -457,6 +457,7 @@ export interface WebhookDelivery {
   response_status: number | null;
   started_at: Timestamp | null;
   state: string;
+  traceparent: string | null;
   webhook_id: string;
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor } from '#platform/auth/actor.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
+import type { HttpMetrics } from '#platform/metrics.ts';
 import type { Access, Request } from './types.ts';
 
 /** Turns a bearer token into the person as they are now; throws 401. */
@@ -13,12 +14,18 @@ type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket };
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
  * refused everywhere, also where none are needed, but on routes that sign in or out.
  */
-export function useAccess(app: FastifyInstance, credentials: Credentials): void {
+export function useAccess(
+  app: FastifyInstance,
+  credentials: Credentials,
+  metrics: Pick<HttpMetrics, 'credentialsRefused'>,
+): void {
   app.decorateRequest('actor', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request) => {
     const { access, signsIn } = request.routeOptions.config;
     request.actor = await actorOf(request, credentials).catch((error: unknown) => {
+      if (error instanceof AppError && error.status === 401)
+        metrics.credentialsRefused.inc({ code: error.code });
       if (signsIn && error instanceof AppError && error.status === 401) return null;
       throw error;
     });

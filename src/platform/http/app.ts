@@ -5,13 +5,16 @@ import type { Config } from '#platform/config/config.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
+import type { Tracer } from '#platform/trace/tracer.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
+import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { useRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
+import { useTraces } from './traced.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
 
@@ -22,6 +25,7 @@ export type AppOptions = {
   authenticate: Authenticate;
   takeTicket?: TakeTicket;
   redis: RedisConnection | null;
+  tracer?: Tracer | null;
   idempotency: IdempotencyOptions;
 };
 
@@ -79,11 +83,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useTraces(app, options.tracer ?? null);
   useBodyDeadline(app, bodyTimeoutMs);
-  useProblems(app);
+  useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);
-  useAccess(app, options);
-  if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
+  useAccess(app, options, options.metrics.http);
+  if (config.demoMode) closeForDemo(app);
+  if (config.rateLimitsEnabled)
+    useRateLimits(app, {
+      ...options,
+      clock: options.idempotency.clock,
+      metrics: options.metrics.http,
+    });
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;
@@ -99,7 +110,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
     const labels = { method: request.method, route, status: String(reply.statusCode) };
-    metrics.httpSeconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
+    metrics.http.seconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
     app.log[isProbe ? 'debug' : 'info'](
       {

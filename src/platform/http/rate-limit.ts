@@ -4,6 +4,7 @@ import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { AppError } from '#platform/errors.ts';
+import type { HttpMetrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
 import { createGatheredCounters, type GatheredCounters } from './gathered-counters.ts';
@@ -22,7 +23,14 @@ type Settings = Pick<
   | 'rateLimitAnonymousPerMinute'
 >;
 
-export type RateLimitOptions = { redis: RedisConnection | null; clock: Clock; config: Settings };
+type Refusals = HttpMetrics['rateLimitRefusals'];
+
+export type RateLimitOptions = {
+  redis: RedisConnection | null;
+  clock: Clock;
+  config: Settings;
+  metrics: Pick<HttpMetrics, 'rateLimitRefusals'>;
+};
 
 const perMinute = (points: number): Budget => ({ points, windowSeconds: 60 });
 
@@ -56,13 +64,25 @@ const generalBudgets = (settings: Settings): GeneralBudgets => ({
  * on, and cost a request nothing. Strict ones are exact over all nodes. Without Redis, or while it is away, each process
  * counts for itself.
  */
-export function useRateLimits(app: FastifyInstance, { redis, clock, config }: RateLimitOptions): void {
+export function useRateLimits(
+  app: FastifyInstance,
+  { redis, clock, config, metrics }: RateLimitOptions,
+): void {
   const counters = createGatheredCounters(redis, () => clock.now().getTime());
-  useGeneralLimits(app, counters, generalBudgets(config));
-  useStrictLimits(app, redis, strictBudgets(config));
+  const general = generalBudgets(config);
+  const strict = strictBudgets(config);
+  const refusals = metrics.rateLimitRefusals;
+  for (const budget of [...Object.keys(general), ...Object.keys(strict)]) refusals.inc({ budget }, 0);
+  useGeneralLimits(app, counters, general, refusals);
+  useStrictLimits(app, redis, strict, refusals);
 }
 
-function useGeneralLimits(app: FastifyInstance, counters: GatheredCounters, budgets: GeneralBudgets): void {
+function useGeneralLimits(
+  app: FastifyInstance,
+  counters: GatheredCounters,
+  budgets: GeneralBudgets,
+  refusals: Refusals,
+): void {
   app.addHook('onClose', async () => counters.close());
   app.addHook('onRequest', async (request, reply) => {
     const own = generalClassOf(request);
@@ -72,6 +92,7 @@ function useGeneralLimits(app: FastifyInstance, counters: GatheredCounters, budg
     const points = budgets[name];
     const remaining = Math.max(0, points - used.count);
     const isWithin = used.count <= points;
+    if (!isWithin) refusals.inc({ budget: name });
     report(reply, name, perMinute(points), { remaining, msLeft: used.msLeft, isWithin });
   });
 }
@@ -84,12 +105,20 @@ function generalClassOf(request: Request): GeneralClass | undefined {
     : undefined;
 }
 
-function useStrictLimits(app: FastifyInstance, redis: RedisConnection | null, budgets: StrictBudgets): void {
+function useStrictLimits(
+  app: FastifyInstance,
+  redis: RedisConnection | null,
+  budgets: StrictBudgets,
+  refusals: Refusals,
+): void {
   const limiters = Object.fromEntries(
     Object.entries(budgets).map(([name, budget]) => [name, createStrictLimiter(name, budget, redis)]),
   ) as Record<keyof StrictBudgets, StrictLimiter>;
-  const consume = async (reply: Reply, name: keyof StrictBudgets, key: string) =>
-    report(reply, name, budgets[name], await limiters[name].consume(key));
+  const consume = async (reply: Reply, name: keyof StrictBudgets, key: string) => {
+    const used = await limiters[name].consume(key);
+    if (!used.isWithin) refusals.inc({ budget: name });
+    report(reply, name, budgets[name], used);
+  };
   app.addHook('preHandler', async (request, reply) => {
     const { limit } = request.routeOptions.config;
     if (limit === undefined || limit === 'none' || generalClassOf(request)) return;

@@ -10,6 +10,7 @@ import type {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Actor, Permission } from '#platform/auth/actor.ts';
+import type { Span } from '#platform/trace/tracer.ts';
 
 export interface TypeBoxProvider extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
@@ -67,9 +68,13 @@ declare module 'fastify' {
     takesTicket?: true;
     /** Its answer may have no end. */
     isStream?: true;
+    /** Refused where DEMO_MODE is on: it would take an account from others, or send something out. */
+    isClosedInDemo?: true;
   }
   interface FastifyRequest {
     actor: Actor | null;
+    /** Null where requests are not traced. */
+    span: Span | null;
   }
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */

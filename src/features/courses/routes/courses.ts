@@ -6,6 +6,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { isUuid } from '#platform/ids.ts';
 import { setCourseArchived } from '../commands/archive-course.ts';
@@ -42,7 +43,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/courses', { schema: creating, config: { access: 'courses.create' } }, async (request, reply) => {
     const actor = signedIn(request);
-    const course = await createCourse(deps, actor, request.body);
+    const course = await createCourse(traced(deps, request), actor, request.body);
     const location = locationOf(deps, `/courses/${course.id}`);
     return authored(reply, course.version)
       .status(201)
@@ -131,7 +132,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
   app.patch('/courses/:idOrSlug', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const course = await updateCourseByAuthor(
-      deps,
+      traced(deps, request),
       actor,
       request.params.idOrSlug,
       request.body,
@@ -149,7 +150,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/courses/:idOrSlug', { schema: archiving, config }, async (request, reply) => {
-    await setCourseArchived(deps, signedIn(request), request.params.idOrSlug, true, ifMatch(request));
+    await setCourseArchived(
+      traced(deps, request),
+      signedIn(request),
+      request.params.idOrSlug,
+      true,
+      ifMatch(request),
+    );
     return reply.status(204).send();
   });
 
@@ -161,7 +168,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/courses/:id/archive', { schema: restoring, config }, async (request, reply) => {
-    await setCourseArchived(deps, signedIn(request), request.params.id, false, ifMatch(request));
+    await setCourseArchived(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      false,
+      ifMatch(request),
+    );
     return reply.status(204).send();
   });
 }

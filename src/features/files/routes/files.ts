@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { acceptForms, receiveForm } from '#platform/http/upload.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { deleteFile } from '../commands/delete-file.ts';
 import { discardContent } from '../commands/store-content.ts';
@@ -43,7 +44,7 @@ export function fileRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409],
   });
   app.delete('/files/:id', { schema: deleting, config: { access: 'signedIn' } }, async (request, reply) => {
-    await deleteFile(deps, signedIn(request), request.params.id);
+    await deleteFile(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(204).send();
   });
 }
@@ -67,10 +68,10 @@ function uploadingRoute(app: App, deps: Deps): void {
       limitBytes: uploadLimitBytes,
       idleTimeoutMs: uploadIdleTimeoutSeconds * 1000,
       tooLarge: () => tooLarge(uploadLimitBytes),
-      take: (file) => receiveFile(deps, actor, file),
-      undo: ({ storeKey }) => discardContent(deps, storeKey),
+      take: (file) => receiveFile(traced(deps, request), actor, file),
+      undo: ({ storeKey }) => discardContent(traced(deps, request), storeKey),
     });
-    const file = await keepFile(deps, actor, received);
+    const file = await keepFile(traced(deps, request), actor, received);
     return reply
       .status(201)
       .header('location', locationOf(deps, `/files/${file.id}`))

@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { acceptBytes, receiveBytes } from '#platform/http/upload.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { completeUpload } from '../commands/complete-upload.ts';
 import { receiveUpload } from '../commands/receive-upload.ts';
@@ -33,7 +34,11 @@ export function uploadRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 409, 413],
   });
   app.post('/files/uploads', { schema: starting, config }, async (request, reply) => {
-    const { expiresAt, ...upload } = await startUpload(deps, signedIn(request), request.body);
+    const { expiresAt, ...upload } = await startUpload(
+      traced(deps, request),
+      signedIn(request),
+      request.body,
+    );
     return reply
       .status(201)
       .header('cache-control', 'no-store')
@@ -55,7 +60,11 @@ export function uploadRoutes(app: App, deps: Deps): void {
   });
   app.put('/files/uploads/:id/completion', { schema: completing, config }, async (request) => {
     const actor = signedIn(request);
-    return presentFile(deps, await completeUpload(deps, actor, request.params.id), actor.userId);
+    return presentFile(
+      deps,
+      await completeUpload(traced(deps, request), actor, request.params.id),
+      actor.userId,
+    );
   });
 }
 
@@ -82,7 +91,7 @@ function receivingRoute(app: App, deps: Deps): void {
       tooLarge: () => tooLarge(uploadLimitBytes),
     };
     await receiveBytes(request, limits, (content, signal) =>
-      receiveUpload(deps, { id, userId: bearer.userId }, content, signal),
+      receiveUpload(traced(deps, request), { id, userId: bearer.userId }, content, signal),
     );
     return reply.status(204).send();
   });

@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { createUser } from '../commands/create-user.ts';
 import { updateUserByAdmin } from '../commands/update-user.ts';
@@ -13,6 +14,7 @@ import { newUserBody, userListQuery, userPage, userPatch, userSchema } from '../
 
 const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
+const changing = { ...config, isClosedInDemo: true } as const;
 
 export function userRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
@@ -48,7 +50,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 409],
   });
   app.post('/users', { schema: creating, config }, async (request, reply) => {
-    const user = await createUser(deps, signedIn(request), request.body);
+    const user = await createUser(traced(deps, request), signedIn(request), request.body);
     return authored(reply, user.version)
       .status(201)
       .header('location', locationOf(deps, `/users/${user.id}`))
@@ -69,7 +71,7 @@ function personRoutes(app: App, deps: Deps): void {
     return authored(reply, user.version).send(presentUser(user, deps.config));
   });
 
-  const changing = operation('updateUser', 'Change a person', {
+  const updating = operation('updateUser', 'Change a person', {
     tags,
     description: 'Deactivating and a new password end all their sessions.',
     params: idParams,
@@ -77,9 +79,9 @@ function personRoutes(app: App, deps: Deps): void {
     response: { 200: userSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
-  app.patch('/users/:id', { schema: changing, config }, async (request, reply) => {
+  app.patch('/users/:id', { schema: updating, config: changing }, async (request, reply) => {
     const user = await updateUserByAdmin(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       request.body,
@@ -95,9 +97,9 @@ function personRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404, 409, 412],
   });
-  app.delete('/users/:id', { schema: deactivating, config }, async (request, reply) => {
+  app.delete('/users/:id', { schema: deactivating, config: changing }, async (request, reply) => {
     await updateUserByAdmin(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       { status: 'deactivated' },
