@@ -1,4 +1,5 @@
 import { addFigures } from '#features/admin/figures.ts';
+import { addBackupFigures } from '#features/backups/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
@@ -66,7 +67,10 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const metrics = createMetrics();
   const deps = makeDeps(options, { database, engine, redis, metrics });
   addOwnFigures(metrics, { config, role, database, redis });
-  if (role === 'scheduler' || role === 'all') addFigures(metrics, deps);
+  if (role === 'scheduler' || role === 'all') {
+    addFigures(metrics, deps);
+    addBackupFigures(metrics, deps);
+  }
   return {
     deps,
     database,
