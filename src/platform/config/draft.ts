@@ -64,6 +64,7 @@ function computedDefaults(values: Config, given: ReadonlySet<string>, cwd: strin
   return {
     dataDir,
     ...(!given.has('uploadsDir') && { uploadsDir: path.join(dataDir, 'uploads') }),
+    ...(!given.has('demoMode') && { demoMode: values.databaseUrl === null && !isStrict(values.environment) }),
     ...(!given.has('host') && values.databaseUrl === null && { host: '127.0.0.1' }),
     ...(!given.has('publicUrl') &&
       !isStrict(values.environment) && { publicUrl: `http://localhost:${values.port}` }),

@@ -14,10 +14,9 @@ export function checkMail(draft: Draft): void {
   }
   if (values.smtpHost === null) warnOfNoServer(draft);
   else checkServer(draft);
-  const hasDemoData = !isStrict(values.environment) && (values.databaseUrl === null || values.demoMode);
-  if (values.smtpHost !== null && hasDemoData) {
+  if (values.smtpHost !== null && values.demoMode && !isStrict(values.environment)) {
     warnings.push(
-      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox',
+      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox unless DEMO_MODE is false',
     );
   }
 }

@@ -108,8 +108,7 @@ function checkProduction({ values, given, reasons }: Draft): void {
 }
 
 function warnOfOpenDemo({ values, warnings }: Draft): void {
-  const hasDemoData = values.databaseUrl === null || values.demoMode;
-  if (!hasDemoData || isLoopback(values.host)) return;
+  if (!values.demoMode || isLoopback(values.host)) return;
   warnings.push(
     `HOST is ${values.host}: whoever reaches this machine can sign in to the demo accounts with their known passwords`,
   );
