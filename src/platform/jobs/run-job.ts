@@ -1,6 +1,8 @@
 import type { Ajv } from 'ajv';
 import type { Counter, Histogram } from 'prom-client';
+import { KnownError } from '#platform/known-error.ts';
 import { describeError, type Logger } from '#platform/log.ts';
+import type { SparseWarn } from '#platform/sparse-log.ts';
 import type { StoredJob } from './claims.ts';
 import { PermanentError, type Job, type JobRun } from './definition.ts';
 import type { Outcome } from './settler.ts';
@@ -11,6 +13,8 @@ export type RunOptions<Deps> = {
   jobs: ReadonlyMap<string, Job<Deps>>;
   deps: Deps;
   log: Logger;
+  /** For what fails by the same known reason again and again, as every mail does while the mail server is away. */
+  warn: SparseWarn;
   metrics: JobMetrics;
   ajv: Ajv;
 };
@@ -44,13 +48,16 @@ export async function runJob<Deps>(
   }
   const isFinal = failure.isPermanent || run.isLastAttempt;
   metrics.runs.inc({ ...labels, outcome: isFinal ? 'failed' : 'retried' });
-  options.log[isFinal ? 'error' : 'warn'](
-    { ...line, err: failure.error },
-    isFinal ? 'job failed for good' : 'job failed, it will be tried again',
-  );
-  const { message } = describeError(failure.error);
+  const { error } = failure;
+  const fields = { ...line, err: error };
+  if (isFinal) options.log.error(fields, 'job failed for good');
+  else if (error instanceof KnownError) options.warn(options.log, `${name} ${error.code}`, fields, retried);
+  else options.log.warn(fields, retried);
+  const { message } = describeError(error);
   return { job: stored, state: isFinal ? 'failed for good' : 'failed', message };
 }
+
+const retried = 'job failed, it will be tried again';
 
 async function attempt<Deps>(
   job: Job<Deps> | undefined,
