@@ -16,7 +16,7 @@ const readinessSchema = named(
 );
 
 export function healthRoutes(app: App, open: OpenDeps): void {
-  const config = { access: 'public', limit: 'none' } as const;
+  const config = { access: 'public', limit: 'none', ignoresCaller: true } as const;
   const living = operation('getHealth', 'Whether the process lives', {
     tags,
     response: { 200: named('Health', object({ status: oneOf(['ok']) })) },

@@ -63,6 +63,8 @@ declare module 'fastify' {
      * clients attach theirs to every request, also to the one that renews it.
      */
     signsIn?: true;
+    /** Its answer is the same for everybody: the document shows it without a lock. */
+    ignoresCaller?: true;
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */

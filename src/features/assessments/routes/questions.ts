@@ -51,6 +51,7 @@ function readingRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'For staff of the course.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: questionSchema },
     errors: [401, 403, 404],
   });
@@ -68,6 +69,7 @@ function collectionRoutes(app: App, deps: Deps, render: Render): void {
     description: 'At most 200 a quiz. The first that is worth points makes the lesson ready.',
     params: idParams,
     body: newQuestionBody,
+    sends: ['etag', 'location'],
     response: { 201: questionSchema },
     errors: [400, 401, 403, 404, 409],
   });
@@ -103,6 +105,7 @@ function changeRoutes(app: App, deps: Deps, render: Render): void {
       '`id` keeps it.',
     params: idParams,
     body: questionPatch,
+    sends: ['etag'],
     response: { 200: questionSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

@@ -71,7 +71,7 @@ function receivingRoute(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [400, 401, 404, 408, 409, 410, 413, 415, 507],
   });
-  const config = { access: 'public', isUpload: true } as const;
+  const config = { access: 'public', isUpload: true, ignoresCaller: true } as const;
   app.put('/files/uploads/:id/content', { schema: receiving, config }, async (request, reply) => {
     const { id } = request.params;
     const bearer = deps.fileTickets.check(request.query.ticket, { purpose: 'upload', id }, deps.clock.now());

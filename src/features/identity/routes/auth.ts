@@ -36,7 +36,10 @@ function beginningRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/register',
-    { schema: registering, config: { access: 'public', signsIn: true, limit: 'register' } },
+    {
+      schema: registering,
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'register' },
+    },
     async (request, reply) => {
       const result = await register(deps, request.body, userAgentOf(request));
       reply.header('cache-control', 'no-store');
@@ -53,7 +56,7 @@ function beginningRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/login',
-    { schema: signingIn, config: { access: 'public', signsIn: true, limit: 'login' } },
+    { schema: signingIn, config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } },
     async (request, reply) => {
       const result = await login(deps, request.body, userAgentOf(request));
       return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
@@ -71,7 +74,10 @@ function sessionRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/refresh',
-    { schema: refreshing, config: { access: 'public', signsIn: true, limit: 'refresh' } },
+    {
+      schema: refreshing,
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'refresh' },
+    },
     async (request, reply) => {
       const tokens = await refresh(deps, request.body.refreshToken);
       return reply.header('cache-control', 'no-store').send(presentTokens(tokens));

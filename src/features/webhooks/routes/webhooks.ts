@@ -46,6 +46,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     tags,
     description: 'The `secret` in the answer signs what is sent, and is told this once.',
     body: newWebhookBody,
+    sends: ['etag', 'location'],
     response: { 201: newWebhookSchema },
     errors: [400, 401, 403],
   });
@@ -62,6 +63,7 @@ function endpointRoutes(app: App, deps: Deps): void {
   const reading = operation('getWebhook', 'Read an endpoint', {
     tags,
     params: idParams,
+    sends: ['etag'],
     response: { 200: webhookSchema },
     errors: [401, 403, 404],
   });
@@ -77,6 +79,7 @@ function endpointRoutes(app: App, deps: Deps): void {
       'Events that happen while it is not active are not sent; what waited then goes on when it is active again.',
     params: idParams,
     body: webhookPatch,
+    sends: ['etag'],
     response: { 200: webhookSchema },
     errors: [400, 401, 403, 404, 412],
   });
