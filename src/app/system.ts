@@ -43,6 +43,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     [...reactions, ...schedules].map(({ job }) => job.name),
   );
   const open = openDeps(options);
+  open.preparing.isOver = !options.beforeJobs;
   let app: App | undefined;
   try {
     const isApi = runs(options.role, 'api');
@@ -114,6 +115,7 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   await untilDone(() => engine.start(), options);
   try {
     if (!signal.aborted) await options.beforeJobs?.(open);
+    open.preparing.isOver = true;
   } catch (error) {
     if (!signal.aborted) throw error;
   }
