@@ -76,6 +76,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */
     authoredVersion: number | null;
+    /** Whom this answer signs in, for the log. */
+    signedInUserId: string | null;
     /** Of a stream: after how long it began. */
     beganAfterMs: number | null;
   }

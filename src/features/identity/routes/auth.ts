@@ -44,6 +44,7 @@ function beginningRoutes(app: App, deps: Deps): void {
       const result = await register(deps, request.body, userAgentOf(request));
       reply.header('cache-control', 'no-store');
       if (result === 'verificationRequired') return reply.status(202).send({ result });
+      reply.signedInUserId = result.user.id;
       return reply.status(201).send(presentSignedIn(result, deps));
     },
   );
@@ -59,6 +60,7 @@ function beginningRoutes(app: App, deps: Deps): void {
     { schema: signingIn, config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } },
     async (request, reply) => {
       const result = await login(deps, request.body, userAgentOf(request));
+      reply.signedInUserId = result.user.id;
       return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
     },
   );
@@ -79,7 +81,7 @@ function sessionRoutes(app: App, deps: Deps): void {
       config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'refresh' },
     },
     async (request, reply) => {
-      const tokens = await refresh(deps, request.body.refreshToken);
+      const tokens = await refresh(deps, request.body.refreshToken, request.id);
       return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
     },
   );
