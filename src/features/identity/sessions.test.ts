@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 
 suite('sessions', () => {
   let server: TestServer;
@@ -36,13 +37,12 @@ suite('sessions', () => {
     const account = { email: 'line@example.com', password: 'a-long-pass-phrase', name: 'Line' };
     const { body } = await server.post('/auth/register', account);
     await server.post('/auth/login', account);
-    const lines = server.log.filter(
-      ({ message, userId }) => message === 'request' && userId === body.user.id,
-    );
-    assert.deepEqual(
-      lines.map(({ route }) => route),
-      ['/api/v1/auth/register', '/api/v1/auth/login'],
-    );
+    const routes = () =>
+      server.log
+        .filter(({ message, userId }) => message === 'request' && userId === body.user.id)
+        .map(({ route }) => route);
+    await waitFor('both lines', () => routes().length === 2);
+    assert.deepEqual(routes(), ['/api/v1/auth/register', '/api/v1/auth/login']);
   });
 
   test('logging out stops the access token at once', async () => {
