@@ -36,7 +36,7 @@ suite('sessions', () => {
   test('the line of a sign-in in the log names the person by id', async () => {
     const account = { email: 'line@example.com', password: 'a-long-pass-phrase', name: 'Line' };
     const { body } = await server.post('/auth/register', account);
-    await server.post('/auth/login', account);
+    await server.post('/auth/login', { email: account.email, password: account.password });
     const routes = () =>
       server.log
         .filter(({ message, userId }) => message === 'request' && userId === body.user.id)

@@ -108,7 +108,7 @@ export const settings = [
     description: 'Origins of the front ends that browsers may call the API from, or * for all.' },
   { name: 'CSRF_ENABLED', key: 'csrfEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Asks for the X-CSRF-Token header on unsafe requests that come with session cookies.' },
+    description: 'Has no effect today, since nobody signs in by cookies: it is for the X-CSRF-Token header of requests that would come with them.' },
   { name: 'TRUSTED_PROXIES', key: 'trustedProxies', kind: 'proxies', group: 'HTTP',
     default: [],
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },

@@ -11,7 +11,7 @@ import { presentWebhook } from '../present.ts';
 import { findWebhook, listWebhooks } from '../queries/webhooks.ts';
 import {
   newWebhookBody,
-  newWebhookSchema,
+  webhookWithSecretSchema,
   secretSchema,
   webhookPage,
   webhookPatch,
@@ -47,7 +47,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     description: 'The `secret` in the answer signs what is sent, and is told this once.',
     body: newWebhookBody,
     sends: ['etag', 'location'],
-    response: { 201: newWebhookSchema },
+    response: { 201: webhookWithSecretSchema },
     errors: [400, 401, 403],
   });
   app.post('/webhooks', { schema: creating, config }, async (request, reply) => {
