@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
+import { readEnvFile, warnOfEnvironment, warnOfFile, warnOfNames } from './env-file.ts';
 import { parseSetting } from './parse.ts';
-import { isStrict, settings } from './settings.ts';
+import { envFileName, isStrict, settings } from './settings.ts';
 import type { Config, Environment, Setting, SettingValue } from './settings.ts';
 
 export type ConfigInput = {
@@ -50,7 +50,11 @@ export function readSettings(input: ConfigInput): Draft {
     values: { ...values, ...computedDefaults(values, new Set(given.keys()), input.cwd) },
     given: new Set(given.keys()),
     reasons,
-    warnings: [...warnOfFile(input.envFileText, file), ...warnOfNames({ ...file, ...input.env })],
+    warnings: [
+      ...warnOfFile(input.envFileText, file, input.env[envFileName] || '.env'),
+      ...warnOfEnvironment(input.env),
+      ...warnOfNames({ ...file, ...input.env }),
+    ],
   };
 }
 
