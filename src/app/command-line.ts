@@ -15,7 +15,9 @@ Commands
   seed                         loads the demo academy into an empty database
   admin create --email=ADDRESS --name=NAME
                                makes an admin, with the password on standard input
-  check-config                 prints the settings in force, or why they do not hold
+  check-config [--print-table|--print-env-example]
+                               prints the settings in force, or why they do not hold;
+                               or docs/settings.md, or .env.example
   openapi                      prints the OpenAPI document
 `;
 
@@ -42,6 +44,8 @@ const lingerMs = 2_000;
  * followed. An expected failure is one clear line.
  */
 export async function runCommand(argv: string[]): Promise<void> {
+  // Whoever read the output may go away (`check-config | head`); what is left is for nobody.
+  process.stdout.on('error', () => {});
   const [name = '', ...args] = argv;
   if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
     process.stdout.write(usage);
