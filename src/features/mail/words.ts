@@ -41,5 +41,7 @@ export type MailWords = {
     account: string;
     unknownTitle: string;
     unknown: string;
+    /** The link that leads there. */
+    signIn: string;
   };
 };
