@@ -16,7 +16,16 @@ export type MemoryFigures = {
   /** And two quiet minutes later. */
   atRest: number;
 };
-export type Soak = { minutes: number; first: number; last: number; bytesPerMinute: number; atRest: number };
+export type Soak = {
+  minutes: number;
+  first: number;
+  last: number;
+  bytesPerMinute: number;
+  /** Two quiet minutes later. */
+  atRest: number;
+  /** What JavaScript holds, before the load and at rest after it: what would leak. */
+  heap: { before: number; atRest: number };
+};
 
 /** What a process holds in memory (`VmRSS`). */
 export function residentBytes(pid: number): number {
@@ -51,6 +60,8 @@ export async function measureMemory(
 /** Keeps it under load for so long, and fits a line through what it held from the third minute on. */
 export async function soak(bench: Bench, databaseUrl: string, world: World, minutes: number): Promise<Soak> {
   const program = await startRole(bench, 'all', databaseUrl);
+  await sleep(15_000);
+  const before = await heapBytes(program.url);
   const points: { minute: number; bytes: number }[] = [];
   const start = performance.now();
   const minute = () => (performance.now() - start) / 60_000;
@@ -64,7 +75,8 @@ export async function soak(bench: Bench, databaseUrl: string, world: World, minu
     await sleep(2_000);
     points.push({ minute: minute(), bytes: residentBytes(program.pid) });
   }
-  await sleep(60_000);
+  await sleep(120_000);
+  const heap = { before, atRest: await heapBytes(program.url) };
   const atRest = residentBytes(program.pid);
   await program.stop();
   const settled = points.filter((point) => point.minute >= Math.min(2, minutes / 2));
@@ -74,7 +86,13 @@ export async function soak(bench: Bench, databaseUrl: string, world: World, minu
     last: settled.at(-1)?.bytes ?? 0,
     bytesPerMinute: slopeOf(settled),
     atRest,
+    heap,
   };
+}
+
+async function heapBytes(url: string): Promise<number> {
+  const figures = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(figures)?.[1]);
 }
 
 function slopeOf(points: readonly { minute: number; bytes: number }[]): number {

@@ -103,14 +103,15 @@ export function memoryTable(figures: MemoryFigures): string {
   );
 }
 
-export function soakTable({ minutes, first, last, bytesPerMinute, atRest }: Soak): string {
+export function soakTable({ minutes, first, last, bytesPerMinute, atRest, heap }: Soak): string {
   return table(
     [`soak of ${minutes} minutes`, 'MB'],
     [
       ['after two minutes', megabytes(first)],
       ['at the end', megabytes(last)],
       ['slope a minute', (bytesPerMinute / 1_048_576).toFixed(2)],
-      ['a minute of rest later', megabytes(atRest)],
+      ['two minutes of rest later', megabytes(atRest)],
+      ['heap in use, before and at that rest', `${megabytes(heap.before)}, ${megabytes(heap.atRest)}`],
     ],
   );
 }

@@ -65,7 +65,7 @@ async function prepare(bench: Bench): Promise<Setting> {
   return { bench, url, world };
 }
 
-/** Answers how many cases are slower than committed: what seems so is measured again, longer. */
+/** Answers how many cases are slower than committed: what seems so is measured again, twice and longer. */
 async function requests(
   { bench, url, world }: Setting,
   rounds: Rounds,
@@ -76,19 +76,22 @@ async function requests(
   print(requestsTable(measured));
   if (write) writeRatios(measured);
   if (!quick) return 0;
-  const doubtful = findSlower(measured).map(({ name }) => name);
-  if (doubtful.length === 0) return 0;
-  const again = await measureRequests(bench, url, world, { ...rounds, count: rounds.count * 2 }, doubtful);
-  print(requestsTable(again));
-  const slower = findSlower(again.map((each) => better(each, measured)));
+  let best = measured;
+  for (let tries = 1; tries <= 2 && findSlower(best).length > 0; tries += 1) {
+    const doubtful = findSlower(best).map(({ name }) => name);
+    const again = await measureRequests(bench, url, world, { ...rounds, count: rounds.count * 2 }, doubtful);
+    print(requestsTable(again));
+    best = best.map((each) => better(each, again));
+  }
+  const slower = findSlower(best);
   for (const { name, ratio, committed } of slower)
     console.error(`${name}: ${ratio.toFixed(2)} of the floor, and ${committed} is committed.`);
   return slower.length;
 }
 
-function better(one: Measured, measured: readonly Measured[]): Measured {
-  const before = measured.find(({ name }) => name === one.name);
-  return before && before.ratio > one.ratio ? before : one;
+function better(one: Measured, again: readonly Measured[]): Measured {
+  const other = again.find(({ name }) => name === one.name);
+  return other && other.ratio > one.ratio ? other : one;
 }
 
 async function others({ bench, url, world }: Setting, only: readonly string[]): Promise<void> {

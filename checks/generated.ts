@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { migrate } from '#platform/db/migrate.ts';
-import { renderEnvExample, renderSettingsTable } from '#platform/config/settings-table.ts';
+import { envExamples, renderEnvExample } from '#platform/config/env-examples.ts';
+import { renderSettingsTable } from '#platform/config/settings-table.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A committed file that is made from the code: `npm run generate` writes it, `npm run check` compares it. */
@@ -11,7 +12,10 @@ export const GENERATED: readonly Artefact[] = [
   { path: 'openapi.json', render: (bench) => bench.run('node', ['src/main.ts', 'openapi']) },
   { path: 'src/platform/db/tables.ts', render: renderTables },
   { path: 'docs/settings.md', render: async () => Promise.resolve(renderSettingsTable()) },
-  { path: '.env.example', render: async () => Promise.resolve(renderEnvExample()) },
+  ...Object.entries(envExamples).map(([path, environment]) => ({
+    path,
+    render: async () => Promise.resolve(renderEnvExample(environment)),
+  })),
 ];
 
 /** The types of a database that the migrations made; settings are in `.kysely-codegenrc.json`. */

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { CONFIGURATION_STEPS } from './configuration.ts';
 import type { Workbench } from './workbench.ts';
 import { GENERATED } from './generated.ts';
 import { checkEditedMigration, checkMigrationsTwice } from './migrations.ts';
 import { checkManifest } from './manifest.ts';
-
-/** One line of `npm run check`. `run` throws what is wrong, in words for a person, and returns a note or nothing. */
-export type Step = { readonly name: string; readonly run: (bench: Workbench) => Promise<string | undefined> };
+import type { Step } from './step.ts';
 
 /** In this order, two at a time: the long ones first. */
 export const STEPS: readonly Step[] = [
@@ -41,6 +40,7 @@ export const STEPS: readonly Step[] = [
   command('format', 'oxfmt', ['--check', '.']),
   command('rules of our own', 'node', ['checks/run-rules.ts']),
   { name: 'package.json and package-lock.json', run: checkManifest },
+  ...CONFIGURATION_STEPS,
 ];
 
 function command(

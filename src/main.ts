@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { keepCompiledCode } from './app/compile-cache.ts';
 
 const neededNode = 24;

@@ -1,5 +1,5 @@
-// Command: `npm test`, `npm run test:faults` (the long ones, in which things are killed), or
-// `node test/run.ts [--faults] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
+// Command: `npm test`, `npm run test:faults` (the long ones, in which things are killed), `npm run test:containers` (the
+// image and the compose files), or `node test/run.ts [--faults | --containers] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
 // tells what no single test can: skips without a reason, processes left behind, the slowest ten.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -17,7 +17,7 @@ type Run = { name: RunName; files: string[]; testTimeoutMs: number; concurrency:
 
 const TESTS: Run = {
   name: 'tests',
-  files: ['src/**/*.test.ts', 'test/*.test.ts', 'test/!(faults|azurite)/**/*.test.ts'],
+  files: ['src/**/*.test.ts', 'test/*.test.ts', 'test/!(faults|azurite|containers)/**/*.test.ts'],
   testTimeoutMs: 120_000,
   // One more than there are processors: many tests wait for other processes.
   concurrency: availableParallelism() + 1,
@@ -28,6 +28,13 @@ const FAULTS: Run = {
   testTimeoutMs: 600_000,
   // Each keeps several processes busy by itself.
   concurrency: availableParallelism(),
+};
+const CONTAINERS: Run = {
+  name: 'containers',
+  files: ['test/containers/**/*.test.ts'],
+  testTimeoutMs: 600_000,
+  // Each brings up a whole system.
+  concurrency: 1,
 };
 const NEEDED_NODE = 24;
 const RUN_TIMEOUT_MS = Number(process.env['TEST_RUN_TIMEOUT_MS'] ?? 15 * 60_000);
@@ -66,7 +73,7 @@ async function runTests(
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   const run = runOf(args);
-  const given = args.filter((arg) => arg !== '--faults');
+  const given = args.filter((arg) => arg !== '--faults' && arg !== '--containers');
   const files = given.filter((arg) => !arg.startsWith('-'));
   const recordsFile = path.join(folder, 'records');
   const testsFolder = path.join(folder, 'files');
@@ -105,8 +112,9 @@ async function runTests(
   return outcome;
 }
 
-/** One fault test named by its file has the time that it has among the others. */
+/** A long test named by its file has the time that it has among the others. */
 function runOf(args: readonly string[]): Run {
+  if (args.some((arg) => arg === '--containers' || arg.includes('test/containers/'))) return CONTAINERS;
   return args.some((arg) => arg === '--faults' || arg.includes('test/faults/')) ? FAULTS : TESTS;
 }
 

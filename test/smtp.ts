@@ -33,11 +33,12 @@ export type SmtpBehaviour = {
   /** Awaited before the final answer. */
   onMessage?: (received: Received) => Answer | Promise<Answer>;
   port?: number;
+  host?: string;
 } & Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' | 'disabledCommands' | 'onAuth' | 'authOptional'>;
 
-/** A real SMTP server on 127.0.0.1, in the clear unless told otherwise. It ends with the test, if one is given. */
+/** A real SMTP server, on 127.0.0.1 and in the clear unless told otherwise. It ends with the test, if one is given. */
 export async function startSmtpServer(behaviour: SmtpBehaviour = {}, t?: TestContext): Promise<SmtpServer> {
-  const { onRecipient, onMessage, port = 0, ...options } = behaviour;
+  const { onRecipient, onMessage, port = 0, host = '127.0.0.1', ...options } = behaviour;
   const received: Received[] = [];
   const taken: Received[] = [];
   let connections = 0;
@@ -80,7 +81,7 @@ export async function startSmtpServer(behaviour: SmtpBehaviour = {}, t?: TestCon
   });
   // A client that breaks off is no fault of the test's.
   server.on('error', () => {});
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server.server, 'listening');
   const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
   t?.after(stop);

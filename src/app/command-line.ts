@@ -12,12 +12,16 @@ Roles
 
 Commands
   migrate                      brings the database up to this version
-  seed                         loads the demo academy into an empty database
+  seed [--if-empty]            loads the demo academy into an empty database
   admin create --email=ADDRESS --name=NAME
                                makes an admin, with the password on standard input
+  doctor [--json]              looks at everything the program needs, and says what to do
+  secrets rotate|prepare|swap|reencrypt
+                               changes SECRET_KEY and ENCRYPTION_KEY
   check-config [--print-table|--print-env-example]
                                prints the settings in force, or why they do not hold;
                                or docs/settings.md, or .env.example
+  health                       asks the role that runs on this machine whether it is ready
   openapi                      prints the OpenAPI document
 `;
 
@@ -32,7 +36,10 @@ const commands: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
   seed: async () => (await import('./commands/seed.ts')).seedCommand,
   admin: async () => (await import('./commands/admin.ts')).adminCommand,
+  health: async () => (await import('./commands/health.ts')).healthCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };
 

@@ -10,6 +10,7 @@ import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
 import { purgeIdempotencyKeys } from './jobs/purge-idempotency-keys.ts';
+import { resetDemo } from './jobs/reset-demo.ts';
 
 /** Every job that a worker can run. The one list. */
 export const jobs: readonly Job<Deps>[] = [
@@ -23,4 +24,5 @@ export const jobs: readonly Job<Deps>[] = [
   ...webhookJobs,
   ...mailJobs,
   purgeIdempotencyKeys,
+  resetDemo,
 ];

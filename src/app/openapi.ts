@@ -6,6 +6,7 @@ import type { App } from '#platform/http/types.ts';
 import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
 import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { demoNotices } from './demo/banner.ts';
 import { eventCatalogue } from './event-types.ts';
 import { nameSchemas, type Json } from './openapi-names.ts';
 import { tidyDocument } from './openapi-tidy.ts';
@@ -41,7 +42,11 @@ export async function documentApi(app: App, config: Config): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'LMS API', version: '1', description },
+      info: {
+        title: 'LMS API',
+        version: '1',
+        description: config.demoMode ? `**${demoNotices.en}**\n\n${description}` : description,
+      },
       servers: [{ url: '/' }],
       tags,
       components: {

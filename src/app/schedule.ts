@@ -7,15 +7,17 @@ import { purgeNotificationsJob } from '#features/notifications/job-definitions.t
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
+import type { Config } from '#platform/config/config.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
 import type { Envelope } from '#platform/jobs/claims.ts';
 import type { JobEngine } from '#platform/jobs/jobs.ts';
 import { purgeIdempotencyKeysJob } from './jobs/purge-idempotency-keys.ts';
+import { resetDemoJob } from './jobs/reset-demo.ts';
 
 export type Schedule = { cron: string; job: JobDefinition };
 
 /** When which job is due, in UTC. The one list. */
-export const schedules: readonly Schedule[] = [
+const schedules: readonly Schedule[] = [
   { cron: '* * * * *', job: submitOverdueJob },
   { cron: '17 3 * * *', job: purgeSessionsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
@@ -30,8 +32,16 @@ export const schedules: readonly Schedule[] = [
   { cron: '17 8 * * *', job: remindJob },
 ];
 
+// A demonstration begins anew before the other jobs of the night.
+const demoSchedules: readonly Schedule[] = [{ cron: '37 1 * * *', job: resetDemoJob }];
+
+/** What is due where these settings hold. */
+export function schedulesFor({ demoMode }: Pick<Config, 'demoMode'>): readonly Schedule[] {
+  return demoMode ? [...schedules, ...demoSchedules] : schedules;
+}
+
 /** Writes the list into the engine, which sends each occurrence once however many schedulers run. */
-export async function applySchedules(engine: JobEngine): Promise<void> {
+export async function applySchedules(engine: JobEngine, schedules: readonly Schedule[]): Promise<void> {
   const wanted = new Set(schedules.map(({ job }) => job.name));
   const existing = await engine.boss.getSchedules();
   for (const { name, key } of existing) {

@@ -15,6 +15,7 @@ import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
+import { useDemoBanner } from './demo/banner.ts';
 import { documentApi } from './openapi.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
@@ -32,6 +33,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
+  if (config.demoMode) useDemoBanner(app);
   const hub = openHub(app, open);
   await documentApi(app, config);
   metricsRoute(app, open);

@@ -1,10 +1,16 @@
-import { loadConfig, readEnvironment, type LoadedConfig } from '#platform/config/config.ts';
+import { loadConfig, readEnvironment, type ConfigInput, type LoadedConfig } from '#platform/config/config.ts';
+import { readKeyVault } from '#platform/config/key-vault.ts';
 import { freePort } from '#platform/db/embedded/server.ts';
 
 /** The settings of this process. Throws `ConfigError` with every reason. */
-export function readSettings(): LoadedConfig {
+export async function readSettings(): Promise<LoadedConfig> {
+  return loadConfig(await readSources());
+}
+
+/** Where settings come from: the environment, `.env`, and Azure Key Vault where one is named. */
+export async function readSources(): Promise<ConfigInput> {
   const cwd = process.cwd();
-  return loadConfig({ ...readEnvironment(cwd), cwd });
+  return readKeyVault({ ...readEnvironment(cwd), cwd });
 }
 
 /**
@@ -12,8 +18,8 @@ export function readSettings(): LoadedConfig {
  * listens, since PUBLIC_URL, which links and tokens carry, follows from it.
  */
 export async function readServerSettings(): Promise<LoadedConfig> {
-  const loaded = readSettings();
+  const sources = await readSources();
+  const loaded = loadConfig(sources);
   if (loaded.config.port !== 0) return loaded;
-  const cwd = process.cwd();
-  return loadConfig({ ...readEnvironment(cwd), cwd, overrides: { port: await freePort() } });
+  return loadConfig({ ...sources, overrides: { port: await freePort() } });
 }

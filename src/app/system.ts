@@ -8,7 +8,7 @@ import { reactions } from './events.ts';
 import { explainListenFailure } from './explain-failure.ts';
 import { jobs } from './jobs.ts';
 import { createProbeServer } from './probe-server.ts';
-import { applySchedules, schedules } from './schedule.ts';
+import { applySchedules, schedulesFor } from './schedule.ts';
 import { createServer } from './server.ts';
 
 export type SystemOptions = OpenOptions & {
@@ -30,6 +30,8 @@ export type System = {
 
 // A healthy start is over within this time.
 const patienceMs = 1_000;
+// The same on a busy machine. A node among others has time: who finds it must not meet a 503.
+const nodePatienceMs = 10_000;
 const retryMs = 500;
 const sweepMs = 50;
 
@@ -40,7 +42,7 @@ const sweepMs = 50;
 export async function startSystem(options: SystemOptions): Promise<System> {
   checkJobs(
     jobs,
-    [...reactions, ...schedules].map(({ job }) => job.name),
+    [...reactions, ...schedulesFor(options.config)].map(({ job }) => job.name),
   );
   const open = openDeps(options);
   open.preparing.isOver = !options.beforeJobs;
@@ -48,11 +50,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const isApi = runs(options.role, 'api');
     app = isApi ? await createServer(open) : await createProbeServer(open);
+    // A proxy finds a node of several by its address, as soon as it listens.
+    const early = options.role === 'api' ? startJobs(open, options) : undefined;
+    if (early) await within(nodePatienceMs, early);
     const address = await listen(app, options, isApi ? 'PORT' : 'METRICS_PORT');
-    const started = startJobs(open, options);
-    await (options.beforeJobs
-      ? started
-      : Promise.race([started, sleep(patienceMs, undefined, { ref: false })]));
+    const started = early ?? startJobs(open, options);
+    await (options.beforeJobs ? started : within(patienceMs, started));
     const server = app;
     return { open, address, stop: () => stopSystem(open, server, started) };
   } catch (error) {
@@ -60,6 +63,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await open.close();
     throw error;
   }
+}
+
+/** Waits for the end of the work, or so long. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, sleep(timeoutMs, undefined, { ref: false })]);
 }
 
 async function listen(
@@ -119,10 +127,13 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  if (runs(role, 'scheduler')) await untilDone(() => applySchedules(engine), options);
+  if (runs(role, 'scheduler'))
+    await untilDone(() => applySchedules(engine, schedulesFor(deps.config)), options);
   if (!runs(role, 'worker') || signal.aborted) return undefined;
   startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
-  return options.queues.includes('webhooks') ? startDispatcher(deps, metrics.webhooks) : undefined;
+  // A demonstration sends nothing to anybody.
+  const sends = options.queues.includes('webhooks') && !deps.config.demoMode;
+  return sends ? startDispatcher(deps, metrics.webhooks) : undefined;
 }
 
 /** Tries until it succeeds, or the process is asked to stop. */

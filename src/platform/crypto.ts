@@ -15,6 +15,8 @@ export type Encryption = {
   encrypt(plain: string, context: string): Buffer;
   /** Throws where neither the key nor the previous one made it, or `context` differs. */
   decrypt(sealed: Buffer, context: string): string;
+  /** The value sealed anew where the previous key made it; undefined where the present one did. Throws as `decrypt`. */
+  renew(sealed: Buffer, context: string): Buffer | undefined;
   /** HMAC-SHA256 of the text by each key, the present one's first: for tokens that can be made again. */
   macs(text: string): [Buffer, ...Buffer[]];
 };
@@ -25,15 +27,20 @@ export function createEncryption(key: string, previousKey: string | null): Encry
   const keys = previousKey ? [current, deriveKey(previousKey, 'encryption/aes-256-gcm')] : [current];
   const macOf = (secret: string, text: string) =>
     createHmac('sha256', deriveKey(secret, 'mac/hmac-sha256')).update(text).digest();
+  const decrypt = (sealed: Buffer, context: string) => {
+    const opened = keys.values().map((candidate) => open(candidate, sealed, context));
+    const plain = opened.find((text) => text !== undefined);
+    if (plain === undefined) throw new Error('No configured ENCRYPTION_KEY opens this value.');
+    return plain;
+  };
   return {
     macs: (text) => [macOf(key, text), ...(previousKey ? [macOf(previousKey, text)] : [])],
     encrypt: (plain, context) => seal(current, plain, context),
-    decrypt(sealed, context) {
-      const opened = keys.values().map((candidate) => open(candidate, sealed, context));
-      const plain = opened.find((text) => text !== undefined);
-      if (plain === undefined) throw new Error('No configured ENCRYPTION_KEY opens this value.');
-      return plain;
-    },
+    decrypt,
+    renew: (sealed, context) =>
+      open(current, sealed, context) === undefined
+        ? seal(current, decrypt(sealed, context), context)
+        : undefined,
   };
 }
 

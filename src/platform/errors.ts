@@ -47,6 +47,7 @@ export const problemCodes = [
   'email_not_verified',
   'email_token_invalid',
   'forbidden',
+  'closed_in_demo',
   'not_found',
   'method_not_allowed',
   'not_acceptable',

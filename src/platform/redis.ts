@@ -67,6 +67,23 @@ export function openRedis(url: string, log: Logger): RedisConnection {
   };
 }
 
+/** Connects once and asks; the version, and how long the answer took. Rejects where it does not connect or answer. */
+export async function askRedisOnce(url: string): Promise<{ version: string; answerMs: number }> {
+  const client = makeClient(url, { isLasting: false });
+  // Told by the call that fails.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const startedAt = performance.now();
+    await withinTime(client.ping());
+    const answerMs = performance.now() - startedAt;
+    const info = await withinTime(client.info('server'));
+    return { version: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'of no known version', answerMs };
+  } finally {
+    client.destroy();
+  }
+}
+
 function subscribeTo(
   client: RedisClient,
   channel: string,
@@ -104,7 +121,7 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
 }
 
 // Loaded when first used: its 650 modules take a sixth of the start, and most starts have no Redis.
-function makeClient(url: string) {
+function makeClient(url: string, { isLasting } = { isLasting: true }) {
   const { createClient } = createRequire(import.meta.url)('redis') as typeof import('redis');
   return createClient({
     url,
@@ -114,7 +131,7 @@ function makeClient(url: string) {
       connectTimeout: 2_000,
       // A connection on which not even a ping is answered is given up, with all that waits on it.
       socketTimeout: 12_000,
-      reconnectStrategy: (tries) => Math.min(100 * 2 ** tries, 3_000),
+      reconnectStrategy: (tries) => isLasting && Math.min(100 * 2 ** tries, 3_000),
     },
   });
 }

@@ -6,7 +6,7 @@ import { clientOf, sendRequest, type Answer, type Client, type RequestOptions } 
 /** What a front end met. */
 export type Seen = {
   requests: number;
-  /** Connections that broke or were refused. */
+  /** Connections that broke or were refused, and 502: behind a proxy the same, for what a replica had in hand. */
   broken: number;
   /** 503, and 409 while the first try of a repeated request still holds its key. */
   unavailable: number;
@@ -83,6 +83,10 @@ async function tryOnce(
 /** Undefined where the answer is one. */
 function pauseBeforeRepeating(answer: Answer | undefined, seen: Seen): number | undefined {
   if (answer === undefined) return 200;
+  if (answer.status === 502) {
+    seen.broken += 1;
+    return 200;
+  }
   if (answer.status === 503) {
     seen.unavailable += 1;
     return 250;
@@ -110,7 +114,8 @@ async function settle(
     const login = await sendRequest(nextNode(), 'POST', '/auth/login', { body: { email, password } }).catch(
       () => undefined,
     );
-    if (login !== undefined && login.status !== 503) return { ...login, isRepeated: true };
+    if (login !== undefined && login.status !== 503 && login.status !== 502)
+      return { ...login, isRepeated: true };
     await sleep(200);
   }
 }

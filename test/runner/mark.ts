@@ -1,6 +1,7 @@
 // Loaded into each process of a test file before the file itself (`node --import`). It gives the file a
 // temporary folder of its own and leaves its process id in the environment: whatever the file starts inherits
 // one or the other, and can be found when it stays behind.
+import { keepCompiledCode } from '#app/compile-cache.ts';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -19,3 +20,6 @@ if (
   process.env['LMS_TEST_PID'] = String(process.pid);
   process.env['TMPDIR'] = own;
 }
+
+// Every file of tests is a process of its own, and half of its start would be to compile what the others have compiled.
+keepCompiledCode();

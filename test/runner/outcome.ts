@@ -15,8 +15,8 @@ export type TestRecord = {
   hasOnlyFailedBelow: boolean;
 };
 
-/** `npm test` or `npm run test:faults`. */
-export type RunName = 'tests' | 'faults';
+/** `npm test`, `npm run test:faults` or `npm run test:containers`. */
+export type RunName = 'tests' | 'faults' | 'containers';
 
 /** One entry of `test/skips.json`: a test that may be skipped, where and why. */
 export type AllowedSkip = {

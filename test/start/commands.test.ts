@@ -27,7 +27,10 @@ suite('commands', () => {
       'migrate',
       'seed',
       'admin create',
+      'doctor',
+      'secrets rotate',
       'check-config',
+      'health',
       'openapi',
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name}`, 'm'));

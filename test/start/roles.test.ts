@@ -34,11 +34,17 @@ suite('roles in processes of their own', () => {
       assert.deepEqual([ready.status, ready.checks.redis.status], ['ok', 'absent']);
       const metrics = await fetch(`${program.address}/metrics`);
       assert.match(await metrics.text(), /^process_cpu_seconds_total/m);
+      const port = new URL(program.address).port;
+      const asked = await runCommand(t, ['health'], { env: { ...env(), PORT: '1', METRICS_PORT: port } });
+      assert.deepEqual([asked.code, asked.stdout, asked.stderr], [0, 'ready\n', '']);
     }
     const statuses = await Promise.all(
       programs.map((program, index) => program.stop(index === 0 ? 'SIGINT' : 'SIGTERM')),
     );
     assert.deepEqual(statuses, [0, 0, 0]);
+    const asked = await runCommand(t, ['health'], { env: { ...env(), PORT: '1', METRICS_PORT: '2' } });
+    assert.equal(asked.code, 1);
+    assert.match(asked.stderr, /^Nothing answers at [^\n]+\n$/);
     for (const program of programs)
       assert.deepEqual(
         program.logs().filter(({ level }) => level !== 'info'),

@@ -25,7 +25,7 @@ export async function adminCommand(args: string[]): Promise<void> {
   if (!email || !name) throw usageError(usage);
   const input: NewAdmin = { email, name, password: await readPassword(), role: 'admin' };
   checkInput(input);
-  const { config } = readSettings();
+  const { config } = await readSettings();
   const log = createLogger({ level: 'warn', service: 'admin', version: config.version });
   const database = await provideUpToDateDatabase(config, log);
   try {

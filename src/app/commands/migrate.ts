@@ -6,7 +6,7 @@ import { createLogger } from '#platform/log.ts';
 /** Applies what the database lacks, then ends. */
 export async function migrateCommand(args: string[]): Promise<void> {
   optionsOf(args, {});
-  const { config } = readSettings();
+  const { config } = await readSettings();
   const log = createLogger({ level: config.logLevel, service: 'migrate', version: config.version });
   const database = await provideDatabase(config, log);
   try {

@@ -14,7 +14,7 @@ export function roleCommand(role: RoleName): (args: string[]) => Promise<void> {
 async function runRole(role: RoleName, args: string[]): Promise<void> {
   const work = workOptionsOf(role, args);
   const isServer = role === 'api' || role === 'all';
-  const { config, warnings } = isServer ? await readServerSettings() : readSettings();
+  const { config, warnings } = isServer ? await readServerSettings() : await readSettings();
   const log = createLogger({ level: config.logLevel, service: role, version: config.version });
   for (const warning of warnings) log.warn(warning);
   if (config.databaseUrl === null && role !== 'all') {

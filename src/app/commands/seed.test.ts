@@ -11,6 +11,8 @@ const production = {
   PUBLIC_URL: 'https://learn.example.org',
   REDIS_URL: 'redis://127.0.0.1:1',
   ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  SMTP_HOST: '127.0.0.1',
+  EMAIL_FROM: 'learn@example.org',
 };
 
 async function databaseOf(t: TestContext): Promise<{ DATABASE_URL: string }> {
@@ -30,6 +32,9 @@ suite('lms seed', () => {
     const second = await runCommand(t, ['seed'], { env });
     assert.equal(second.code, 1);
     assert.match(second.stderr, /^There are people in the database already[^\n]*\n$/);
+
+    const third = await runCommand(t, ['seed', '--if-empty'], { env });
+    assert.deepEqual([third.code, third.stderr], [0, '']);
 
     const program = launchProgram(t, ['all'], { env });
     await waitFor('it runs', () => program.stdout().includes('Stop it'), 60_000);

@@ -7,10 +7,10 @@ import { readSettings } from '#app/settings.ts';
 import { allowsDemoData, type Config } from '#platform/config/config.ts';
 import { createLogger } from '#platform/log.ts';
 
-/** `seed`: loads the demo academy by hand. */
+/** `seed`: loads the demo academy by hand. With `--if-empty` a database with people in it is left as it is. */
 export async function seedCommand(args: string[]): Promise<void> {
-  optionsOf(args, {});
-  const { config } = readSettings();
+  const options = optionsOf(args, { 'if-empty': { type: 'boolean' } });
+  const { config } = await readSettings();
   if (!allowsDemoData(config)) throw new CommandError(refusalOf(config));
   const log = createLogger({ level: 'warn', service: 'seed', version: config.version });
   const database = await provideUpToDateDatabase(config, log);
@@ -19,7 +19,12 @@ export async function seedCommand(args: string[]): Promise<void> {
     try {
       // Loading adds jobs, which needs the engine, not a worker.
       await open.engine.start();
-      refuse(await loadDemoAcademy(open.deps));
+      const outcome = await loadDemoAcademy(open.deps);
+      if (outcome === 'notEmpty' && options['if-empty'] === true) {
+        process.stdout.write('There are people in the database already; it stays as it is.\n');
+        return;
+      }
+      refuse(outcome);
       const accounts = await findDemoAccounts(open.deps);
       process.stdout.write(
         `Loaded the demo academy. Sign in as ${accounts.join(', ')} with ${demoPassword}.\n`,

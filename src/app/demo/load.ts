@@ -31,20 +31,30 @@ export async function loadDemoAcademy(deps: Deps, { onStep }: LoadOptions = {}):
     if (!(await takeLoadLock(tx))) return 'busy';
     // Whoever had the lock before may have loaded it meanwhile.
     if (!(await isEmpty(tx))) return 'notEmpty';
-    const base = deps.clock.now();
-    const clock = createLoadClock(base);
-    const world: World = {
-      // Commands that ask for a transaction of their own work in this one.
-      deps: { ...deps, db: tx, clock },
-      calendar: createCalendar(base),
-      people: new Map(),
-      courses: new Map(),
-      enrollments: new Map(),
-      questions: new Map(),
-    };
-    await play(clock, stepsOf(world, tx, passwordHash), onStep);
+    await playAcademy(deps, tx, passwordHash, onStep);
     return 'loaded';
   });
+}
+
+/** Has it all happen, in this transaction. */
+export async function playAcademy(
+  deps: Deps,
+  tx: Tx,
+  passwordHash: string,
+  onStep?: LoadOptions['onStep'],
+): Promise<void> {
+  const base = deps.clock.now();
+  const clock = createLoadClock(base);
+  const world: World = {
+    // Commands that ask for a transaction of their own work in this one.
+    deps: { ...deps, db: tx, clock },
+    calendar: createCalendar(base),
+    people: new Map(),
+    courses: new Map(),
+    enrollments: new Map(),
+    questions: new Map(),
+  };
+  await play(clock, stepsOf(world, tx, passwordHash), onStep);
 }
 
 function stepsOf(world: World, tx: Tx, passwordHash: string): Step[] {

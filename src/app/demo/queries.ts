@@ -10,6 +10,26 @@ export async function isEmpty(db: Db): Promise<boolean> {
   return person === undefined;
 }
 
+// What the schema is, and no data.
+const kept = 'schema_migration';
+
+/**
+ * Deletes every row of every table, the log of events too, which else nobody may, and the jobs that wait to react to
+ * them. What runs at this moment finds nothing any more.
+ */
+export async function emptyDatabase(tx: Tx): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select quote_ident(tablename) as name from pg_tables
+    where schemaname = current_schema() and tablename <> ${kept}`.execute(tx);
+  await sql`alter table event disable trigger event_never_emptied`.execute(tx);
+  await sql`truncate ${sql.raw(rows.map(({ name }) => name).join(', '))}`.execute(tx);
+  await sql`alter table event enable trigger event_never_emptied`.execute(tx);
+  await sql`
+    delete from pgboss.job where state < 'active' and name in ('emails', 'progress', 'certificates', 'webhooks')`.execute(
+    tx,
+  );
+}
+
 /** Whether this transaction is now the one that loads. The lock ends with it, however it ends. */
 export async function takeLoadLock(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ taken: boolean }>`

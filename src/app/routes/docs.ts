@@ -42,7 +42,7 @@ function pageOf(script: string): string {
 <title>LMS API</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
-<style>body { margin: 0; } .swagger-ui .topbar { display: none; }</style>
+<style>body { margin: 0; } .swagger-ui .topbar { display: none; } .notice { padding: 12px 20px; background: #fbf1dc; color: #7a4f00; font: 14px sans-serif; }</style>
 </head>
 <body>
 <div id="docs"></div>

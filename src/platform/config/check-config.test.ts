@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { runCheckConfig } from './check-config.ts';
-import { loadConfig } from './config.ts';
+import { examineSettings, loadConfig } from './config.ts';
 import type { ConfigInput } from './config.ts';
+import { envExamples } from './env-examples.ts';
 import { settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
@@ -67,14 +69,41 @@ suite('check-config', () => {
     assert.equal(check({}, '--print-table').output, readProjectFile('docs/settings.md'));
   });
 
-  test('.env.example is what --print-env-example prints', () => {
-    assert.equal(check({}, '--print-env-example').output, readProjectFile('.env.example'));
-  });
+  for (const [file, environment] of Object.entries(envExamples)) {
+    test(`${file} is what --print-env-example=${environment} prints, with every setting in it`, () => {
+      const { status, output } = check({}, `--print-env-example=${environment}`);
+      assert.deepEqual([status, output], [0, readProjectFile(file)]);
+      const live = output.replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
+      assert.deepEqual(Object.keys(parseEnv(live)), settings.map(({ name }) => name).toSorted());
+    });
 
-  test('.env.example changes nothing, with or without its settings commented in', () => {
-    const commented = check({}, '--print-env-example').output;
+    test(`${file} is refused for each placeholder in it, and accepted once they are filled`, () => {
+      const envFileText = readProjectFile(file);
+      const report = (text: string) =>
+        examineSettings({ env: {}, envFileText: text, cwd }, { mayWrite: false });
+      const open = Object.entries(parseEnv(envFileText)).filter(([, value]) => value?.startsWith('<'));
+      assert.ok(open.length >= 2);
+      for (const [left] of open) {
+        const { reasons } = report(fill(envFileText, (name) => name !== left));
+        assert.deepEqual(
+          reasons.map((reason) => reason.split(' a placeholder')[0]),
+          [`${left} is`],
+        );
+      }
+      assert.equal(report(envFileText).reasons.length, open.length);
+      const { config, reasons, warnings } = report(fill(envFileText, () => true));
+      assert.deepEqual(reasons, []);
+      assert.deepEqual(
+        warnings.filter((warning) => !expectedWarnings.test(warning)),
+        [],
+      );
+      assert.equal(config.environment, environment);
+    });
+  }
+
+  test('.env.example without its placeholders changes nothing, with or without its settings commented in', () => {
+    const commented = readProjectFile('.env.example').replaceAll(/^[A-Z_]+=<.*>$/gm, '');
     const live = commented.replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
-    assert.deepEqual(Object.keys(parseEnv(live)), settings.map(({ name }) => name).toSorted());
     const { config } = loadConfig({ env: {}, cwd });
     for (const envFileText of [commented, live]) {
       const loaded = loadConfig({ env: {}, envFileText, cwd });
@@ -83,6 +112,28 @@ suite('check-config', () => {
     }
   });
 });
+
+/** Staging may be without a mail server, and a demo is open to everybody; both are told. */
+const expectedWarnings = /^(?:SMTP_HOST is not set|HOST is 0\.0\.0\.0)/;
+
+const filled: Readonly<Record<string, string>> = {
+  PUBLIC_URL: 'https://learn.example.edu',
+  DATABASE_URL: 'postgresql://lms:q8Zt3vLw0Yb7@db.example.com:5432/lms?sslmode=verify-full',
+  REDIS_URL: 'rediss://:q8Zt3vLw0Yb7@cache.example.com:6380/0',
+  SECRET_KEY: randomBytes(48).toString('base64'),
+  ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  SMTP_HOST: 'mail.example.edu',
+  SMTP_USERNAME: 'mailer',
+  SMTP_PASSWORD: 'seven-Herrings',
+  EMAIL_FROM: '"Academy <learn@example.edu>"',
+};
+
+/** The text of an example with the placeholders replaced whose names are chosen. */
+function fill(text: string, isChosen: (name: string) => boolean): string {
+  return text.replaceAll(/^([A-Z_]+)=<.*>$/gm, (line, name: string) =>
+    isChosen(name) ? `${name}=${filled[name] ?? assert.fail(name)}` : line,
+  );
+}
 
 suite('the table of settings', () => {
   test('names and keys agree, and each stands once', () => {
@@ -98,7 +149,7 @@ suite('the table of settings', () => {
   test('every description is one sentence, and what is required says what to set', () => {
     for (const { name, description, requiredIn, hint } of settings as readonly Setting[]) {
       assert.match(description, /^[A-Z].*[^.]\.$/, name);
-      assert.equal(requiredIn === undefined, hint === undefined, name);
+      assert.ok(requiredIn === undefined || hint !== undefined, name);
     }
   });
 

@@ -1,22 +1,26 @@
 import { examineSettings } from './config.ts';
 import type { ConfigInput } from './config.ts';
 import { describeConfig } from './describe.ts';
+import { envExamples, renderEnvExample } from './env-examples.ts';
 import { secretsFile } from './kept-secrets.ts';
-import { renderEnvExample, renderSettingsTable } from './settings-table.ts';
+import { renderSettingsTable } from './settings-table.ts';
 
 /** `args`: what follows the command's name; `write` takes the text for standard output. */
 export type CheckConfigInput = ConfigInput & { args: readonly string[]; write: (text: string) => void };
 
 /**
  * The command `check-config`: says whether the program would start with these settings, every reason why not, every
- * warning, and each setting in force, without secrets. With `--print-table` or `--print-env-example` it prints
- * `docs/settings.md` or `.env.example` instead. Changes nothing. Returns the exit status: 0, 1 where the settings
+ * warning, and each setting in force, without secrets. With `--print-table` it prints `docs/settings.md` instead, with
+ * `--print-env-example` an example of `.env`: `=staging`, `=production` or `=demo` for those. Changes nothing. Returns the exit status: 0, 1 where the settings
  * are refused, 2 for an unknown argument.
  */
 export function runCheckConfig({ args, write, ...input }: CheckConfigInput): number {
-  const printers = new Map([
+  const printers = new Map<string, () => string>([
     ['--print-table', renderSettingsTable],
-    ['--print-env-example', renderEnvExample],
+    ['--print-env-example', () => renderEnvExample('development')],
+    ...Object.values(envExamples).map(
+      (environment) => [`--print-env-example=${environment}`, () => renderEnvExample(environment)] as const,
+    ),
   ]);
   const [argument, ...rest] = args;
   if (argument === undefined) return printReport(input, write);

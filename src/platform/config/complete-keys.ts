@@ -1,5 +1,6 @@
 import type { Draft } from './draft.ts';
 import { keepSecrets, KeptSecretsError, makeSecrets, readKeptSecrets } from './kept-secrets.ts';
+import type { KeptSecrets } from './kept-secrets.ts';
 import { deriveEncryptionKey } from './keys.ts';
 import type { Config } from './settings.ts';
 
@@ -23,13 +24,19 @@ export function completeKeys(draft: Draft, mayWrite: boolean): Config {
 
 function fillKept({ values, given }: Draft, mayWrite: boolean): Config {
   const { dataDir } = values;
-  const kept = mayWrite
+  const kept: KeptSecrets = mayWrite
     ? keepSecrets(dataDir)
     : (readKeptSecrets(dataDir) ?? { secretKey: '', encryptionKey: '' });
   return {
     ...values,
-    secretKey: given.has('secretKey') ? values.secretKey : kept.secretKey,
-    encryptionKey: given.has('encryptionKey') ? values.encryptionKey : kept.encryptionKey,
+    ...(!given.has('secretKey') && {
+      secretKey: kept.secretKey,
+      secretKeyPrevious: values.secretKeyPrevious ?? kept.secretKeyPrevious ?? null,
+    }),
+    ...(!given.has('encryptionKey') && {
+      encryptionKey: kept.encryptionKey,
+      encryptionKeyPrevious: values.encryptionKeyPrevious ?? kept.encryptionKeyPrevious ?? null,
+    }),
   };
 }
 

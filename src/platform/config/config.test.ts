@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { allowsDemoData, ConfigError, loadConfig, readEnvironment } from './config.ts';
+import { environments } from './settings.ts';
 import type { ConfigInput } from './config.ts';
 
 const strongKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';
@@ -58,6 +59,7 @@ suite('loadConfig', () => {
         redisUrl: null,
         secretKeyPrevious: null,
         encryptionKeyPrevious: null,
+        azureKeyvaultUrl: null,
         algorithm: 'HS256',
         accessTokenExpireMinutes: 15,
         refreshTokenExpireDays: 30,
@@ -77,7 +79,7 @@ suite('loadConfig', () => {
         emailFrom: 'LMS Backend <no-reply@localhost>',
         reminderAfterDays: 14,
         requireEmailVerificationForLogin: false,
-        demoMode: true,
+        demoMode: null,
         host: '127.0.0.1',
         port: 8000,
         metricsPort: 9100,
@@ -200,6 +202,7 @@ suite('loadConfig', () => {
       'REDIS_URL',
       'SECRET_KEY',
       'ENCRYPTION_KEY',
+      'SMTP_HOST',
     ]);
     const cases: Record<string, string> = {
       DEMO_MODE: 'true',
@@ -211,27 +214,54 @@ suite('loadConfig', () => {
       SECRET_KEY: 'too-short',
       SECRET_KEY_PREVIOUS: 'change-me',
       ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      CSRF_ENABLED: 'off',
+      ACCESS_TOKEN_BLACKLIST_ENABLED: 'no',
+      ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED: 'no',
+      SMTP_HOST: '',
     };
     for (const [name, value] of Object.entries(cases)) {
       assert.deepEqual(names(refuse({ ...production, [name]: value })), [name]);
     }
   });
 
-  test('staging refuses the same but for Redis, DEBUG, http and *', () => {
+  test('staging refuses the same but for http and the missing mail server', () => {
     const staging = { ...production, ENVIRONMENT: 'staging' };
-    assert.deepEqual(
-      names(refuse({ ENVIRONMENT: 'staging', DEMO_MODE: 'on', WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'on' })),
-      [
-        'PUBLIC_URL',
-        'DATABASE_URL',
-        'SECRET_KEY',
-        'ENCRYPTION_KEY',
-        'DEMO_MODE',
-        'WEBHOOKS_ALLOW_PRIVATE_ADDRESSES',
-      ],
-    );
-    const lax = { ...staging, DEBUG: '1', PUBLIC_URL: 'http://staging', CORS_ORIGINS: '*', REDIS_URL: '' };
-    assert.deepEqual(names(load(lax).warnings), ['REDIS_URL']);
+    const wrong = {
+      DEMO_MODE: 'on',
+      DEBUG: 'on',
+      CSRF_ENABLED: 'off',
+      ACCESS_TOKEN_BLACKLIST_ENABLED: 'off',
+      ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED: 'off',
+      WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'on',
+      CORS_ORIGINS: '*',
+    };
+    assert.deepEqual(names(refuse({ ENVIRONMENT: 'staging', ...wrong })), [
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'SECRET_KEY',
+      'ENCRYPTION_KEY',
+      ...Object.keys(wrong),
+    ]);
+    const lax = { ...staging, PUBLIC_URL: 'http://staging', SMTP_HOST: '' };
+    assert.deepEqual(names(load(lax).warnings), ['SMTP_HOST']);
+  });
+
+  test('a placeholder that was left in is refused everywhere, and nothing else is said of it', () => {
+    const left = {
+      SECRET_KEY: '<random>',
+      PUBLIC_URL: '<address>',
+      DATABASE_URL: 'postgresql://lms:<password>@db/lms',
+      REDIS_URL: '<redis>',
+      SMTP_HOST: '<host>',
+      EMAIL_FROM: '<the sender>',
+    };
+    for (const environment of environments) {
+      const reasons = refuse({ ...production, ...left, ENVIRONMENT: environment });
+      assert.deepEqual(names(reasons).toSorted(), Object.keys(left).toSorted(), environment);
+      for (const reason of reasons) assert.match(reason, /^[A-Z_]+ is a placeholder that was never replaced/);
+    }
+    assert.deepEqual(refuse(production, { overrides: { demoMode: true } }).length, 1);
   });
 
   test('a refused start writes nothing', () => {
@@ -289,7 +319,7 @@ suite('loadConfig', () => {
       assert.deepEqual(other, [false, true, false], ENVIRONMENT);
     }
     for (const environment of ['staging', 'production'] as const)
-      assert.equal(allowsDemoData({ environment, demoMode: true }), false);
+      assert.equal(allowsDemoData({ environment, demoMode: true, databaseUrl: null }), false);
   });
 
   test('demo accounts within reach of others are warned of', () => {
@@ -301,24 +331,11 @@ suite('loadConfig', () => {
   test('production warns of what weakens it', () => {
     const { warnings } = load({
       ...production,
-      DATABASE_URL: 'postgresql://lms:x@db.example.com/lms',
-      REDIS_URL: 'redis://cache.example.com',
+      DATABASE_URL: 'postgresql://lms:x@db.example.com/lms?sslmode=no-verify',
       TRUSTED_PROXIES: '0.0.0.0/0',
       RATE_LIMITS_ENABLED: 'off',
-      ACCESS_TOKEN_BLACKLIST_ENABLED: 'no',
     });
-    assert.deepEqual(names(warnings), [
-      'TRUSTED_PROXIES',
-      'RATE_LIMITS_ENABLED',
-      'ACCESS_TOKEN_BLACKLIST_ENABLED',
-      'DATABASE_URL',
-      'REDIS_URL',
-    ]);
-    const safe = {
-      DATABASE_URL: 'postgresql://a:b@db.example.com/lms?sslmode=verify-full',
-      REDIS_URL: 'rediss://c.d',
-    };
-    assert.deepEqual(load({ ...production, ...safe }).warnings, []);
+    assert.deepEqual(names(warnings).toSorted(), ['DATABASE_URL', 'RATE_LIMITS_ENABLED', 'TRUSTED_PROXIES']);
   });
 
   test('the settings cannot be changed', () => {

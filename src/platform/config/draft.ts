@@ -1,15 +1,11 @@
 import path from 'node:path';
-import { readEnvFile, warnOfEnvironment, warnOfFile, warnOfNames } from './env-file.ts';
 import { parseSetting } from './parse.ts';
-import { envFileName, isStrict, settings } from './settings.ts';
+import { isStrict, settings } from './settings.ts';
 import type { Config, Environment, Setting, SettingValue } from './settings.ts';
+import { openSources } from './sources.ts';
+import type { Found, SettingSources } from './sources.ts';
 
-export type ConfigInput = {
-  env: Readonly<Record<string, string | undefined>>;
-  /** The text of `.env`, if there is one; `env` wins. */
-  envFileText?: string | undefined;
-  /** Folder of the project, from which a relative DATA_DIR is taken. */
-  cwd: string;
+export type ConfigInput = SettingSources & {
   /** Values that win over both, for commands and tests; the rules apply to them too. */
   overrides?: Partial<Config>;
 };
@@ -19,6 +15,8 @@ export type Draft = {
   values: Config;
   /** Keys that the environment, the file or an override has set, rightly or wrongly. */
   given: ReadonlySet<string>;
+  /** The files that are named for secrets, by the names of the settings. */
+  secretFiles: ReadonlyMap<string, string>;
   reasons: string[];
   warnings: string[];
 };
@@ -27,20 +25,20 @@ const table: readonly Setting[] = settings;
 
 /** Reads every setting and fills in the defaults; `secretKey` and `encryptionKey` stay empty where not given. */
 export function readSettings(input: ConfigInput): Draft {
-  const file = readEnvFile(input.envFileText);
+  const sources = openSources(input);
   const overrides: Readonly<Record<string, SettingValue | undefined>> = input.overrides ?? {};
   const given = new Map<string, SettingValue | undefined>();
-  const reasons: string[] = [];
+  const reasons = [...sources.reasons];
   for (const setting of table) {
     const override = overrides[setting.key];
-    // An empty value means "not set"; in the environment it hides the one of the file, as Compose's `${NAME}` does.
-    const text = (input.env[setting.name] ?? file[setting.name] ?? '').trim();
-    // Null, the default of all that may be null, takes away what the environment and the file say.
+    // Null, the default of all that may be null, takes away what the sources say.
     if (override !== undefined && override !== null) given.set(setting.key, override);
-    if (override !== undefined || text === '') continue;
-    const parsed = parseSetting(setting, text, input.cwd);
+    if (override !== undefined) continue;
+    const found = sources.find(setting);
+    if (found === 'unset') continue;
+    const parsed = parseFound(setting, found, input.cwd);
     given.set(setting.key, 'value' in parsed ? parsed.value : undefined);
-    if ('problem' in parsed) reasons.push(`${setting.name} ${parsed.problem}`);
+    if ('reasons' in parsed) reasons.push(...parsed.reasons);
   }
   const environment = given.get('environment') ?? 'development';
   const entries = table.map((row) => [row.key, given.get(row.key) ?? defaultOf(row, environment)] as const);
@@ -49,13 +47,22 @@ export function readSettings(input: ConfigInput): Draft {
   return {
     values: { ...values, ...computedDefaults(values, new Set(given.keys()), input.cwd) },
     given: new Set(given.keys()),
+    secretFiles: sources.secretFiles,
     reasons,
-    warnings: [
-      ...warnOfFile(input.envFileText, file, input.env[envFileName] || '.env'),
-      ...warnOfEnvironment(input.env),
-      ...warnOfNames({ ...file, ...input.env }),
-    ],
+    warnings: sources.warnings,
   };
+}
+
+function parseFound(
+  setting: Setting,
+  found: Exclude<Found, 'unset'>,
+  cwd: string,
+): { value: SettingValue } | { reasons: string[] } {
+  // That it is missing would be a second reason for the same.
+  if (found === 'unknown') return { reasons: [] };
+  if ('reason' in found) return { reasons: [found.reason] };
+  const parsed = parseSetting(setting, found.text, cwd);
+  return 'value' in parsed ? parsed : { reasons: [`${setting.name} ${parsed.problem}`] };
 }
 
 function defaultOf(setting: Setting, environment: SettingValue): SettingValue {
@@ -68,7 +75,6 @@ function computedDefaults(values: Config, given: ReadonlySet<string>, cwd: strin
   return {
     dataDir,
     ...(!given.has('uploadsDir') && { uploadsDir: path.join(dataDir, 'uploads') }),
-    ...(!given.has('demoMode') && { demoMode: values.databaseUrl === null && !isStrict(values.environment) }),
     ...(!given.has('host') && values.databaseUrl === null && { host: '127.0.0.1' }),
     ...(!given.has('publicUrl') &&
       !isStrict(values.environment) && { publicUrl: `http://localhost:${values.port}` }),

@@ -1,10 +1,11 @@
 import { parseEnv } from 'node:util';
 import { editDistance, findNearest } from './nearest.ts';
+import { secretFileNames } from './secret-files.ts';
 import { envFileName, foreignNames, obsoleteNames, settings } from './settings.ts';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-const known: readonly string[] = settings.map(({ name }) => name);
+const known: readonly string[] = [...settings.map(({ name }) => name), ...secretFileNames.values()];
 
 /** The names and values of a `.env`. */
 export function readEnvFile(text: string | undefined): Values {

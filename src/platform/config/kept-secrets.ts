@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeEncryptionKey, findKeyWeakness } from './keys.ts';
+import { replaceFile } from './replace-file.ts';
 
-/** `encryptionKey`: 32 bytes in base64. */
-export type KeptSecrets = { secretKey: string; encryptionKey: string };
+/** `encryptionKey`, and the previous one: 32 bytes in base64. */
+export type KeptSecrets = {
+  secretKey: string;
+  encryptionKey: string;
+  secretKeyPrevious?: string;
+  encryptionKeyPrevious?: string;
+};
 
 /** The file that cannot be read or written, or is not what we wrote; the message says what to do. */
 export class KeptSecretsError extends Error {}
@@ -45,7 +51,7 @@ export function keepSecrets(dataDir: string): KeptSecrets {
   const file = secretsFile(dataDir);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeOnce(file, `${JSON.stringify(makeSecrets(), null, 2)}\n`);
+    writeOnce(file, textOf(makeSecrets()));
   } catch (error) {
     throw new KeptSecretsError(
       `${file} cannot be written (${errorCode(error)}): make room and let this user write to DATA_DIR, set another DATA_DIR, or set SECRET_KEY and ENCRYPTION_KEY`,
@@ -54,6 +60,15 @@ export function keepSecrets(dataDir: string): KeptSecrets {
   const written = readKeptSecrets(dataDir);
   if (written !== undefined) return written;
   throw new KeptSecretsError(`${file} was removed while the program started: start it again`);
+}
+
+/** Puts other keys in the place of those that are kept. */
+export function replaceKeptSecrets(dataDir: string, secrets: KeptSecrets): void {
+  replaceFile(secretsFile(dataDir), textOf(secrets));
+}
+
+function textOf(secrets: KeptSecrets): string {
+  return `${JSON.stringify(secrets, null, 2)}\n`;
 }
 
 /** Where the keys are kept. */
@@ -85,10 +100,23 @@ function parseSecrets(text: string): KeptSecrets | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   if (!('secretKey' in parsed) || !('encryptionKey' in parsed)) return undefined;
   const { secretKey, encryptionKey } = parsed;
-  if (typeof secretKey !== 'string' || typeof encryptionKey !== 'string') return undefined;
-  if (findKeyWeakness(secretKey) !== undefined || decodeEncryptionKey(encryptionKey) === undefined)
-    return undefined;
-  return { secretKey, encryptionKey };
+  if (!isSecretKey(secretKey) || !isEncryptionKey(encryptionKey)) return undefined;
+  const secretKeyPrevious = 'secretKeyPrevious' in parsed ? parsed.secretKeyPrevious : undefined;
+  const encryptionKeyPrevious = 'encryptionKeyPrevious' in parsed ? parsed.encryptionKeyPrevious : undefined;
+  return {
+    secretKey,
+    encryptionKey,
+    ...(isSecretKey(secretKeyPrevious) && { secretKeyPrevious }),
+    ...(isEncryptionKey(encryptionKeyPrevious) && { encryptionKeyPrevious }),
+  };
+}
+
+function isSecretKey(value: unknown): value is string {
+  return typeof value === 'string' && findKeyWeakness(value) === undefined;
+}
+
+function isEncryptionKey(value: unknown): value is string {
+  return typeof value === 'string' && decodeEncryptionKey(value) !== undefined;
 }
 
 function errorCode(error: unknown): string {

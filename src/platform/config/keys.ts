@@ -51,6 +51,37 @@ export function findKeyWeakness(key: string): string | undefined {
   return isRepetitive(key) ? 'is made of few or repeated characters' : undefined;
 }
 
+/** Passwords of databases that examples and images come with, beside the words of `givenAway`. */
+const defaultPasswords = [
+  'lms',
+  'lmspassword',
+  'postgres',
+  'postgresql',
+  'pass',
+  'pw',
+  'root',
+  'admin',
+  'test',
+  'user',
+  'qwerty',
+  'letmein',
+];
+
+/**
+ * Whether a password of the database is one that everybody tries first: a word of examples, perhaps with digits or
+ * signs behind it, or a name that stands beside it in the address. None at all is no such password: other ways of
+ * signing in have none.
+ */
+export function isDefaultPassword(password: string, names: readonly string[]): boolean {
+  if (password === '') return false;
+  const folded = password.toLowerCase().replaceAll(/[\s_-]/g, '');
+  const words = [...givenAway, ...defaultPasswords, ...names.map((name) => name.toLowerCase())];
+  return (
+    placeholder.test(password) ||
+    words.some((word) => folded === word || folded.replace(/[\d!.#$]+$/, '') === word)
+  );
+}
+
 /** Few different characters, or one part over and over (`abcabcabc…`). */
 export function isRepetitive(key: string): boolean {
   // A string that is a repetition is found in its double before its own end.

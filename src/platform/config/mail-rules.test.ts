@@ -59,7 +59,9 @@ suite('settings of mail', () => {
   });
 
   test('no mail server is warned of, and so is one that is not used', () => {
-    assert.deepEqual(examine({ SMTP_HOST: '', SMTP_PORT: '25' }).warnings, ['SMTP_PORT', 'SMTP_HOST']);
+    const none = { SMTP_HOST: '', SMTP_PORT: '25' };
+    assert.deepEqual(examine({ ...none, ENVIRONMENT: 'staging' }).warnings, ['SMTP_PORT', 'SMTP_HOST']);
+    assert.deepEqual(examine(none).reasons, ['SMTP_HOST']);
     const demo = { ENVIRONMENT: 'demo', DEMO_MODE: 'true', HOST: '127.0.0.1' };
     assert.ok(examine(demo).warnings.includes('SMTP_HOST'));
     const embedded = { ENVIRONMENT: 'development', DATABASE_URL: '', HOST: '127.0.0.1' };

@@ -8,13 +8,17 @@ export function checkMail(draft: Draft): void {
   if (given.has('smtpUseTls') && values.smtpUseTls && values.smtpUseSsl) {
     reasons.push('SMTP_USE_TLS and SMTP_USE_SSL are both true: keep the one that the mail server offers');
   }
-  if ((values.smtpUsername === null) !== (values.smtpPassword === null)) {
-    const missing = values.smtpUsername === null ? 'SMTP_USERNAME' : 'SMTP_PASSWORD';
+  const isUnreadable =
+    (values.smtpUsername === null && given.has('smtpUsername')) ||
+    (values.smtpPassword === null && given.has('smtpPassword'));
+  if (!isUnreadable && given.has('smtpUsername') !== given.has('smtpPassword')) {
+    const missing = given.has('smtpUsername') ? 'SMTP_PASSWORD' : 'SMTP_USERNAME';
     reasons.push(`${missing} is missing: set both the name and the password for the mail server, or neither`);
   }
-  if (values.smtpHost === null) warnOfNoServer(draft);
-  else checkServer(draft);
-  if (values.smtpHost !== null && values.demoMode && !isStrict(values.environment)) {
+  if (values.smtpHost !== null) checkServer(draft);
+  else if (!given.has('smtpHost')) warnOfNoServer(draft);
+  const hasDemoData = !isStrict(values.environment) && (values.demoMode ?? values.databaseUrl === null);
+  if (values.smtpHost !== null && hasDemoData) {
     warnings.push(
       'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox unless DEMO_MODE is false',
     );
@@ -43,7 +47,7 @@ function warnOfNoServer({ values, given, warnings }: Draft): void {
     ['smtpPassword', 'SMTP_PASSWORD'],
   ].flatMap(([key = '', name = '']) => (given.has(key) ? [name] : []));
   if (useless.length > 0) warnings.push(`${useless.join(', ')} without SMTP_HOST: no mail server is used`);
-  if (isStrict(values.environment)) {
+  if (values.environment === 'staging') {
     warnings.push('SMTP_HOST is not set: mails are written into DATA_DIR/outbox and reach nobody');
   }
 }

@@ -44,7 +44,19 @@ const parsers: Record<Setting['kind'], Parser> = {
 
 /** Reads one setting's text, which is not empty. */
 export function parseSetting(setting: Setting, text: string, cwd: string): Parsed {
-  return parsers[setting.kind](text, setting, cwd);
+  const parsed = parsers[setting.kind](text, setting, cwd);
+  // A mailbox may be in angle brackets; the examples of settings have words there.
+  const isMailbox = setting.kind === 'mailbox' && 'value' in parsed;
+  return isPlaceholder(setting, text) && !isMailbox ? { problem: unfilled(setting) } : parsed;
+}
+
+/** Whether something of an example, in angle brackets, was left in. */
+function isPlaceholder({ kind }: Setting, text: string): boolean {
+  return (kind.endsWith('Url') ? /<[^<>]*>/ : /^<.*>$/).test(text);
+}
+
+function unfilled({ hint }: Setting): string {
+  return `is a placeholder that was never replaced${hint === undefined ? '' : `: set it to ${hint}`}`;
 }
 
 /** Text as shown in a reason: short, on one line. */

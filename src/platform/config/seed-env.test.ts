@@ -40,16 +40,17 @@ suite('the .env files of the former system', () => {
       (error) => {
         assert.ok(error instanceof ConfigError);
         assert.deepEqual(error.reasons, [
+          'SECRET_KEY is a placeholder that was never replaced: set it to at least 32 random characters, such as `openssl rand -base64 48` prints',
+          'AZURE_STORAGE_CONNECTION_STRING is a placeholder that was never replaced: set it to the one that the Azure portal shows under "Access keys" of the storage account',
           'PUBLIC_URL is missing, and production needs it: set it to the address by which people reach this system, such as https://learn.example.edu',
           'ENCRYPTION_KEY is missing, and production needs it: set it to 32 random bytes in base64, such as `openssl rand -base64 32` prints',
-          'SECRET_KEY is a placeholder that was never replaced, so others could make valid tokens: set at least 32 random characters, such as `openssl rand -base64 48` prints',
-          'AZURE_STORAGE_CONNECTION_STRING is a placeholder that was never replaced: set the one that the Azure portal shows under "Access keys" of the storage account, or AZURE_STORAGE_ACCOUNT_URL in its place',
+          'SMTP_HOST is missing, and production needs it: set it to the mail server that takes our mails (without one, they reach nobody)',
+          'DATABASE_URL has a password that everybody tries first: give the user of the database a random one',
+          'DATABASE_URL connects without TLS to prod-db.postgres.database.azure.com, which is not on a private network: end the address with ?sslmode=verify-full',
+          'REDIS_URL connects without TLS to prod-redis.redis.cache.windows.net, which is not on a private network: begin the address with rediss://',
         ]);
         assert.deepEqual(error.warnings, [
           'CELERY_BROKER_URL is obsolete and does nothing (jobs are kept in PostgreSQL): remove it',
-          'SMTP_HOST is not set: mails are written into DATA_DIR/outbox and reach nobody',
-          'DATABASE_URL connects without TLS: if the server asks for it, end the address with ?sslmode=verify-full',
-          'REDIS_URL connects without TLS: if the server asks for it, begin the address with rediss://',
         ]);
         return true;
       },

@@ -43,6 +43,10 @@ export type Setting = {
   requiredIn?: readonly Environment[];
   /** What may follow "set NAME to …" when it is required and missing. */
   hint?: string;
+  /** What stands for it in the examples of `.env` for these environments, in angle brackets, to be replaced. */
+  placeholder?: { text: string; in: readonly Environment[] };
+  /** Its value in the examples of `.env` for these environments. */
+  exampleIn?: Partial<Record<Environment, string>>;
   choices?: readonly string[];
   /** Inclusive. */
   min?: number;
@@ -51,9 +55,13 @@ export type Setting = {
   isNullable?: boolean;
   /** The value, or a part of it, is never shown. */
   isSecret?: boolean;
+  /** A file of it that is empty means "not set", so that it can be mounted before it is needed. */
+  isOftenUnset?: boolean;
 };
 
 const strict = ['staging', 'production'] as const satisfies readonly Environment[];
+/** Those for others than oneself: they have a database of their own, and an address. */
+const shared = [...strict, 'demo'] as const satisfies readonly Environment[];
 
 /** Where unsafe settings stop the start instead of being warned of. */
 export function isStrict(environment: Environment): boolean {
@@ -65,6 +73,7 @@ export function isStrict(environment: Environment): boolean {
 export const settings = [
   { name: 'ENVIRONMENT', key: 'environment', kind: 'choice', group: 'Project',
     default: 'development', choices: environments,
+    exampleIn: { staging: 'staging', production: 'production', demo: 'demo' },
     description: 'What this installation is for; staging and production refuse unsafe settings.' },
   { name: 'PROJECT_NAME', key: 'projectName', kind: 'text', group: 'Project',
     default: 'LMS Backend',
@@ -74,10 +83,11 @@ export const settings = [
     description: 'Version that is reported by the API document and in the logs.' },
   { name: 'DEBUG', key: 'debug', kind: 'boolean', group: 'Project',
     default: false,
-    description: 'Logs more, and more readably; not allowed in production.' },
+    description: 'Logs more, and more readably; refused in staging and production.' },
   { name: 'DEMO_MODE', key: 'demoMode', kind: 'boolean', group: 'Project',
-    default: false, defaultText: '`true` with the embedded database, else `false`',
-    description: 'Loads the demo academy and its accounts with known passwords into an empty database; mails then go into DATA_DIR/outbox only.' },
+    default: null, defaultText: 'none: the embedded database has the demo academy, and nothing else of this', isNullable: true,
+    exampleIn: { demo: 'true' },
+    description: 'Runs a demonstration: the demo academy with known passwords, which every night takes the place of all data; sends no mail and no webhook, and lets nobody change accounts. False also keeps the academy out of the embedded database, whose mails then go out.' },
   { name: 'DATA_DIR', key: 'dataDir', kind: 'directory', group: 'Project',
     default: '.data',
     description: 'Folder of the embedded database, of files, and of the keys that the program made itself.' },
@@ -93,6 +103,7 @@ export const settings = [
   { name: 'PUBLIC_URL', key: 'publicUrl', kind: 'publicUrl', group: 'HTTP',
     default: '', defaultText: '`http://localhost:PORT`', requiredIn: strict,
     hint: 'the address by which people reach this system, such as https://learn.example.edu',
+    placeholder: { text: 'https://HOST by which people reach the system', in: shared },
     description: 'Address by which people reach the system; links, QR codes and tokens carry it.' },
   { name: 'FRONTEND_URL', key: 'frontendUrl', kind: 'publicUrl', group: 'HTTP',
     default: null, defaultText: 'none: mails lead to pages of this program', isNullable: true,
@@ -105,10 +116,10 @@ export const settings = [
     description: 'Serves the documentation page at /docs.' },
   { name: 'CORS_ORIGINS', key: 'corsOrigins', kind: 'origins', group: 'HTTP',
     default: [],
-    description: 'Origins of the front ends that browsers may call the API from, or * for all.' },
+    description: 'Origins of the front ends that browsers may call the API from, or * for all, which staging and production refuse.' },
   { name: 'CSRF_ENABLED', key: 'csrfEnabled', kind: 'boolean', group: 'HTTP',
     default: true,
-    description: 'Has no effect today, since nobody signs in by cookies: it is for the X-CSRF-Token header of requests that would come with them.' },
+    description: 'Has no effect today, since nobody signs in by cookies: for the X-CSRF-Token header of requests that would come with them; must be true in staging and production.' },
   { name: 'TRUSTED_PROXIES', key: 'trustedProxies', kind: 'proxies', group: 'HTTP',
     default: [],
     description: 'Proxies whose X-Forwarded-For is believed: addresses, ranges, loopback, linklocal, uniquelocal.' },
@@ -139,6 +150,7 @@ export const settings = [
   { name: 'DATABASE_URL', key: 'databaseUrl', kind: 'databaseUrl', group: 'Database and Redis',
     default: null, defaultText: 'embedded PostgreSQL', requiredIn: strict, isNullable: true, isSecret: true,
     hint: 'postgresql://USER:PASSWORD@HOST:5432/DATABASE (the embedded database is for one machine)',
+    placeholder: { text: 'postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full', in: shared },
     description: 'PostgreSQL to use, 16 to 18; without it the program starts one of its own.' },
   { name: 'DATABASE_POOL_SIZE', key: 'databasePoolSize', kind: 'integer', group: 'Database and Redis',
     default: 10, min: 1, max: 500,
@@ -156,25 +168,31 @@ export const settings = [
     default: 30_000, min: 0, max: 3_600_000,
     description: 'After how many idle milliseconds a transaction left open is ended; 0 means never.' },
   { name: 'REDIS_URL', key: 'redisUrl', kind: 'redisUrl', group: 'Database and Redis',
-    default: null, defaultText: 'in memory', requiredIn: ['production'], isNullable: true, isSecret: true,
+    default: null, defaultText: 'in memory', requiredIn: strict, isNullable: true, isSecret: true,
     hint: 'redis://HOST:6379/0, or rediss:// for TLS (limits and caches in memory are right for one process only)',
+    placeholder: { text: 'rediss://:PASSWORD@HOST:6380/0', in: strict },
     description: 'Redis for counters, ended sessions and live events; without it they are kept in memory, for one process. With rediss:// its certificate is checked; NODE_EXTRA_CA_CERTS names the file of an authority of your own.' },
   { name: 'SECRET_KEY', key: 'secretKey', kind: 'secret', group: 'Secrets and tokens',
     default: '', defaultText: 'made and kept in `DATA_DIR` with the embedded database, else a new one at every start',
     requiredIn: strict, isSecret: true,
     hint: 'at least 32 random characters, such as `openssl rand -base64 48` prints',
+    placeholder: { text: 'what openssl rand -base64 48 prints', in: [...shared, 'development'] },
     description: 'Signs the access tokens: at least 32 random characters.' },
   { name: 'SECRET_KEY_PREVIOUS', key: 'secretKeyPrevious', kind: 'secret', group: 'Secrets and tokens',
-    default: null, isNullable: true, isSecret: true,
+    default: null, isNullable: true, isSecret: true, isOftenUnset: true,
     description: 'The SECRET_KEY before the present one, whose tokens are accepted until they expire.' },
   { name: 'ENCRYPTION_KEY', key: 'encryptionKey', kind: 'encryptionKey', group: 'Secrets and tokens',
     default: '', defaultText: 'made and kept in `DATA_DIR` with the embedded database, else derived from `SECRET_KEY`',
     requiredIn: strict, isSecret: true,
     hint: '32 random bytes in base64, such as `openssl rand -base64 32` prints',
+    placeholder: { text: 'what openssl rand -base64 32 prints', in: [...shared, 'development'] },
     description: 'Encrypts what must be read back, such as webhook secrets: 32 random bytes in base64 or hex.' },
   { name: 'ENCRYPTION_KEY_PREVIOUS', key: 'encryptionKeyPrevious', kind: 'encryptionKey', group: 'Secrets and tokens',
-    default: null, isNullable: true, isSecret: true,
+    default: null, isNullable: true, isSecret: true, isOftenUnset: true,
     description: 'The ENCRYPTION_KEY before the present one, with which older values are still read.' },
+  { name: 'AZURE_KEYVAULT_URL', key: 'azureKeyvaultUrl', kind: 'publicUrl', group: 'Secrets and tokens',
+    default: null, isNullable: true,
+    description: 'Azure Key Vault, such as https://NAME.vault.azure.net, that holds the secrets which are set nowhere else; SECRET_KEY is secret-key there.' },
   { name: 'ALGORITHM', key: 'algorithm', kind: 'choice', group: 'Secrets and tokens',
     default: 'HS256', choices: ['HS256'],
     description: 'How access tokens are signed; HS256 is the only one.' },
@@ -201,13 +219,14 @@ export const settings = [
     description: 'Folder of the files where FILE_STORAGE_PROVIDER is local; every process needs the same one.' },
   { name: 'AZURE_STORAGE_CONNECTION_STRING', key: 'azureStorageConnectionString', kind: 'secret', group: 'Files',
     default: null, isNullable: true, isSecret: true,
+    hint: 'the one that the Azure portal shows under "Access keys" of the storage account',
     description: 'Connection string of the storage account, with its key; without it AZURE_STORAGE_ACCOUNT_URL is needed.' },
   { name: 'AZURE_STORAGE_ACCOUNT_URL', key: 'azureStorageAccountUrl', kind: 'publicUrl', group: 'Files',
     default: null, isNullable: true,
     description: 'Address of the storage account, such as https://NAME.blob.core.windows.net, used with a managed identity.' },
   { name: 'AZURE_CLIENT_ID', key: 'azureClientId', kind: 'text', group: 'Files',
     default: null, defaultText: 'the identity that the machine was given', isNullable: true,
-    description: 'Client id of a user-assigned managed identity.' },
+    description: 'Client id of a user-assigned managed identity, for files and for AZURE_KEYVAULT_URL.' },
   { name: 'AZURE_STORAGE_CONTAINER_NAME', key: 'azureStorageContainerName', kind: 'containerName', group: 'Files',
     default: 'lms',
     description: 'Container of the files; made at first use where it is missing and that is allowed.' },
@@ -218,16 +237,20 @@ export const settings = [
     default: false,
     description: 'Lets webhooks be sent to this machine and its networks: for development, refused in staging and production.' },
   { name: 'SMTP_HOST', key: 'smtpHost', kind: 'host', group: 'Mail',
-    default: null, defaultText: 'none: mails are written into `DATA_DIR/outbox`', isNullable: true,
+    default: null, defaultText: 'none: mails are written into `DATA_DIR/outbox`', requiredIn: ['production'], isNullable: true,
+    hint: 'the mail server that takes our mails (without one, they reach nobody)',
+    placeholder: { text: 'mail server', in: ['production'] },
     description: 'Mail server that takes our mails.' },
   { name: 'SMTP_PORT', key: 'smtpPort', kind: 'integer', group: 'Mail',
     default: 587, defaultText: '`465` where `SMTP_USE_SSL` is true, else `587`', min: 1, max: 65_535,
     description: 'Port of the mail server.' },
   { name: 'SMTP_USERNAME', key: 'smtpUsername', kind: 'text', group: 'Mail',
     default: null, defaultText: 'none: no login', isNullable: true,
+    placeholder: { text: 'its user', in: ['production'] },
     description: 'Name with which we sign in to the mail server.' },
   { name: 'SMTP_PASSWORD', key: 'smtpPassword', kind: 'secret', group: 'Mail',
     default: null, isNullable: true, isSecret: true,
+    placeholder: { text: 'its password', in: ['production'] },
     description: 'Password with which we sign in to the mail server.' },
   { name: 'SMTP_USE_TLS', key: 'smtpUseTls', kind: 'boolean', group: 'Mail',
     default: false, defaultText: '`true` in staging and production unless `SMTP_USE_SSL` is; else `false`',
@@ -237,6 +260,7 @@ export const settings = [
     description: 'Connects by TLS from the first byte.' },
   { name: 'EMAIL_FROM', key: 'emailFrom', kind: 'mailbox', group: 'Mail',
     default: '', defaultText: '`PROJECT_NAME` and `no-reply@` the host of `PUBLIC_URL`; must be set where `SMTP_HOST` is, in staging and production',
+    placeholder: { text: 'Name and address that mails come from', in: ['production'] },
     description: 'Sender of all mails: an address, or `Name <address>`.' },
   { name: 'REMINDER_AFTER_DAYS', key: 'reminderAfterDays', kind: 'integer', group: 'Mail',
     default: 14, min: 0, max: 365,

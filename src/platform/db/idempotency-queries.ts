@@ -55,6 +55,45 @@ export async function forgetKey(db: Db, of: Claim): Promise<void> {
   await db.deleteFrom('idempotency_key').where(isHeldBy(of)).execute();
 }
 
+export type KeptAnswer = { actor_id: string; operation: string; key: string; answer: Buffer };
+
+/** Kept answers behind a place, at most `limit`, in the order of their keys. */
+export async function listAnswers(
+  db: Db,
+  after: Omit<KeptAnswer, 'answer'> | null,
+  limit: number,
+): Promise<KeptAnswer[]> {
+  let query = db
+    .selectFrom('idempotency_key')
+    .select(['actor_id', 'operation', 'key', 'answer'])
+    .where('answer', 'is not', null)
+    .$narrowType<{ answer: Buffer }>()
+    .orderBy('actor_id')
+    .orderBy('operation')
+    .orderBy('key')
+    .limit(limit);
+  if (after !== null) {
+    query = query.where((eb) =>
+      eb(
+        eb.refTuple('actor_id', 'operation', 'key'),
+        '>',
+        eb.tuple(after.actor_id, after.operation, after.key),
+      ),
+    );
+  }
+  return query.execute();
+}
+
+/** Puts another sealing of the same answer in its place, unless it has changed. Harmless twice. */
+export async function replaceAnswer(db: Db, of: KeyOf, from: Buffer, to: Buffer): Promise<void> {
+  await db
+    .updateTable('idempotency_key')
+    .set({ answer: to })
+    .where(isKey(of))
+    .where('answer', '=', from)
+    .execute();
+}
+
 /** Deletes what is older than `before`; returns how many. */
 export async function purgeKeys(db: Db, before: Date): Promise<number> {
   const result = await db.deleteFrom('idempotency_key').where('created_at', '<', before).executeTakeFirst();

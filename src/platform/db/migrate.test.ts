@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
+import { waitFor } from '#test/wait.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
 suite('migrations', () => {
@@ -76,6 +77,27 @@ suite('migrations', () => {
     assert.deepEqual(tables, { good: 'good', half: null, later: null });
     await write('0002_bad.sql', 'create table half (n integer)');
     assert.deepEqual(await run(), ['0002_bad.sql', '0003_later.sql']);
+  });
+
+  test('that meet others at the same tables do not hold them up for long, and are tried again', async () => {
+    await write('0001_a.sql', 'create table a (n integer); create table b (n integer)');
+    await run();
+    await write('0002_b.sql', 'alter table a add column m integer; alter table b add column m integer');
+    const [one, other] = [new pg.Client(database.url), new pg.Client(database.url)];
+    await Promise.all([one.connect(), other.connect()]);
+    try {
+      await one.query('begin; lock table b in access share mode');
+      const logged: string[] = [];
+      const migrating = run({ log: (line: string) => void logged.push(line) });
+      await waitFor('it is tried again', () => logged.length > 0, 20_000);
+      // While it waits for one table, it holds none of the others for longer than a request bears.
+      await other.query(`set statement_timeout = 4_500; select from a`);
+      await one.query('commit');
+      assert.deepEqual(await migrating, ['0002_b.sql']);
+      assert.match(logged[0] ?? '', /^0002_b\.sql met others at the same tables; trying again$/);
+    } finally {
+      await Promise.all([one.end(), other.end()]);
+    }
   });
 
   test('edited after they were applied are refused before anything is done', async () => {

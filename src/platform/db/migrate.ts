@@ -58,7 +58,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     refuseVanished(migrations, applied);
     const pending = migrations.filter((migration) => !applied.has(migration.name));
     for (const migration of pending) {
-      await apply(client, migration);
+      await apply(client, migration, options.log);
       options.log?.(`applied ${migration.name}`);
     }
     return pending.map((migration) => migration.name);
@@ -114,9 +114,10 @@ function refuseVanished(migrations: Migration[], applied: Map<string, string>): 
   }
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
+async function apply(client: pg.Client, migration: Migration, log: MigrateOptions['log']): Promise<void> {
   try {
-    await (migration.inTransaction ? applyAtOnce(client, migration) : applyOneByOne(client, migration));
+    if (migration.inTransaction) await applyBesideOthers(client, migration, log);
+    else await applyOneByOne(client, migration);
   } catch (error) {
     throw new MigrationError(`Migration ${migration.name} failed: ${(error as Error).message}`, {
       cause: error,
@@ -124,9 +125,35 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   }
 }
 
+// Whoever asks for a table waits behind a migration that waits for it, for so long at most. Far below a second, after
+// which the server ends a request in a deadlock with it: so the migration is always the one that gives way.
+const tableLockTimeoutMs = 250;
+const mostTries = 150;
+// A deadlock with requests, and a lock that was not to be had in time.
+const passing = new Set(['40P01', '55P03']);
+
+/** Tries again, from its beginning, where what runs meanwhile holds the tables: it leaves nothing of a try. */
+async function applyBesideOthers(
+  client: pg.Client,
+  migration: Migration,
+  log: MigrateOptions['log'],
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await applyAtOnce(client, migration);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === undefined || !passing.has(code) || tries === mostTries) throw error;
+      if (tries === 1) log?.(`${migration.name} met others at the same tables; trying again`);
+      await sleep(Math.min(100 * tries, 500));
+    }
+  }
+}
+
 async function applyAtOnce(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
+    await client.query(`set local lock_timeout = ${tableLockTimeoutMs}`);
     await client.query(migration.sql);
     await record(client, migration);
     await client.query('commit');

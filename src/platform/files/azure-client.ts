@@ -1,4 +1,5 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import { openAzureIdentity } from '#platform/azure-identity.ts';
 
 export type AzureAccount = {
   /** With the account's key; or null, then `accountUrl` and an identity that Azure gave the machine. */
@@ -29,7 +30,9 @@ export async function openAzureClient(account: AzureAccount): Promise<AzureClien
   const storage = await import('@azure/storage-blob');
   const service =
     account.connectionString === null
-      ? new storage.BlobServiceClient(account.accountUrl ?? '', await identityOf(account), { retryOptions })
+      ? new storage.BlobServiceClient(account.accountUrl ?? '', await openAzureIdentity(account.clientId), {
+          retryOptions,
+        })
       : storage.BlobServiceClient.fromConnectionString(account.connectionString, { retryOptions });
   return {
     storage,
@@ -37,11 +40,4 @@ export async function openAzureClient(account: AzureAccount): Promise<AzureClien
     container: service.getContainerClient(account.containerName),
     hasAccountKey: account.connectionString !== null,
   };
-}
-
-async function identityOf({ clientId }: AzureAccount) {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential(
-    clientId === null ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId },
-  );
 }

@@ -7,6 +7,7 @@ import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
+import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
@@ -83,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   useProblems(app);
   useMeasurements(app, options.metrics);
   useAccess(app, options);
+  if (config.demoMode) closeForDemo(app);
   if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
   useIdempotency(app, options.idempotency);
   useEtags(app);

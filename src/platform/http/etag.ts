@@ -33,11 +33,16 @@ export function authored(reply: Reply, version: number): Reply {
   return reply;
 }
 
-/** The versions that `If-Match` allows, or null where it allows any. */
+/**
+ * The versions that `If-Match` allows, or null where it allows any. A proxy that compresses an answer makes its tag a
+ * weak one; since the version alone counts, that is as good.
+ */
 export function ifMatch(request: Request): number[] | null {
   const header = request.headers['if-match'];
   if (header === undefined || header.trim() === '*') return null;
-  return header.split(',').map((tag) => Number(/^\s*"(\d+)-[\w-]+"\s*$/.exec(tag)?.[1] ?? Number.NaN));
+  return header
+    .split(',')
+    .map((tag) => Number(/^\s*(?:W\/)?"(\d+)-[\w-]+"\s*$/.exec(tag)?.[1] ?? Number.NaN));
 }
 
 /** Throws 412 where the caller meant another version. */

@@ -99,7 +99,8 @@ function hashOf(request: Request): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function contextOf(claim: KeyOf): string {
+/** What an answer is sealed for. */
+export function contextOf(claim: KeyOf): string {
   return `idempotency:${claim.actorId}:${claim.operation}:${claim.key}`;
 }
 

@@ -260,7 +260,7 @@ suite('robustness over HTTP', () => {
     assert.equal((await server.request('HEAD', '/nothing')).status, 404);
   });
 
-  test('ETags: any of several, weak ones and * match for reading; for writing only a whole one', async () => {
+  test('ETags: any of several and * match, also those that a compressing proxy made weak; for writing only a whole one', async () => {
     const { token, id } = people.otherStudent;
     const etag = (await server.get('/me', token)).headers.get('etag') ?? '';
     for (const given of [`W/${etag}`, `"x", ${etag}`, '*']) {
@@ -269,8 +269,8 @@ suite('robustness over HTTP', () => {
     const change = (given: string) =>
       server.patch(`/users/${id}`, { locale: 'de' }, people.admin.token, { 'if-match': given });
     for (const given of [
-      `W/${etag}`,
       '"nonsense"',
+      'W/"nonsense"',
       '1',
       '""',
       '"1-"',
@@ -279,7 +279,7 @@ suite('robustness over HTTP', () => {
     ]) {
       assert.equal((await change(given)).status, 412, given);
     }
-    assert.equal((await change(`"x-y", ${etag}`)).status, 200);
+    assert.equal((await change(`"x-y", W/${etag}`)).status, 200);
     assert.equal((await change('*')).status, 200);
   });
 

@@ -69,6 +69,8 @@ declare module 'fastify' {
     takesTicket?: true;
     /** Its answer may have no end. */
     isStream?: true;
+    /** Refused where DEMO_MODE is on: it would take an account from others, or send something out. */
+    isClosedInDemo?: true;
   }
   interface FastifyRequest {
     actor: Actor | null;

@@ -23,23 +23,10 @@ export function openSmtp(config: Config, times: SmtpTimes = patience): SmtpTrans
   const from = parseMailbox(config.emailFrom).address;
   const pool = nodemailer.createTransport({
     pool: true,
-    ...server,
-    secure: config.smtpUseSsl,
-    requireTLS: config.smtpUseTls,
-    ignoreTLS: !config.smtpUseTls,
-    ...(config.smtpUsername !== null && {
-      auth: { user: config.smtpUsername, pass: config.smtpPassword ?? '' },
-    }),
-    tls: { minVersion: 'TLSv1.2' },
+    ...connectionTo(config, times),
     maxConnections,
     // The job engine tries again; here, it would be a second message of which nothing is recorded.
     maxRequeues: 0,
-    connectionTimeout: times.connectMs,
-    greetingTimeout: times.connectMs,
-    dnsTimeout: times.connectMs,
-    socketTimeout: times.answerMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
   });
   return {
     async send({ to, bytes }, { onHandOver, signal }) {
@@ -56,5 +43,38 @@ export function openSmtp(config: Config, times: SmtpTimes = patience): SmtpTrans
       }
     },
     close: () => pool.close({ force: true }),
+  };
+}
+
+/** Connects, by TLS where that is set, and signs in; sends nothing. Rejects with the client's error where that fails. */
+export async function verifySmtp(
+  config: Config,
+  times: SmtpTimes = { connectMs: 10_000, answerMs: 10_000 },
+): Promise<void> {
+  const transport = nodemailer.createTransport(connectionTo(config, times));
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
+function connectionTo(config: Config, { connectMs, answerMs }: SmtpTimes) {
+  return {
+    host: config.smtpHost ?? '',
+    port: config.smtpPort,
+    secure: config.smtpUseSsl,
+    requireTLS: config.smtpUseTls,
+    ignoreTLS: !config.smtpUseTls,
+    ...(config.smtpUsername !== null && {
+      auth: { user: config.smtpUsername, pass: config.smtpPassword ?? '' },
+    }),
+    tls: { minVersion: 'TLSv1.2' as const },
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    dnsTimeout: connectMs,
+    socketTimeout: answerMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
   };
 }

@@ -25,6 +25,11 @@ main {
   max-width: 36rem; margin: 0 auto; overflow: hidden; background: var(--card);
   border: 1px solid var(--line); border-radius: 0.75rem; box-shadow: 0 1px 2px rgb(0 0 0 / 6%), 0 12px 32px rgb(0 0 0 / 6%);
 }
+/* Above the page, where the whole installation has something to say. */
+.notice {
+  max-width: 36rem; margin: 0 auto 1rem; padding: 0.75rem 1.5rem; border-radius: 0.75rem;
+  background: var(--warning-soft); color: var(--warning); font-size: 0.875rem;
+}
 header { display: flex; gap: 1rem; align-items: flex-start; padding: 1.5rem; border-bottom: 1px solid var(--line); }
 header svg { flex: none; width: 2.25rem; height: 2.25rem; margin-top: 0.1rem; }
 header div { min-width: 0; overflow-wrap: anywhere; }

@@ -56,9 +56,10 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     params: emailTokenParams,
     body: passwordResetBody,
     response: { 204: noContent },
-    errors: [400, 429],
+    errors: [400, 403, 429],
   });
-  app.put('/auth/password-resets/:token', { schema: resetting, config }, async (request, reply) => {
+  const closable = { ...config, isClosedInDemo: true } as const;
+  app.put('/auth/password-resets/:token', { schema: resetting, config: closable }, async (request, reply) => {
     await resetPassword(deps, request.params.token, request.body.password);
     return reply.status(204).send();
   });

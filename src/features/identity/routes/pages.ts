@@ -72,7 +72,8 @@ function resetPasswordPage(app: App, deps: Deps): void {
   });
 
   const schema = { hide: true, body: chooseForm } as const;
-  app.post(resetPasswordPath, { schema, config: sending }, async (request, reply) => {
+  const config = { ...sending, isClosedInDemo: true } as const;
+  app.post(resetPasswordPath, { schema, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, request.body.token, 'passwordReset');
     if (!token) return refuse(reply, context);

@@ -13,6 +13,7 @@ import { newUserBody, userListQuery, userPage, userPatch, userSchema } from '../
 
 const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
+const changing = { ...config, isClosedInDemo: true } as const;
 
 export function userRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
@@ -71,7 +72,7 @@ function personRoutes(app: App, deps: Deps): void {
     return authored(reply, user.version).send(presentUser(user, deps.config));
   });
 
-  const changing = operation('updateUser', 'Change a person', {
+  const updating = operation('updateUser', 'Change a person', {
     tags,
     description: 'Deactivating and a new password end all their sessions.',
     params: idParams,
@@ -80,7 +81,7 @@ function personRoutes(app: App, deps: Deps): void {
     response: { 200: userSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
-  app.patch('/users/:id', { schema: changing, config }, async (request, reply) => {
+  app.patch('/users/:id', { schema: updating, config: changing }, async (request, reply) => {
     const user = await updateUserByAdmin(
       deps,
       signedIn(request),
@@ -98,7 +99,7 @@ function personRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404, 409, 412],
   });
-  app.delete('/users/:id', { schema: deactivating, config }, async (request, reply) => {
+  app.delete('/users/:id', { schema: deactivating, config: changing }, async (request, reply) => {
     await updateUserByAdmin(
       deps,
       signedIn(request),

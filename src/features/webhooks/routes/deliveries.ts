@@ -20,6 +20,7 @@ import {
 
 const tags = ['Webhooks'];
 const config = { access: 'webhooks.manage' } as const;
+const sending = { ...config, isClosedInDemo: true } as const;
 
 export function deliveryRoutes(app: App, deps: Deps): void {
   const listing = operation('listWebhookDeliveries', 'List the attempts to send to an endpoint', {
@@ -50,7 +51,7 @@ function sendingRoutes(app: App, deps: Deps): void {
     response: { 202: deliverySchema },
     errors: [401, 403, 404, 409],
   });
-  app.post('/webhooks/:id/test', { schema: testing, config }, async (request, reply) => {
+  app.post('/webhooks/:id/test', { schema: testing, config: sending }, async (request, reply) => {
     const delivery = await pingWebhook(deps, signedIn(request), request.params.id);
     return reply.status(202).send(presentDelivery(delivery));
   });
@@ -63,7 +64,7 @@ function sendingRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409],
   });
   const path = '/webhooks/:id/deliveries/:deliveryId/redelivery';
-  app.post(path, { schema: repeating, config }, async (request, reply) => {
+  app.post(path, { schema: repeating, config: sending }, async (request, reply) => {
     const { id, deliveryId } = request.params;
     return reply.status(202).send(presentDelivery(await redeliver(deps, id, deliveryId)));
   });
@@ -77,7 +78,7 @@ function sendingRoutes(app: App, deps: Deps): void {
     response: { 202: rangeAnswer },
     errors: [400, 401, 403, 404, 409],
   });
-  app.post('/webhooks/:id/redeliveries', { schema: ranging, config }, async (request, reply) => {
+  app.post('/webhooks/:id/redeliveries', { schema: ranging, config: sending }, async (request, reply) => {
     const { from, to } = request.body;
     const range = { from: new Date(from), to: new Date(to) };
     const requestId = await redeliverRange(deps, signedIn(request).userId, request.params.id, range);

@@ -50,7 +50,8 @@ function collectionRoutes(app: App, deps: Deps): void {
     response: { 201: webhookWithSecretSchema },
     errors: [400, 401, 403],
   });
-  app.post('/webhooks', { schema: creating, config }, async (request, reply) => {
+  const closable = { ...config, isClosedInDemo: true } as const;
+  app.post('/webhooks', { schema: creating, config: closable }, async (request, reply) => {
     const { webhook, secret } = await createWebhook(deps, signedIn(request), request.body);
     return authored(reply, webhook.version)
       .status(201)

@@ -1,0 +1,40 @@
+#!/bin/sh
+# deploy/prepare.sh [HOST] makes what compose.prod.yaml and compose.staging.yaml need beside their settings: random keys
+# and passwords, and a certificate of its own for HOST. What is there already stays as it is, so that a certificate of an
+# authority, put into $SECRETS_DIR/tls as tls.crt and tls.key, is used.
+set -eu
+
+host=${1:-localhost}
+folder=${SECRETS_DIR:-secrets}
+
+# Others on this machine cannot get past the folder. The files themselves must be readable to the users inside the
+# containers, into which they are mounted as they are.
+umask 077
+mkdir -p "$folder/tls"
+
+# write NAME: standard input becomes the secret, unless there is one.
+write() {
+  if [ -e "$folder/$1" ]; then
+    cat >/dev/null
+  else
+    cat >"$folder/$1.new"
+    chmod 444 "$folder/$1.new"
+    mv "$folder/$1.new" "$folder/$1"
+    echo "made $folder/$1"
+  fi
+}
+
+openssl rand -base64 48 | tr -d '\n' | write secret_key
+openssl rand -base64 32 | tr -d '\n' | write encryption_key
+openssl rand -hex 24 | tr -d '\n' | write database_password
+printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | write database_url
+for optional in secret_key_previous encryption_key_previous smtp_password; do
+  write "$optional" </dev/null
+done
+
+if [ ! -e "$folder/tls/tls.crt" ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -sha256 -nodes -days 397 \
+    -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+    -keyout "$folder/tls/tls.key" -out "$folder/tls/tls.crt" 2>/dev/null
+  echo "made $folder/tls/tls.crt for $host; browsers will warn of it"
+fi

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test, type TestContext } from 'node:test';
+import type { Client } from '#test/client.ts';
+import { createFrontEnd, nothingSeen, type Seen } from '#test/faults/front-end.ts';
+import { assertAllIsWell, startLearning } from '#test/faults/learning.ts';
+import { whenReached } from '#test/faults/revived.ts';
+import { buildCourse, type Learner, type LoopCourse } from '#test/loop.ts';
+import { startSmtpServer, type SmtpServer } from '#test/smtp.ts';
+import { waitFor } from '#test/wait.ts';
+import { buildImage, docker, inspect, noEngine, run, runName } from './docker.ts';
+import { makeStaff } from './people.ts';
+import { mustRun, startStack, untilHealthy, type Stack } from './stack.ts';
+
+const images = { first: `${runName}:first`, second: `${runName}:second`, broken: `${runName}:broken` };
+const atATime = 4;
+// A learner writes eight times.
+const writesOfOne = 8;
+const mailPort = 2525;
+// Of a busy machine.
+const patienceMs = 120_000;
+
+suite('production compose: three API replicas and two workers behind nginx', { skip: noEngine }, () => {
+  let stack: Stack;
+  let smtp: SmtpServer;
+  let teacherToken = '';
+  let course: LoopCourse;
+  // All that ever learned here: the whole database is looked at in the end.
+  const learners: Learner[] = [];
+  const seen = nothingSeen();
+
+  before(async () => {
+    await buildImage(images.first, { VERSION: '1.0.0' });
+    await buildImage(images.second, { VERSION: '2.0.0' });
+    stack = await startStack({
+      file: 'compose.prod.yaml',
+      image: images.first,
+      settings: (gateway) => ({
+        PUBLIC_URL: 'https://localhost',
+        // One address stands for all learners here.
+        RATE_LIMITS_ENABLED: 'false',
+        SMTP_HOST: gateway,
+        SMTP_PORT: String(mailPort),
+        SMTP_USE_TLS: 'false',
+        EMAIL_FROM: 'learn@lms.example.com',
+      }),
+      scale: { api: 3, worker: 2 },
+    });
+    smtp = await startSmtpServer({ host: stack.gateway, port: mailPort });
+    const staff = await makeStaff(stack);
+    teacherToken = staff.teacherToken;
+    course = await buildCourse(staff.api, teacherToken, 'Learning in containers');
+  });
+  after(async () => {
+    await stack.stop();
+    await smtp.stop();
+    await run('docker', ['image', 'rm', '--force', ...Object.values(images)]);
+  });
+
+  /** Has people learn while `work` is done, and tells what they met meanwhile. */
+  async function whileTheyLearn(
+    t: TestContext,
+    work: (api: Client, seen: Seen) => Promise<void>,
+  ): Promise<Seen> {
+    const own = nothingSeen();
+    const api = createFrontEnd(t, () => [stack.baseUrl], own);
+    const learning = startLearning(api, course, { atATime });
+    await whenReached(() => own.told.length, atATime * 2);
+    await Promise.race([work(api, own), learning.done]);
+    const later = own.told.length + atATime * writesOfOne;
+    await whenReached(() => own.told.length, later);
+    learners.push(...(await learning.stop()));
+    seen.told.push(...own.told);
+    t.diagnostic(
+      `${own.requests} requests, ${own.broken} broken, ${own.unavailable} unavailable, slowest ${Math.round(own.slowestMs)} ms`,
+    );
+    return own;
+  }
+
+  test('each container has its limits, no rights that it does not need, and only the proxy is published', async () => {
+    const services = ['proxy', 'api', 'worker', 'scheduler', 'db', 'redis'];
+    for (const service of services) {
+      const containers = await stack.containers(service);
+      assert.ok(containers.length > 0, service);
+      for (const { Config, HostConfig, Mounts, NetworkSettings, State } of containers) {
+        assert.equal(State.Health?.Status, 'healthy', service);
+        assert.ok(HostConfig.ReadonlyRootfs, service);
+        assert.ok(
+          HostConfig.NanoCpus > 0 && HostConfig.Memory > 0 && HostConfig.MemoryReservation > 0,
+          service,
+        );
+        assert.deepEqual([HostConfig.CapDrop, HostConfig.Privileged], [['ALL'], false], service);
+        assert.ok(HostConfig.SecurityOpt?.includes('no-new-privileges:true'), service);
+        assert.equal(HostConfig.RestartPolicy.Name, 'unless-stopped', service);
+        assert.deepEqual(HostConfig.LogConfig, {
+          Type: 'json-file',
+          Config: { 'max-file': '5', 'max-size': '10m' },
+        });
+        assert.deepEqual(Object.keys(NetworkSettings.Networks), [`${stack.project}_lms`]);
+        const published = Object.values(NetworkSettings.Ports).flatMap((each) => each ?? []);
+        assert.equal(published.length, service === 'proxy' ? 2 : 0, service);
+        const writable = Mounts.filter(({ RW, Type }) => RW && Type === 'volume').map(
+          (each) => each.Destination,
+        );
+        const isProgram = ['api', 'worker', 'scheduler'].includes(service);
+        if (isProgram) assert.deepEqual([Config.User, writable], ['1000:1000', ['/app/data']], service);
+      }
+    }
+    const [api] = await stack.containers('api');
+    const { NanoCpus, Memory, MemoryReservation } = api!.HostConfig;
+    assert.deepEqual([NanoCpus, Memory, MemoryReservation], [2e9, 2 * 2 ** 30, 2 ** 30]);
+    for (const service of ['api', 'worker', 'scheduler'])
+      assert.equal(await stack.compose(['exec', '-T', service, 'id', '-u']), '1000');
+  });
+
+  test('no secret stands in the environment or the arguments of a container', async () => {
+    const secret = new URL(await stack.databaseUrl()).password;
+    const ids = (await stack.compose(['ps', '--all', '--quiet'])).split('\n');
+    const shown = await docker(['container', 'inspect', ...ids]);
+    assert.equal(shown.includes(secret), false);
+    assert.doesNotMatch(shown, /"(SECRET_KEY|ENCRYPTION_KEY|DATABASE_URL|POSTGRES_PASSWORD)=/);
+  });
+
+  test('the learning loop goes through nginx over TLS without a failed request', async (t) => {
+    const met = await whileTheyLearn(t, async () => {});
+    assert.deepEqual([met.broken, met.unavailable], [0, 0]);
+  });
+
+  test('an API replica that is killed fails at most what it had in hand, and comes back', async (t) => {
+    const met = await whileTheyLearn(t, async (_api, { told }) => {
+      const [victim] = await stack.containers('api');
+      await stack.crash(victim!);
+      const isBack = async () => (await inspect(victim!.Id)).RestartCount > 0;
+      await waitFor('it was restarted', isBack, patienceMs);
+      await whenReached(() => told.length, told.length + 2 * atATime);
+      await untilHealthy(stack, 'api');
+    });
+    assert.ok(met.broken <= atATime, `${met.broken} broken`);
+    assert.equal(met.unavailable, 0);
+  });
+
+  test('a worker that is killed loses no job', async (t) => {
+    await whileTheyLearn(t, async () => {
+      const [victim] = await stack.containers('worker');
+      await stack.crash(victim!);
+      await untilHealthy(stack, 'worker');
+    });
+  });
+
+  test('a restart of the database is 503 for its time, and all goes on by itself', async (t) => {
+    const met = await whileTheyLearn(t, async () => {
+      await stack.compose(['restart', 'db']);
+      await untilHealthy(stack, 'db');
+    });
+    assert.equal(met.broken, 0);
+    for (const service of ['api', 'worker', 'scheduler']) await untilHealthy(stack, service);
+  });
+
+  test('rolling to another image fails no request, and leaves none of the old', async (t) => {
+    const met = await whileTheyLearn(t, async () => {
+      const { stderr } = await mustRun('deploy/roll.sh', [images.second], stack.env);
+      assert.equal(stderr.match(/replaced one api/g)?.length, 3);
+    });
+    assert.deepEqual([met.broken, met.unavailable], [0, 0]);
+    const second = await docker(['image', 'inspect', '--format', '{{.Id}}', images.second]);
+    for (const [service, replicas] of Object.entries({ api: 3, worker: 2, scheduler: 1 })) {
+      const containers = await stack.containers(service);
+      assert.deepEqual(
+        containers.map(({ Image }) => Image),
+        Array.from({ length: replicas }, () => second),
+      );
+    }
+    stack.env['LMS_IMAGE'] = images.second;
+  });
+
+  test('rolling to an image that does not become healthy is taken back by itself', async (t) => {
+    // It migrates, and then does not start.
+    const start = 'test "$1" = migrate && exec node src/main.ts migrate; echo this one is broken; exit 1';
+    const broken = `FROM ${images.second}\nENTRYPOINT ${JSON.stringify(['sh', '-c', start, 'lms'])}\n`;
+    await docker(['build', '--quiet', '--tag', images.broken, '-'], { input: broken });
+    const before = (await stack.containers('api')).map(({ Id }) => Id);
+    const met = await whileTheyLearn(t, async () => {
+      const { status, stderr } = await run('deploy/roll.sh', [images.broken], { env: stack.env });
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /this one is broken/);
+    });
+    assert.deepEqual([met.broken, met.unavailable], [0, 0]);
+    assert.deepEqual((await stack.containers('api')).map(({ Id }) => Id).toSorted(), before.toSorted());
+  });
+
+  test('after all that nothing is lost, nothing doubled, and every mail has arrived', async (t) => {
+    const api = createFrontEnd(t, () => [stack.baseUrl], nothingSeen());
+    await assertAllIsWell(t, await stack.databaseUrl(), { api, learners, seen });
+    const completions = smtp.taken.filter(({ mail }) => mail.subject?.includes(course.title));
+    assert.ok(completions.length >= learners.length);
+  });
+});
