@@ -64,16 +64,14 @@ function tidyOperation(method: string, each: Json): void {
   const responses = each['responses'] as Json;
   for (const [status, response] of Object.entries(responses)) tidyResponse(status, response as Json);
   const { [routeKey]: facts } = each as { [routeKey]: RouteFacts };
-  delete each[routeKey];
+  delete each['x-route'];
   addConventions(method, each, parameters, facts);
   addHeaders(responses as Record<string, Json>, facts);
 }
 
 function addConventions(method: string, each: Json, parameters: Json[], facts: RouteFacts): void {
   const responses = each['responses'] as Json;
-  const security = each['security'] as Json[];
-  const isPublic = security.length === 0 || security.some((rule) => Object.keys(rule).length === 0);
-  if (method === 'post' && !isPublic && !facts.isUpload && !(each['tags'] as string[]).includes('Sign-in')) {
+  if (takesKey(method, each, facts)) {
     parameters.push(idempotencyKey);
     responses['409'] ??= problemAnswer(
       '409',
@@ -97,6 +95,12 @@ function addConventions(method: string, each: Json, parameters: Json[], facts: R
   if (facts.isLimited) responses['429'] ??= problemAnswer('429');
   responses['503'] ??= problemAnswer('503');
   if (parameters.length > 0) each['parameters'] = parameters;
+}
+
+function takesKey(method: string, each: Json, { isUpload }: RouteFacts): boolean {
+  const security = each['security'] as Json[];
+  const isPublic = security.length === 0 || security.some((rule) => Object.keys(rule).length === 0);
+  return method === 'post' && !isPublic && !isUpload && !(each['tags'] as string[]).includes('Sign-in');
 }
 
 function tidyBody(body: Json): void {

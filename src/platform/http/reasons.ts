@@ -39,7 +39,7 @@ export function invalidEmail(path: string): Reason {
 }
 
 /** What Ajv found, as a reason with a stable code, a path and a sentence. A path into a body is a JSON Pointer. */
-export function reasonOf({ keyword, instancePath, params, message }: ErrorObject, isBody: boolean): Reason {
+function reasonOf({ keyword, instancePath, params, message }: ErrorObject, isBody: boolean): Reason {
   const field = (params['additionalProperty'] ?? params['missingProperty']) as string | undefined;
   const pointer = field === undefined ? instancePath : `${instancePath}/${escaped(field)}`;
   const path = isBody ? pointer : pointer.replace(/^\//, '');
