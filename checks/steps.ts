@@ -4,6 +4,7 @@ import type { Workbench } from './workbench.ts';
 import { GENERATED } from './generated.ts';
 import { checkEditedMigration, checkMigrationsTwice } from './migrations.ts';
 import { checkManifest } from './manifest.ts';
+import { checkObservability } from './observability.ts';
 import type { Step } from './step.ts';
 
 /** In this order, two at a time: the long ones first. */
@@ -41,6 +42,7 @@ export const STEPS: readonly Step[] = [
   command('rules of our own', 'node', ['checks/run-rules.ts']),
   { name: 'package.json and package-lock.json', run: checkManifest },
   ...CONFIGURATION_STEPS,
+  { name: 'Prometheus, its alerts, Alertmanager', run: checkObservability },
 ];
 
 function command(

@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '#platform/config/config.ts';
 import { queueNames } from '#platform/jobs/definition.ts';
 import { startWorker } from '#platform/jobs/worker.ts';
 import { createLogger } from '#platform/log.ts';
+import { jobTracingOf } from '#platform/trace/under.ts';
 import { createClient, type Client } from './client.ts';
 import { checkAnswers } from './answers.ts';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -102,6 +103,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
           deps: open.deps,
           log,
           metrics: open.metrics.jobs,
+          tracing: jobTracingOf(open.deps),
         });
       }
       await waitFor('no job waits or runs', async () => (await countUnfinishedJobs(open)) === 0);

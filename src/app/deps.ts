@@ -13,15 +13,17 @@ import { createEvents } from '#platform/events.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import { keptWhileUsed } from '#platform/kept-while-used.ts';
 import type { Logger } from '#platform/log.ts';
-import { createMailTransport } from '#platform/mail/transport.ts';
+import { countMails, createMailTransport } from '#platform/mail/transport.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
+import { createTracer, type Tracer } from '#platform/trace/tracer.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
+import { addOwnFigures } from './own-figures.ts';
 
 // Parsed, they fill some 60 MB, and certificates come by courses.
 const fontsKeptMs = 60_000;
@@ -63,7 +65,8 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl, log);
   const metrics = createMetrics();
   const deps = makeDeps(options, { database, engine, redis, metrics });
-  addFigures(metrics, { ...deps, poolCounts: () => database.poolCounts() });
+  addOwnFigures(metrics, { config, role, database, redis });
+  if (role === 'scheduler' || role === 'all') addFigures(metrics, deps);
   return {
     deps,
     database,
@@ -78,6 +81,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
       deps.signals.close();
       deps.outbound.close();
       deps.mail.close();
+      await deps.tracer?.close();
       await redis?.close();
       await database.close();
     },
@@ -106,7 +110,7 @@ function openPool(
 }
 
 function makeDeps(
-  { config, log, clock = systemClock }: OpenOptions,
+  { config, log, role, clock = systemClock }: OpenOptions,
   { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
 ): Deps {
   const signals = openSignals(redis);
@@ -118,7 +122,12 @@ function makeDeps(
     fileTickets: createFileTickets(config.secretKey, config.secretKeyPrevious),
     scanner: openScanner(config, metrics),
     jobs: engine,
-    events: createEvents(engine, { catalogue: eventCatalogue, reactions, follower }),
+    events: createEvents(engine, {
+      catalogue: eventCatalogue,
+      reactions,
+      follower,
+      count: metrics.events,
+    }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
     deliveriesDue: createWake(),
     accessTokens: createAccessTokens({
@@ -135,9 +144,11 @@ function makeDeps(
     }),
     signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),
-    mail: createMailTransport(config),
+    mail: countMails(createMailTransport(config), metrics.mails),
     clock,
     log,
+    tracer: openTracer(config, role, log),
+    trace: null,
     fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),
   };
 }
@@ -145,4 +156,18 @@ function makeDeps(
 function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
   if (clamdUrl === null) return null;
   return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
+}
+
+function openTracer(config: Config, role: RoleName, log: Logger): Tracer | null {
+  const { otelExporterOtlpEndpoint: endpoint } = config;
+  if (endpoint === null) return null;
+  return createTracer({
+    endpoint,
+    headers: config.otelExporterOtlpHeaders,
+    serviceName: config.otelServiceName,
+    serviceVersion: config.version,
+    role,
+    samplePercent: config.otelTracesSamplePercent,
+    log,
+  });
 }

@@ -29,6 +29,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     log: deps.log,
     metrics: open.metrics,
     redis: open.redis,
+    tracer: deps.tracer,
     authenticate: (token) => authenticate(deps, token),
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,

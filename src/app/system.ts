@@ -3,6 +3,7 @@ import { startDispatcher, type Dispatcher } from '#features/webhooks/dispatcher.
 import { checkJobs, startWorker } from '#platform/jobs/worker.ts';
 import type { QueueName } from '#platform/jobs/definition.ts';
 import type { App } from '#platform/http/types.ts';
+import { jobTracingOf } from '#platform/trace/under.ts';
 import { openDeps, type OpenDeps, type OpenOptions, type RoleName } from './deps.ts';
 import { reactions } from './events.ts';
 import { explainListenFailure } from './explain-failure.ts';
@@ -128,7 +129,8 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   if (runs(role, 'scheduler'))
     await untilDone(() => applySchedules(engine, schedulesFor(deps.config)), options);
   if (!runs(role, 'worker') || signal.aborted) return undefined;
-  startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs });
+  const tracing = jobTracingOf(deps);
+  startWorker(engine, { ...options, jobs, deps, metrics: metrics.jobs, tracing });
   // A demonstration sends nothing to anybody.
   const sends = options.queues.includes('webhooks') && !deps.config.demoMode;
   return sends ? startDispatcher(deps, metrics.webhooks) : undefined;

@@ -1,4 +1,5 @@
 import type { ValidateFunction } from 'ajv';
+import type { Counter } from 'prom-client';
 import type { Static, TSchema } from 'typebox';
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from './db/database.ts';
@@ -7,6 +8,7 @@ import { createAjv } from './http/validation.ts';
 import { newId } from './ids.ts';
 import type { JobDefinition } from './jobs/definition.ts';
 import type { Jobs, NewJob } from './jobs/jobs.ts';
+import type { Trace } from './trace/trace.ts';
 
 /** A kind of fact. `data` holds ids, numbers, codes and times, never names, addresses or free text. */
 export type EventDefinition<Data extends TSchema = TSchema> = { type: string; version: number; data: Data };
@@ -31,7 +33,14 @@ export function definePublicEvent<const Data extends TSchema>(
   return { type, version: 1, data, ...about };
 }
 
-export type NewEvent = { definition: EventDefinition; actorId: string | null; at: Date; data: unknown };
+export type NewEvent = {
+  definition: EventDefinition;
+  actorId: string | null;
+  at: Date;
+  data: unknown;
+  /** Which the jobs that follow it continue. */
+  trace?: Trace;
+};
 
 /** A fact to publish: who did it (null: the system), when, and what. */
 export function fact<const Data extends TSchema>(
@@ -81,14 +90,16 @@ export type EventsOptions = {
   catalogue: EventCatalogue;
   reactions: readonly Reaction[];
   follower?: Follower;
+  count?: Counter<'type'>;
 };
 
 const idsInJob = 100;
 
 /** Throws where an event or a reaction is listed twice, or a reaction's event not at all. */
-export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: EventsOptions): Events {
+export function createEvents(jobs: Jobs, { catalogue, reactions, follower, count }: EventsOptions): Events {
   checkLists(catalogue, reactions);
   const validate = createValidation(catalogue);
+  for (const { type } of [...catalogue.public, ...catalogue.internal]) count?.inc({ type }, 0);
   const publicTypes = new Set(catalogue.public.map(({ type }) => type));
   return {
     catalogue,
@@ -106,8 +117,9 @@ export function createEvents(jobs: Jobs, { catalogue, reactions, follower }: Eve
       const followed = kept.filter(({ type, isWanted }) => isWanted && publicTypes.has(type));
       await jobs.enqueueAll(tx, [
         ...facts.flatMap((each, at) => jobsOf(each, rows[at]?.id, reactions)),
-        ...(follower ? chunksOf(followed.map(({ id }) => id)).map(toJob(follower)) : []),
+        ...(follower ? chunksOf(followed.map(({ id }) => id)).map(toJob(follower, facts[0]?.trace)) : []),
       ]);
+      for (const { definition } of facts) count?.inc({ type: definition.type });
       return rows.map(({ id }) => id);
     },
   };
@@ -155,11 +167,15 @@ function toRow({ definition, actorId, at, data }: NewEvent) {
 function jobsOf(each: NewEvent, eventId: string | undefined, reactions: readonly Reaction[]): NewJob[] {
   return reactions
     .filter(({ event, when }) => event.type === each.definition.type && (when?.(each) ?? true))
-    .map(({ job, isGivenId }) => ({ definition: job, payload: isGivenId ? { eventId } : each.data }));
+    .map(({ job, isGivenId }) => ({
+      definition: job,
+      payload: isGivenId ? { eventId } : each.data,
+      ...(each.trace && { trace: each.trace }),
+    }));
 }
 
-function toJob({ job }: Follower): (eventIds: string[]) => NewJob {
-  return (eventIds) => ({ definition: job, payload: { eventIds } });
+function toJob({ job }: Follower, trace: Trace | undefined): (eventIds: string[]) => NewJob {
+  return (eventIds) => ({ definition: job, payload: { eventIds }, ...(trace && { trace }) });
 }
 
 function chunksOf(ids: readonly string[]): string[][] {

@@ -1,67 +1,145 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { problemCodes } from './errors.ts';
 import type { JobMetrics } from './jobs/run-job.ts';
 
 export type WebhookMetrics = { attempts: Counter<'outcome'>; seconds: Histogram };
+export type HttpMetrics = {
+  seconds: Histogram<'method' | 'route' | 'status'>;
+  problems: Counter<'code'>;
+  /** Access tokens and tickets that were refused. */
+  credentialsRefused: Counter<'code'>;
+  rateLimitRefusals: Counter<'budget'>;
+};
+export type MailMetrics = { attempts: Counter<'outcome'>; seconds: Histogram };
 
 export type Metrics = {
   registry: Registry;
-  httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  http: HttpMetrics;
   jobs: JobMetrics;
   scans: Counter<'outcome'>;
   webhooks: WebhookMetrics;
+  mails: MailMetrics;
+  events: Counter<'type'>;
 };
 
 // Seconds. From a cached read to a request that waits for its database's timeout.
 const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
-/** The figures of one process. What is counted in the database is gathered when it is scraped. */
+/**
+ * The figures of one process. What is counted in the database is gathered when it is scraped. Counters whose labels are
+ * known begin with 0: a first failure that begins with 1 would not be an increase.
+ */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+  const makers = makersIn(registry);
   return {
     registry,
-    httpSeconds: new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time from the first byte of a request to the last of its answer.',
-      labelNames: ['method', 'route', 'status'],
-      buckets,
-      registers,
-    }),
-    scans: new Counter({
-      name: 'lms_file_scans_total',
-      help: 'Uploads that the virus scanner was asked about, by outcome: clean, infected, failed.',
-      labelNames: ['outcome'],
-      registers,
-    }),
+    http: createHttpMetrics(makers),
+    scans: makers.counter(
+      'lms_file_scans_total',
+      'outcome',
+      ['clean', 'infected', 'failed'],
+      'Uploads that the virus scanner was asked about, by outcome: clean, infected, failed.',
+    ),
     jobs: {
       runs: new Counter({
         name: 'lms_job_runs_total',
         help: 'Tries of jobs that ended here, by outcome: completed, retried, failed.',
-        labelNames: ['queue', 'job', 'outcome'],
-        registers,
+        labelNames: ['queue', 'job_name', 'outcome'],
+        registers: [registry],
       }),
-      seconds: new Histogram({
-        name: 'lms_job_duration_seconds',
-        help: 'Time that one try of a job took.',
-        labelNames: ['queue', 'job'],
-        buckets,
-        registers,
-      }),
+      seconds: makers.histogram(
+        'lms_job_duration_seconds',
+        ['queue', 'job_name'],
+        'Time that one try of a job took.',
+      ),
     },
+    ...createDeliveryMetrics(makers),
+    events: makers.counter(
+      'lms_events_published_total',
+      'type',
+      [],
+      'Events that this process published; those of a transaction that was rolled back are counted, too.',
+    ),
+  };
+}
+
+type Makers = ReturnType<typeof makersIn>;
+
+function makersIn(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: <Label extends string>(
+      name: string,
+      label: Label,
+      values: readonly string[],
+      help: string,
+    ): Counter<Label> => {
+      const made = new Counter<string>({ name, help, labelNames: [label], registers });
+      for (const value of values) made.inc({ [label]: value }, 0);
+      return made;
+    },
+    histogram: <Label extends string>(name: string, labelNames: Label[], help: string) =>
+      new Histogram<Label>({ name, help, labelNames, buckets, registers }),
+  };
+}
+
+function createHttpMetrics({ counter, histogram }: Makers): HttpMetrics {
+  return {
+    seconds: histogram(
+      'http_request_duration_seconds',
+      ['method', 'route', 'status'],
+      'Time from the first byte of a request to the last of its answer.',
+    ),
+    problems: counter(
+      'lms_http_problems_total',
+      'code',
+      problemCodes,
+      'Requests that were refused or failed, by the code of the problem.',
+    ),
+    credentialsRefused: counter(
+      'lms_credentials_refused_total',
+      'code',
+      ['unauthenticated', 'token_expired'],
+      'Access tokens and tickets that were refused.',
+    ),
+    rateLimitRefusals: counter(
+      'lms_rate_limit_refusals_total',
+      'budget',
+      [],
+      'Requests that were refused because a budget was spent.',
+    ),
+  };
+}
+
+function createDeliveryMetrics({ counter, histogram }: Makers): Pick<Metrics, 'webhooks' | 'mails'> {
+  return {
     webhooks: {
-      attempts: new Counter({
-        name: 'lms_webhook_attempts_total',
-        help: 'Attempts to send an event to an endpoint, by outcome: delivered, failed (tried again), dead.',
-        labelNames: ['outcome'],
-        registers,
-      }),
-      seconds: new Histogram({
-        name: 'lms_webhook_attempt_duration_seconds',
-        help: 'Time that one attempt to send an event took.',
-        buckets,
-        registers,
-      }),
+      attempts: counter(
+        'lms_webhook_attempts_total',
+        'outcome',
+        ['delivered', 'failed', 'dead'],
+        'Attempts to send an event to an endpoint, by outcome: delivered, failed (tried again), dead.',
+      ),
+      seconds: histogram(
+        'lms_webhook_attempt_duration_seconds',
+        [],
+        'Time that one attempt to send an event took.',
+      ),
+    },
+    mails: {
+      attempts: counter(
+        'lms_mail_attempts_total',
+        'outcome',
+        ['sent', 'temporary', 'undeliverable', 'refused', 'unanswered'],
+        'Attempts to hand a mail to the mail server, by what became of it.',
+      ),
+      seconds: histogram(
+        'lms_mail_attempt_duration_seconds',
+        [],
+        'Time that one attempt to hand over a mail took.',
+      ),
     },
   };
 }
@@ -91,6 +169,28 @@ export function addGauge(
       // Without labels, a reset leaves a 0 that nobody measured.
       if (labelNames.length === 0) gauge.remove();
       for (const { labels = {}, value } of samples) gauge.set(labels, value);
+    },
+  });
+}
+
+/** The same for what the database counts by itself: it rises, and begins anew where its statistics do. */
+export function addCounter(
+  metrics: Metrics,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: () => Promise<Sample[]>,
+): void {
+  const counter: Counter = new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [metrics.registry],
+    async collect() {
+      const samples = await read();
+      counter.reset();
+      if (labelNames.length === 0) counter.remove();
+      for (const { labels = {}, value } of samples) counter.inc(labels, value);
     },
   });
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { openDeps } from '#app/deps.ts';
 import { createProbeServer } from '#app/probe-server.ts';
+import { completeCourse } from '#features/certificates/completion-testing.ts';
+import { newId } from '#platform/ids.ts';
+import { makePublishedCourse } from '#test/courses.ts';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
-import { makePeople } from '#test/people.ts';
+import { makePeople, makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
 const figures = {
@@ -26,8 +29,38 @@ const figures = {
   lms_enrollments: ['status="active"', 'status="completed"', 'status="withdrawn"'],
   lms_certificates: ['state="expired"', 'state="revoked"', 'state="valid"'],
   lms_attempts_needing_grading: [''],
+  lms_certificates_awaited: [''],
+  lms_learners_active: ['period="15m"', 'period="1d"'],
+  lms_webhooks: ['state="active"', 'state="disabled"', 'state="failing"'],
+  lms_webhook_deliveries_waiting: [''],
+  lms_webhook_oldest_due_seconds: [''],
+  lms_mails: ['state="bounced"', 'state="failed"', 'state="waiting"'],
+  lms_mail_oldest_waiting_seconds: [''],
+  lms_database_connections: ['state="active"', 'state="idle"', 'state="idle in transaction"'],
+  lms_database_server_connections: [''],
+  lms_database_connections_max: [''],
+  lms_database_oldest_transaction_seconds: [''],
+  lms_database_lock_waits: [''],
+  lms_database_size_bytes: [''],
+  lms_database_transaction_id_age: [''],
+  lms_database_transactions_total: ['outcome="committed"', 'outcome="rolledBack"'],
+  lms_database_blocks_total: ['source="hit"', 'source="read"'],
+  lms_database_deadlocks_total: [''],
+  lms_database_replicas: [''],
+  lms_database_table_dead_rows: [],
   lms_figures_up: [''],
 };
+
+/** Of the process itself. */
+const ownFigures = [
+  'lms_database_pool_connections{state="max"}',
+  'lms_http_problems_total{code="invalid_credentials"}',
+  'lms_credentials_refused_total{code="unauthenticated"}',
+  'lms_mail_attempts_total{outcome="sent"}',
+  'lms_webhook_attempts_total{outcome="delivered"}',
+  'lms_events_published_total{type="enrollment.completed"}',
+  'lms_file_scans_total{outcome="infected"}',
+];
 
 /** `name` or `name{labels}` → value, of the Prometheus text format; throws for a line that is none of it. */
 function parse(text: string): Map<string, number> {
@@ -72,8 +105,8 @@ suite('figures at the scrape', () => {
     server.clock.advance({ seconds: 15 });
     server.takeStatements();
     await Promise.all(Array.from({ length: 20 }, () => scrape()));
-    // Jobs, the last counts, whose turn it is, counting.
-    assert.equal(server.takeStatements().length, 4);
+    // Jobs, what waits, the server itself, the last counts, whose turn it is, counting.
+    assert.equal(server.takeStatements().length, 6);
     await server.registerStudent();
     assert.equal((await scrape()).get('lms_users{role="student"}'), 2);
     server.clock.advance({ seconds: 15 });
@@ -102,8 +135,9 @@ suite('figures of many processes', () => {
         return {
           up: texts.map((text) => parse(text).get('lms_figures_up{}')),
           students: texts.map((text) => parse(text).get('lms_users{role="student"}')),
-          countings: nodes.flatMap((node) => node.takeStatements()).filter((sql) => sql.includes('jsonb_agg'))
-            .length,
+          countings: nodes
+            .flatMap((node) => node.takeStatements())
+            .filter((sql) => sql.includes('to_jsonb(counted)')).length,
         };
       };
       moveTo(start + 1_000);
@@ -149,18 +183,108 @@ suite('figures without the database', () => {
     assert.ok([...found.keys()].some((key) => key.startsWith('process_cpu_seconds_total')));
   });
 
-  test('worker and scheduler serve them too', async () => {
+  test('the scheduler serves them; API and worker serve their own alone, and ask the database nothing', async () => {
     const other = await createTestDatabase();
     const { config, log } = server.open.deps;
-    const open = openDeps({ config, databaseUrl: other.url, log, role: 'worker' });
-    const app = await createProbeServer(open);
+    const statements: string[] = [];
+    const onStatement = (sql: string) => void statements.push(sql);
     try {
-      const answer = await app.inject('/metrics');
-      assert.equal(parse(answer.body).get('lms_figures_up{}'), 1);
+      for (const role of ['api', 'worker', 'scheduler'] as const) {
+        const open = openDeps({ config, databaseUrl: other.url, log, role, onStatement });
+        const app = await createProbeServer(open);
+        const found = parse((await app.inject('/metrics')).body);
+        await app.close();
+        await open.close();
+        for (const name of ownFigures) assert.ok(found.has(name), `${role}: ${name}`);
+        const isScheduler = role === 'scheduler';
+        assert.equal(found.get('lms_figures_up{}'), isScheduler ? 1 : undefined, role);
+        assert.equal(found.has('lms_database_size_bytes{}'), isScheduler, role);
+        assert.equal(statements.length > 0, isScheduler, role);
+      }
     } finally {
-      await app.close();
-      await open.close();
       await other.drop();
     }
+  });
+});
+
+suite('figures of what goes wrong', () => {
+  let server: TestServer;
+  before(async () => void (server = await startTestServer({ config: { rateLimitsEnabled: true } })));
+  after(() => server.stop());
+
+  const scrape = async () => parse(await (await fetch(`${server.address}/metrics`)).text());
+
+  test('failed sign-ins, refused tokens and refusals of limits are counted, by code and budget', async () => {
+    const before = await scrape();
+    const wrong = { email: 'nobody@example.com', password: 'not-the-pass-phrase' };
+    for (let tries = 0; tries < 12; tries += 1) await server.post('/auth/login', wrong);
+    await server.get('/me', 'not-a-token');
+    const found = await scrape();
+    const rise = (name: string) => (found.get(name) ?? 0) - (before.get(name) ?? 0);
+    assert.deepEqual(
+      {
+        failed: rise('lms_http_problems_total{code="invalid_credentials"}'),
+        limited: rise('lms_http_problems_total{code="rate_limited"}'),
+        byBudget: rise('lms_rate_limit_refusals_total{budget="account"}'),
+        tokens: rise('lms_credentials_refused_total{code="unauthenticated"}'),
+      },
+      { failed: 10, limited: 2, byBudget: 2, tokens: 1 },
+    );
+  });
+
+  test('a completion without its certificate, and who is active, are told', async () => {
+    const { db } = server.open.deps;
+    const course = await makePublishedCourse(server, await makePerson(server, 'instructor'), { texts: 1 });
+    await completeCourse(server, course, await server.registerStudent());
+    server.clock.advance({ minutes: 11 });
+    const waiting = await scrape();
+    assert.equal(waiting.get('lms_certificates_awaited{}'), 1);
+    assert.equal(waiting.get('lms_learners_active{period="15m"}'), 1);
+    await server.runJobs();
+    server.clock.advance({ minutes: 11 });
+    const issued = await scrape();
+    assert.equal(issued.get('lms_certificates_awaited{}'), 0);
+    assert.equal(issued.get('lms_learners_active{period="15m"}'), 0);
+    assert.equal(issued.get('lms_learners_active{period="1d"}'), 1);
+    assert.equal(issued.get('lms_events_published_total{type="enrollment.completed"}'), 1);
+    assert.ok((issued.get('lms_mails{state="waiting"}') ?? -1) >= 0);
+    await db.deleteFrom('mail').execute();
+  });
+
+  test('an unsent mail, an event that is due, and the last nightly check are told', async () => {
+    const { db } = server.open.deps;
+    const now = server.clock.now();
+    const student = await server.registerStudent();
+    await server.runJobs();
+    await db
+      .insertInto('mail')
+      .values({
+        id: newId(),
+        user_id: student.id,
+        kind: 'welcome',
+        cause: newId(),
+        params: JSON.stringify({}),
+        message_id: newId(),
+        state: 'queued',
+        created_at: now,
+        updated_at: now,
+      })
+      .execute();
+    await db
+      .insertInto('progress_check')
+      .values({
+        id: newId(),
+        started_at: now,
+        finished_at: now,
+        enrollment_count: 5,
+        difference_count: 2,
+        differences: JSON.stringify([]),
+      })
+      .execute();
+    server.clock.advance({ seconds: 100 });
+    const found = await scrape();
+    assert.equal(found.get('lms_mails{state="waiting"}'), 1);
+    assert.equal(found.get('lms_mail_oldest_waiting_seconds{}'), 100);
+    assert.equal(found.get('lms_progress_differences{}'), 2);
   });
 });

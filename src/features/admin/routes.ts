@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { queueNames } from '#platform/jobs/definition.ts';
 import { retryJob } from './commands/retry-job.ts';
@@ -53,6 +54,6 @@ export function adminRoutes(app: App, deps: Deps): void {
   });
   const managed = { access: 'operation.manage' } as const;
   app.post('/admin/jobs/:id/retry', { schema: retrying, config: managed }, async (request) =>
-    presentJob(await retryJob(deps, request.params.id)),
+    presentJob(await retryJob(traced(deps, request), request.params.id)),
   );
 }

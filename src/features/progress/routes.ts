@@ -5,6 +5,7 @@ import { invalid, notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { confirmCompletion } from './commands/confirm-completion.ts';
 import { saveHeartbeat } from './commands/save-heartbeat.ts';
@@ -55,7 +56,7 @@ export function progressRoutes(app: App, deps: Deps): void {
     const { id: enrollmentId, lessonId } = request.params;
     const heartbeat = { ...request.body, occurredAt: timeOf(request.body.occurredAt) };
     return presentReached(
-      await saveHeartbeat(deps, signedIn(request), { enrollmentId, lessonId }, heartbeat),
+      await saveHeartbeat(traced(deps, request), signedIn(request), { enrollmentId, lessonId }, heartbeat),
     );
   });
 
@@ -77,7 +78,9 @@ export function progressRoutes(app: App, deps: Deps): void {
     { schema: completing, config },
     async (request) => {
       const { id: enrollmentId, lessonId } = request.params;
-      return presentReached(await confirmCompletion(deps, signedIn(request), { enrollmentId, lessonId }));
+      return presentReached(
+        await confirmCompletion(traced(deps, request), signedIn(request), { enrollmentId, lessonId }),
+      );
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '#platform/deps.ts';
 import type { Attempted } from './commands/settle.ts';
+import { formatTraceparent, parseTraceparent } from '#platform/trace/trace.ts';
 import { errorOf } from './outcome.ts';
 import { presentEvent } from './present.ts';
 import type { DueDelivery } from './queries/dispatch.ts';
@@ -36,9 +37,25 @@ export async function sendDelivery(
     'user-agent': `LMS-Webhooks/${deps.config.version.replaceAll(/[^\w.-]/g, '-')}`,
     ...signedHeaders({ id: delivery.id, timestamp, body }, secrets),
   };
-  const answer = await deps.outbound.post({ url: delivery.url, headers, body, signal });
+  const span = deps.tracer?.start('client', parseTraceparent(delivery.traceparent));
+  const answer = await deps.outbound.post({
+    url: delivery.url,
+    headers: { ...headers, ...(span && { traceparent: formatTraceparent(span.trace) }) },
+    body,
+    signal,
+  });
   const { status, durationMs } = answer;
-  return { delivery, startedAt, durationMs, status, body: answer.body, error: errorOf(answer) };
+  const error = errorOf(answer);
+  span?.end(
+    'webhook',
+    {
+      'lms.webhook_id': delivery.webhook_id,
+      'lms.attempt': delivery.attempt,
+      ...(status !== null && { 'http.response.status_code': status }),
+    },
+    error !== null,
+  );
+  return { delivery, startedAt, durationMs, status, body: answer.body, error };
 }
 
 /** The present secret first. Undefined where none can be read. */

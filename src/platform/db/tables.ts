@@ -200,6 +200,7 @@ export interface FileUpload {
   id: string;
   name: string;
   owner_id: string;
+  receiving_until: Timestamp | null;
   size_bytes: number;
   store_key: string | null;
 }
@@ -446,6 +447,7 @@ export interface WebhookDelivery {
   response_status: number | null;
   started_at: Timestamp | null;
   state: string;
+  traceparent: string | null;
   webhook_id: string;
 }
 

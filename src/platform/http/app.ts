@@ -5,14 +5,16 @@ import type { Config } from '#platform/config/config.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
+import type { Tracer } from '#platform/trace/tracer.ts';
 import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
 import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
-import { useRateLimits } from './rate-limit.ts';
+import { createRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
+import { useTraces } from './traced.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
 
@@ -23,6 +25,7 @@ export type AppOptions = {
   authenticate: Authenticate;
   takeTicket?: TakeTicket;
   redis: RedisConnection | null;
+  tracer?: Tracer | null;
   idempotency: IdempotencyOptions;
 };
 
@@ -38,12 +41,14 @@ const exposedHeaders = [
   'Content-Disposition',
 ];
 const bodyTimeoutMs = 60_000;
+/** Anybody may send these bodies, which are short. */
+const signInBodyLimit = 16_384;
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
  * A server with the conventions of the API and no routes yet. Hooks run in the order they stand here:
- * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log. Those that wait for
- * nothing take `done`: a promise for each would double what a small answer costs.
+ * id → CORS → access → limits → (body) → plain text → validation → limits of an e-mail address → idempotency → handler →
+ * ETag → log. Those that wait for nothing take `done`: a promise for each would double what a small answer costs.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config } = options;
@@ -66,6 +71,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
+  app.addHook('onRoute', (route) => {
+    if (route.config?.signsIn) route.bodyLimit ??= signInBodyLimit;
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'x-request-id': request.id,
@@ -80,12 +88,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useTraces(app, options.tracer ?? null);
   useBodyDeadline(app, bodyTimeoutMs);
-  useProblems(app);
+  useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);
-  useAccess(app, options);
+  const metrics = options.metrics.http;
+  const limits = config.rateLimitsEnabled
+    ? createRateLimits({ ...options, clock: options.idempotency.clock, metrics })
+    : undefined;
+  useAccess(app, { ...options, ...(limits && { charge: limits.chargeAddress }) }, metrics);
   if (config.demoMode) closeForDemo(app);
-  if (config.rateLimitsEnabled) useRateLimits(app, { ...options, clock: options.idempotency.clock });
+  limits?.use(app);
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;
@@ -101,7 +114,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
     const labels = { method: request.method, route, status: String(reply.statusCode) };
-    metrics.httpSeconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
+    metrics.http.seconds.observe(labels, (reply.beganAfterMs ?? durationMs) / 1000);
     const isProbe = /\/(health|ready|metrics)$/.test(route);
     app.log[isProbe ? 'debug' : 'info'](
       {

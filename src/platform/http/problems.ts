@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
+import type { HttpMetrics } from '#platform/metrics.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import { newId } from '#platform/ids.ts';
 import { rememberMethods } from './method-not-allowed.ts';
@@ -34,16 +35,20 @@ export const problemSchema = named(
 );
 
 /** One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. */
-export function useProblems(app: FastifyInstance): void {
+export function useProblems(app: FastifyInstance, metrics: Pick<HttpMetrics, 'problems'>): void {
   const otherMethod = rememberMethods(app);
   const warn = createSparseWarn();
+  const answer = (reply: Reply, request: Request, problem: AppError): Reply => {
+    metrics.problems.inc({ code: problem.code });
+    return sendProblem(reply, request, problem);
+  };
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) logFault(request, problem, error, warn);
-    return sendProblem(reply, request, problem);
+    return answer(reply, request, problem);
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(
+    answer(
       reply,
       request,
       otherMethod(request.method, request.url) ?? new AppError(404, 'not_found', 'Nothing has this address.'),

@@ -10,6 +10,7 @@ import type {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Actor, Permission } from '#platform/auth/actor.ts';
+import type { Span } from '#platform/trace/tracer.ts';
 
 export interface TypeBoxProvider extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
@@ -56,6 +57,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;
+    /** Whose budget a request spends that comes without a sign-in; undefined: the address's. */
+    countsFor?: (request: FastifyRequest) => string | undefined;
     /** Its body is a file: long, streamed, and unknown to `Idempotency-Key`. */
     isUpload?: true;
     /**
@@ -72,6 +75,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor: Actor | null;
+    /** Null where requests are not traced. */
+    span: Span | null;
   }
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */

@@ -5,7 +5,7 @@ import type { QueueName } from './definition.ts';
 import { jobChannelSql, jobSchema } from './insert-jobs.ts';
 
 /** One job as stored: which work, and with what. */
-export type Envelope = { job: string; payload: unknown };
+export type Envelope = { job: string; payload: unknown; traceparent?: string };
 export type StoredJob = JobWithMetadata<Envelope>;
 
 /**

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import { unavailable } from '#platform/errors.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
+import { formatTraceparent, type Trace } from '#platform/trace/trace.ts';
 import { openClaims, type Claims, type Envelope } from './claims.ts';
 import type { JobDefinition, QueueName } from './definition.ts';
 import { insertJobs, jobSchema, type NewRow } from './insert-jobs.ts';
@@ -16,6 +17,8 @@ export type NewJob<Payload extends TSchema = TSchema> = {
   definition: JobDefinition<Payload>;
   payload: Static<Payload>;
   options?: EnqueueOptions;
+  /** Which the job continues. */
+  trace?: Trace;
 };
 
 export type Jobs = {
@@ -126,10 +129,14 @@ export function createJobEngine(options: JobEngineOptions): JobEngine {
   };
 }
 
-function toRow({ definition, payload, options }: NewJob): NewRow {
+function toRow({ definition, payload, options, trace }: NewJob): NewRow {
   return {
     queue: definition.queue,
-    data: { job: definition.name, payload } satisfies Envelope,
+    data: {
+      job: definition.name,
+      payload,
+      ...(trace && { traceparent: formatTraceparent(trace) }),
+    } satisfies Envelope,
     retryLimit: definition.retryLimit,
     startAfter: options?.startAfter ?? null,
   };

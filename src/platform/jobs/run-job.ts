@@ -1,17 +1,26 @@
 import type { Ajv } from 'ajv';
 import type { Counter, Histogram } from 'prom-client';
 import { describeError, type Logger } from '#platform/log.ts';
+import { parseTraceparent, type Trace } from '#platform/trace/trace.ts';
+import type { Span, Tracer } from '#platform/trace/tracer.ts';
 import type { StoredJob } from './claims.ts';
 import { PermanentError, type Job, type JobRun } from './definition.ts';
 import type { Outcome } from './settler.ts';
 
-export type JobMetrics = { runs: Counter<'queue' | 'job' | 'outcome'>; seconds: Histogram<'queue' | 'job'> };
+export type JobMetrics = {
+  runs: Counter<'queue' | 'job_name' | 'outcome'>;
+  seconds: Histogram<'queue' | 'job_name'>;
+};
+
+/** Jobs continue the trace of what enqueued them; `under` gives the work what continues the job's. */
+export type JobTracing<Deps> = { tracer: Tracer; under: (deps: Deps, trace: Trace) => Deps };
 
 export type RunOptions<Deps> = {
   jobs: ReadonlyMap<string, Job<Deps>>;
   deps: Deps;
   log: Logger;
   metrics: JobMetrics;
+  tracing?: JobTracing<Deps> | undefined;
   ajv: Ajv;
 };
 
@@ -23,10 +32,17 @@ export async function runJob<Deps>(
 ): Promise<Outcome> {
   const { job: name, payload } = stored.data;
   const { jobs, metrics } = options;
-  const labels = { queue: stored.name, job: jobs.has(name) ? name : 'unknown' };
+  // Prometheus itself gives the label `job` to what it scrapes.
+  const labels = { queue: stored.name, job_name: jobs.has(name) ? name : 'unknown' };
   const startedAt = performance.now();
   const run = runOf(stored, signal);
-  const failure = await attempt(jobs.get(name), payload, run, options);
+  const span = options.tracing?.tracer.start('consumer', parseTraceparent(stored.data.traceparent));
+  const failure = await attempt(jobs.get(name), payload, run, underSpan(options, span));
+  span?.end(
+    `job ${labels.job_name}`,
+    { 'lms.queue': labels.queue, 'lms.job_id': stored.id, 'lms.attempt': run.attempt },
+    failure !== undefined,
+  );
   const durationMs = performance.now() - startedAt;
   metrics.seconds.observe(labels, durationMs / 1_000);
   const line = {
@@ -50,6 +66,11 @@ export async function runJob<Deps>(
   );
   const { message } = describeError(failure.error);
   return { job: stored, state: isFinal ? 'failed for good' : 'failed', message };
+}
+
+function underSpan<Deps>(options: RunOptions<Deps>, span: Span | undefined): RunOptions<Deps> {
+  const { tracing, deps } = options;
+  return tracing && span ? { ...options, deps: tracing.under(deps, span.trace) } : options;
 }
 
 async function attempt<Deps>(

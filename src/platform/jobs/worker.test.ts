@@ -146,7 +146,7 @@ suite('jobs', () => {
     assert.equal((await stateOf('test.failing'))?.message, 'invalid input syntax: "…"');
     assert.match(
       await bench.metrics.registry.metrics(),
-      /lms_job_runs_total\{queue="progress",job="test.failing",outcome="retried"\} 1/,
+      /lms_job_runs_total\{queue="progress",job_name="test.failing",outcome="retried"\} 1/,
     );
   });
 });

@@ -4,7 +4,7 @@ import type { Logger } from '#platform/log.ts';
 import { startConsumer, type Consumer } from './consumer.ts';
 import { queueNames, type Job, type QueueName } from './definition.ts';
 import type { JobEngine } from './jobs.ts';
-import { runJob, type JobMetrics, type RunOptions } from './run-job.ts';
+import { runJob, type JobMetrics, type JobTracing, type RunOptions } from './run-job.ts';
 
 export type WorkerOptions<Deps> = {
   queues: readonly QueueName[];
@@ -16,6 +16,7 @@ export type WorkerOptions<Deps> = {
   deps: Deps;
   log: Logger;
   metrics: JobMetrics;
+  tracing?: JobTracing<Deps> | undefined;
 };
 
 const listenAgainMs = 5_000;
@@ -47,10 +48,12 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
     deps: options.deps,
     log: options.log,
     metrics: options.metrics,
+    tracing: options.tracing,
     // The validator that is loaded for requests anyway; TypeBox's own would add a sixth to the time of a start.
     ajv: createAjv(false),
   };
   const queues = queueNames.filter((name) => name === 'maintenance' || options.queues.includes(name));
+  countFromZero(options, queues);
   const consumers = new Map<string, Consumer>(
     queues.map((queue) => [
       queue,
@@ -68,6 +71,16 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
   engine.beforeStop(async (timeoutMs) => {
     await Promise.all([ear.close(), ...[...consumers.values()].map((each) => each.stop(timeoutMs))]);
   });
+}
+
+// Otherwise the first failure of a job would be no increase.
+function countFromZero<Deps>({ jobs, metrics }: WorkerOptions<Deps>, queues: readonly QueueName[]): void {
+  for (const { definition } of jobs) {
+    const { queue, name } = definition;
+    if (!queues.includes(queue)) continue;
+    for (const outcome of ['completed', 'retried', 'failed'])
+      metrics.runs.inc({ queue, job_name: name, outcome }, 0);
+  }
 }
 
 /** Wakes each queue's consumer when a job is added. While it cannot listen, consumers look by themselves. */

@@ -1,4 +1,6 @@
 import { allowsDemoData, type Config } from '#platform/config/config.ts';
+import type { MailMetrics } from '#platform/metrics.ts';
+import { MailError, type MailFailure } from './mail-error.ts';
 import type { HandOver, Message } from './message.ts';
 import type { OutboxFolder } from './outbox.ts';
 import type { SmtpTransport } from './smtp.ts';
@@ -8,6 +10,27 @@ export type MailTransport = {
   send(message: Message, handOver: HandOver): Promise<void>;
   close(): void;
 };
+
+/** Counts what becomes of each message. */
+export function countMails(transport: MailTransport, { attempts, seconds }: MailMetrics): MailTransport {
+  return {
+    ...transport,
+    async send(message, handOver) {
+      const startedAt = performance.now();
+      let outcome: MailFailure | 'sent' = 'temporary';
+      try {
+        await transport.send(message, handOver);
+        outcome = 'sent';
+      } catch (error) {
+        if (error instanceof MailError) outcome = error.failure;
+        throw error;
+      } finally {
+        attempts.inc({ outcome });
+        seconds.observe((performance.now() - startedAt) / 1_000);
+      }
+    },
+  };
+}
 
 /** Where messages are written as files: no mail server is set, or everybody in the database is made up. */
 export function usesOutbox(config: Config): boolean {

@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 
 export type Count = {
-  figure: 'users' | 'courses' | 'enrollments' | 'certificates' | 'attemptsNeedingGrading';
+  figure:
+    | 'users'
+    | 'courses'
+    | 'enrollments'
+    | 'certificates'
+    | 'attemptsNeedingGrading'
+    | 'certificatesAwaited'
+    | 'learnersActive';
   label: string;
   value: number;
 };
@@ -54,10 +61,23 @@ export async function recount(db: Db, now: Date): Promise<Count[]> {
       from certificate group by 2
       union all
       select 'attemptsNeedingGrading', '', count(*) from attempt where status = 'needsGrading'
+      union all
+      select 'certificatesAwaited', '', count(*) from enrollment
+      where completed_at between ${minutesBefore(now, 30 * 24 * 60)} and ${minutesBefore(now, 10)}
+        and not exists (select from certificate where certificate.enrollment_id = enrollment.id)
+      union all
+      select 'learnersActive', period, count(distinct enrollment.user_id)
+      from (values ('15m', ${minutesBefore(now, 15)}::timestamptz), ('1d', ${minutesBefore(now, 24 * 60)})) as p (period, since)
+      left join enrollment on enrollment.last_activity_at > p.since
+      group by period
     )
     insert into figure_cache (name, counted_at, counts)
     select ${cacheName}, ${now}, jsonb_agg(to_jsonb(counted)) from counted
     on conflict (name) do update set counted_at = excluded.counted_at, counts = excluded.counts
     returning counts`.execute(db);
   return rows[0]?.counts ?? [];
+}
+
+function minutesBefore(now: Date, minutes: number): Date {
+  return new Date(now.getTime() - minutes * 60_000);
 }

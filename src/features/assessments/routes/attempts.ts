@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import type { Render } from '#platform/rendered.ts';
 import { gradeAttempt } from '../commands/grade-attempt.ts';
@@ -47,7 +48,12 @@ function startingRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/quizzes/:id/attempts', { schema: starting, config }, async (request, reply) => {
     const { params, body } = request;
-    const { attempt, isNew } = await startAttempt(deps, signedIn(request), params.id, body?.enrollmentId);
+    const { attempt, isNew } = await startAttempt(
+      traced(deps, request),
+      signedIn(request),
+      params.id,
+      body?.enrollmentId,
+    );
     const view = presentAttempt(attempt, { reader: 'learner', now: deps.clock.now(), render });
     if (!isNew) return view;
     return reply
@@ -87,7 +93,12 @@ function answeringRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.put('/attempts/:id/answers', { schema: saving, config }, async (request) => {
     const { params, body } = request;
-    const { attempt, answers } = await saveAnswers(deps, signedIn(request), params.id, body.answers);
+    const { attempt, answers } = await saveAnswers(
+      traced(deps, request),
+      signedIn(request),
+      params.id,
+      body.answers,
+    );
     return presentSavedAnswers(attempt, answers, deps.clock.now());
   });
 
@@ -104,7 +115,12 @@ function answeringRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/attempts/:id/submission', { schema: submitting, config }, async (request) => {
     const { params, body } = request;
-    const attempt = await submitAttempt(deps, signedIn(request), params.id, body?.answers ?? []);
+    const attempt = await submitAttempt(
+      traced(deps, request),
+      signedIn(request),
+      params.id,
+      body?.answers ?? [],
+    );
     return presentAttempt(attempt, { reader: 'learner', now: deps.clock.now(), render });
   });
 }
@@ -122,7 +138,7 @@ function gradingRoute(app: App, deps: Deps, render: Render): void {
   });
   app.put('/attempts/:id/grades', { schema: grading, config }, async (request) => {
     const { params, body } = request;
-    const attempt = await gradeAttempt(deps, signedIn(request), params.id, body.grades);
+    const attempt = await gradeAttempt(traced(deps, request), signedIn(request), params.id, body.grades);
     return presentAttempt(attempt, { reader: 'staff', now: deps.clock.now(), render });
   });
 }

@@ -5,6 +5,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import type { Render } from '#platform/rendered.ts';
 import { addQuestion } from '../commands/add-question.ts';
@@ -72,7 +73,12 @@ function collectionRoutes(app: App, deps: Deps, render: Render): void {
     errors: [400, 401, 403, 404, 409],
   });
   app.post('/quizzes/:id/questions', { schema: adding, config }, async (request, reply) => {
-    const question = await addQuestion(deps, signedIn(request), request.params.id, request.body);
+    const question = await addQuestion(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      request.body,
+    );
     const location = locationOf(deps, `/questions/${question.id}`);
     return authored(reply, question.version)
       .status(201)
@@ -90,7 +96,12 @@ function collectionRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.put('/quizzes/:id/questions', { schema: ordering, config }, async (request) => {
     const { questionIds } = request.body;
-    const questions = await orderQuestions(deps, signedIn(request), request.params.id, questionIds);
+    const questions = await orderQuestions(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      questionIds,
+    );
     return { items: questions.map((question) => presentQuestion(question, render)), nextCursor: null };
   });
 }
@@ -108,7 +119,13 @@ function changeRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.patch('/questions/:id', { schema: changing, config }, async (request, reply) => {
     const { params, body } = request;
-    const question = await updateQuestion(deps, signedIn(request), params.id, body, ifMatch(request));
+    const question = await updateQuestion(
+      traced(deps, request),
+      signedIn(request),
+      params.id,
+      body,
+      ifMatch(request),
+    );
     return authored(reply, question.version).send(presentQuestion(question, render));
   });
 
@@ -120,7 +137,7 @@ function changeRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 409, 412],
   });
   app.delete('/questions/:id', { schema: removing, config }, async (request, reply) => {
-    await removeQuestion(deps, signedIn(request), request.params.id, ifMatch(request));
+    await removeQuestion(traced(deps, request), signedIn(request), request.params.id, ifMatch(request));
     return reply.status(204).send();
   });
 }

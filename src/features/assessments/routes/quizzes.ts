@@ -5,6 +5,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { requireQuizLesson, saveQuiz } from '../commands/save-quiz.ts';
 import { graceSeconds } from '../deadline.ts';
@@ -45,7 +46,7 @@ export function quizRoutes(app: App, deps: Deps): void {
   });
   app.put('/lessons/:id/quiz', { schema: saving, config }, async (request, reply) => {
     const actor = signedIn(request);
-    await saveQuiz(deps, actor, request.params.id, request.body, ifMatch(request));
+    await saveQuiz(traced(deps, request), actor, request.params.id, request.body, ifMatch(request));
     const quiz = await readQuiz(deps, actor, request.params.id);
     return authored(reply, quiz.version).send(presentQuiz(quiz));
   });

@@ -4,6 +4,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { reissueCertificate } from '../commands/reissue-certificate.ts';
 import { revokeCertificate } from '../commands/revoke-certificate.ts';
@@ -61,7 +62,9 @@ export function certificateRoutes(app: App, deps: Deps): void {
   });
   app.post('/certificates/:id/revocation', { schema: revoking, config: managed }, async (request) => {
     const { id } = request.params;
-    return present(await revokeCertificate(deps, signedIn(request), id, request.body.reason.trim()));
+    return present(
+      await revokeCertificate(traced(deps, request), signedIn(request), id, request.body.reason.trim()),
+    );
   });
 
   const reissuing = operation('reissueCertificate', 'Replace a certificate by a corrected one', {
@@ -76,7 +79,7 @@ export function certificateRoutes(app: App, deps: Deps): void {
   });
   app.post('/certificates/:id/reissue', { schema: reissuing, config: managed }, async (request, reply) => {
     const reason = request.body.reason?.trim();
-    const row = await reissueCertificate(deps, signedIn(request), request.params.id, reason);
+    const row = await reissueCertificate(traced(deps, request), signedIn(request), request.params.id, reason);
     return reply
       .status(201)
       .header('location', locationOf(deps, `/certificates/${row.id}`))

@@ -6,13 +6,14 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { isUuid } from '#platform/ids.ts';
 import { setCourseArchived } from '../commands/archive-course.ts';
 import { canonicalLanguage } from '../commands/course-input.ts';
 import { createCourse } from '../commands/create-course.ts';
 import { updateCourseByAuthor } from '../commands/update-course.ts';
-import { requireIn, standingOf } from '../policy.ts';
+import { countingStaffRoles, requireIn, standingOf } from '../policy.ts';
 import { presentCourse, presentCourseSummary } from '../present.ts';
 import { countCourses, countFacets, listCourses, type CourseFilters } from '../queries/course-list.ts';
 import { findCourse } from '../queries/courses.ts';
@@ -42,7 +43,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/courses', { schema: creating, config: { access: 'courses.create' } }, async (request, reply) => {
     const actor = signedIn(request);
-    const course = await createCourse(deps, actor, request.body);
+    const course = await createCourse(traced(deps, request), actor, request.body);
     const location = locationOf(deps, `/courses/${course.id}`);
     return authored(reply, course.version)
       .status(201)
@@ -101,6 +102,7 @@ function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
   return {
     scope: staff === 'me' ? 'staff' : isAdmin ? 'all' : 'catalogue',
     viewerId: actor?.userId ?? null,
+    ...(actor && { staffRoles: countingStaffRoles(actor.role) }),
     q: q.trim() === '' ? null : q,
     category,
     level,
@@ -131,7 +133,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
   app.patch('/courses/:idOrSlug', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const course = await updateCourseByAuthor(
-      deps,
+      traced(deps, request),
       actor,
       request.params.idOrSlug,
       request.body,
@@ -149,7 +151,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/courses/:idOrSlug', { schema: archiving, config }, async (request, reply) => {
-    await setCourseArchived(deps, signedIn(request), request.params.idOrSlug, true, ifMatch(request));
+    await setCourseArchived(
+      traced(deps, request),
+      signedIn(request),
+      request.params.idOrSlug,
+      true,
+      ifMatch(request),
+    );
     return reply.status(204).send();
   });
 
@@ -161,7 +169,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/courses/:id/archive', { schema: restoring, config }, async (request, reply) => {
-    await setCourseArchived(deps, signedIn(request), request.params.id, false, ifMatch(request));
+    await setCourseArchived(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      false,
+      ifMatch(request),
+    );
     return reply.status(204).send();
   });
 }

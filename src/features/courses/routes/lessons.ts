@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { addLesson } from '../commands/add-lesson.ts';
 import { deleteLesson, updateLessonByAuthor } from '../commands/update-lesson.ts';
@@ -26,7 +27,7 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/sections/:id/lessons', { schema: adding, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const lesson = await addLesson(deps, actor, request.params.id, request.body);
+    const lesson = await addLesson(traced(deps, request), actor, request.params.id, request.body);
     const location = locationOf(deps, `/lessons/${lesson.id}`);
     return authored(reply, lesson.version)
       .status(201)
@@ -68,7 +69,13 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
   app.patch('/lessons/:id', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const { id } = request.params;
-    const lesson = await updateLessonByAuthor(deps, actor, id, request.body, ifMatch(request));
+    const lesson = await updateLessonByAuthor(
+      traced(deps, request),
+      actor,
+      id,
+      request.body,
+      ifMatch(request),
+    );
     const presenting = { render, deps, readerId: actor.userId };
     return authored(reply, lesson.version).send(presentLesson(lesson, presenting));
   });
@@ -82,7 +89,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 409, 412],
   });
   app.delete('/lessons/:id', { schema: deleting, config }, async (request, reply) => {
-    await deleteLesson(deps, signedIn(request), request.params.id, ifMatch(request));
+    await deleteLesson(traced(deps, request), signedIn(request), request.params.id, ifMatch(request));
     return reply.status(204).send();
   });
 }

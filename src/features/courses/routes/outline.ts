@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { arrangeOutline } from '../commands/arrange-outline.ts';
 import { addSection, deleteSection, updateSection } from '../commands/sections.ts';
@@ -58,7 +59,7 @@ export function outlineRoutes(app: App, deps: Deps): void {
   });
   app.put('/courses/:id/outline', { schema: arranging, config }, async (request, reply) => {
     const outline = await arrangeOutline(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       request.body,
@@ -86,7 +87,12 @@ function sectionRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 404, 409],
   });
   app.post('/courses/:id/sections', { schema: adding, config }, async (request, reply) => {
-    const section = await addSection(deps, signedIn(request), request.params.id, request.body.title);
+    const section = await addSection(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      request.body.title,
+    );
     return authored(reply, section.version).status(201).send(presentSection(section));
   });
 
@@ -99,7 +105,7 @@ function sectionRoutes(app: App, deps: Deps): void {
   });
   app.patch('/sections/:id', { schema: changing, config }, async (request, reply) => {
     const section = await updateSection(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       request.body,
@@ -116,7 +122,7 @@ function sectionRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409, 412],
   });
   app.delete('/sections/:id', { schema: deleting, config }, async (request, reply) => {
-    await deleteSection(deps, signedIn(request), request.params.id, ifMatch(request));
+    await deleteSection(traced(deps, request), signedIn(request), request.params.id, ifMatch(request));
     return reply.status(204).send();
   });
 }

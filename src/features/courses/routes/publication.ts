@@ -3,6 +3,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { publishCourse, unpublishCourse } from '../commands/publish-course.ts';
 import { presentCourse } from '../present.ts';
@@ -22,7 +23,7 @@ export function publicationRoutes(app: App, deps: Deps, render: Render): void {
   });
   app.post('/courses/:id/publication', { schema: publishing, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const course = await publishCourse(deps, actor, request.params.id, ifMatch(request));
+    const course = await publishCourse(traced(deps, request), actor, request.params.id, ifMatch(request));
     return authored(reply, course.version).send(presentCourse(course, actor, render, deps.config));
   });
 
@@ -34,7 +35,7 @@ export function publicationRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/courses/:id/publication', { schema: unpublishing, config }, async (request, reply) => {
-    await unpublishCourse(deps, signedIn(request), request.params.id, ifMatch(request));
+    await unpublishCourse(traced(deps, request), signedIn(request), request.params.id, ifMatch(request));
     return reply.status(204).send();
   });
 }

@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { removeCourseStaff, setCourseStaff } from '../commands/set-course-staff.ts';
 import { requireIn, standingOf } from '../policy.ts';
@@ -42,7 +43,7 @@ export function staffRoutes(app: App, deps: Deps): void {
   });
   app.put('/courses/:id/staff/:userId', { schema: setting, config }, async (request) => {
     const { id, userId } = request.params;
-    const row = await setCourseStaff(deps, signedIn(request), {
+    const row = await setCourseStaff(traced(deps, request), signedIn(request), {
       courseId: id,
       userId,
       role: request.body.role,
@@ -57,7 +58,12 @@ export function staffRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409],
   });
   app.delete('/courses/:id/staff/:userId', { schema: removing, config }, async (request, reply) => {
-    await removeCourseStaff(deps, signedIn(request), request.params.id, request.params.userId);
+    await removeCourseStaff(
+      traced(deps, request),
+      signedIn(request),
+      request.params.id,
+      request.params.userId,
+    );
     return reply.status(204).send();
   });
 }

@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { enroll } from '../commands/enroll.ts';
 import { withdraw } from '../commands/withdraw.ts';
@@ -28,7 +29,7 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
   // At most 7 statements: sign-in, address, look, insert, event, jobs, answer.
   app.post('/courses/:id/enrollments', { schema: enrolling, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const { enrollment, isNew } = await enroll(deps, actor, request.params.id, request.body);
+    const { enrollment, isNew } = await enroll(traced(deps, request), actor, request.params.id, request.body);
     const present = enrollment.user_id === actor.userId ? presentEnrollment : presentEnrollmentToStaff;
     if (isNew) reply.status(201).header('location', locationOf(deps, `/enrollments/${enrollment.id}`));
     return reply.send(present(enrollment, deps.config));
@@ -64,7 +65,7 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
   });
   // At most 5 statements: sign-in, look, update, event, jobs.
   app.delete('/enrollments/:id', { schema: leaving, config }, async (request, reply) => {
-    await withdraw(deps, signedIn(request), request.params.id);
+    await withdraw(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(204).send();
   });
 }

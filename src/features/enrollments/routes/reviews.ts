@@ -5,6 +5,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { reviewCourse } from '../commands/review-course.ts';
 import { presentReview } from '../present.ts';
@@ -24,7 +25,9 @@ export function reviewRoutes(app: App, deps: Deps): void {
   });
   // 3 statements: sign-in, look, write.
   app.put('/enrollments/:id/review', { schema: writing, config: { access: 'signedIn' } }, async (request) =>
-    presentReview(await reviewCourse(deps, signedIn(request), request.params.id, request.body)),
+    presentReview(
+      await reviewCourse(traced(deps, request), signedIn(request), request.params.id, request.body),
+    ),
   );
 
   const listing = operation('listReviews', 'List the reviews of a course', {

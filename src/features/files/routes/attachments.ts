@@ -3,6 +3,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { attachmentSchema } from '#platform/files/schemas.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { attachFile, detachFile } from '../commands/lesson-files.ts';
 import { presentAttachment } from '../present.ts';
@@ -41,7 +42,7 @@ export function attachmentRoutes(app: App, deps: Deps): void {
   app.post('/lessons/:id/attachments', { schema: attaching, config }, async (request, reply) => {
     const actor = signedIn(request);
     const choice = { lessonId: request.params.id, fileId: request.body.fileId };
-    const { attachment, isNew } = await attachFile(deps, actor, choice);
+    const { attachment, isNew } = await attachFile(traced(deps, request), actor, choice);
     return reply.status(isNew ? 201 : 200).send(presentAttachment(deps, attachment, actor.userId));
   });
 
@@ -56,7 +57,7 @@ export function attachmentRoutes(app: App, deps: Deps): void {
     { schema: detaching, config },
     async (request, reply) => {
       const { id, attachmentId } = request.params;
-      await detachFile(deps, signedIn(request), id, attachmentId);
+      await detachFile(traced(deps, request), signedIn(request), id, attachmentId);
       return reply.status(204).send();
     },
   );

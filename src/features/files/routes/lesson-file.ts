@@ -5,6 +5,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { requireFileLesson, setLessonFile } from '../commands/lesson-files.ts';
 import { presentFile } from '../present.ts';
@@ -39,7 +40,7 @@ export function lessonFileRoutes(app: App, deps: Deps): void {
   app.put('/lessons/:id/file', { schema: setting, config: { access: 'signedIn' } }, async (request) => {
     const actor = signedIn(request);
     const { id } = request.params;
-    await setLessonFile(deps, actor, { lessonId: id, fileId: request.body.fileId });
+    await setLessonFile(traced(deps, request), actor, { lessonId: id, fileId: request.body.fileId });
     return presentFileOf(deps, await getReadable(deps, id, actor), actor.userId);
   });
 }

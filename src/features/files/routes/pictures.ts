@@ -6,6 +6,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { sendFile } from '#platform/http/send-file.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import {
   pictureKeyOf,
@@ -67,11 +68,14 @@ function avatarRoutes(app: App, deps: Deps, resize: Resize): void {
       'Made from a file of yours, cut square, without its metadata. The file is not needed afterwards.',
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 404, 507],
+    errors: [400, 401, 404, 429, 507],
   });
   app.put('/me/avatar', { schema: setting, config }, async (request) => {
     const { fileId } = request.body;
-    return presentPicture(deps, await setAvatar(deps, signedIn(request), { resize, fileId }));
+    return presentPicture(
+      deps,
+      await setAvatar(traced(deps, request), signedIn(request), { resize, fileId }),
+    );
   });
 
   const removing = operation('deleteMyAvatar', 'Take your picture away', {
@@ -80,7 +84,7 @@ function avatarRoutes(app: App, deps: Deps, resize: Resize): void {
     errors: [401],
   });
   app.delete('/me/avatar', { schema: removing, config }, async (request, reply) => {
-    await removeAvatar(deps, signedIn(request));
+    await removeAvatar(traced(deps, request), signedIn(request));
     return reply.status(204).send();
   });
 }
@@ -93,12 +97,15 @@ function coursePictureRoutes(app: App, deps: Deps, resize: Resize): void {
     params: idParams,
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 403, 404, 507],
+    errors: [400, 401, 403, 404, 429, 507],
   });
   app.put('/courses/:id/picture', { schema: setting, config }, async (request) => {
     const actor = signedIn(request);
     const making = { resize, fileId: request.body.fileId };
-    return presentPicture(deps, await setCoursePicture(deps, actor, request.params.id, making));
+    return presentPicture(
+      deps,
+      await setCoursePicture(traced(deps, request), actor, request.params.id, making),
+    );
   });
 
   const removing = operation('deleteCoursePicture', 'Take the picture of a course away', {
@@ -108,7 +115,7 @@ function coursePictureRoutes(app: App, deps: Deps, resize: Resize): void {
     errors: [401, 403, 404],
   });
   app.delete('/courses/:id/picture', { schema: removing, config }, async (request, reply) => {
-    await removeCoursePicture(deps, signedIn(request), request.params.id);
+    await removeCoursePicture(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(204).send();
   });
 }

@@ -1,5 +1,6 @@
 import { noContent } from '#platform/http/schema.ts';
 import { operation } from '#platform/http/operation.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App, Request } from '#platform/http/types.ts';
 import type { Deps } from '#platform/deps.ts';
 import { login } from '../commands/login.ts';
@@ -38,7 +39,7 @@ function beginningRoutes(app: App, deps: Deps): void {
     '/auth/register',
     { schema: registering, config: { access: 'public', signsIn: true, limit: 'register' } },
     async (request, reply) => {
-      const result = await register(deps, request.body, userAgentOf(request));
+      const result = await register(traced(deps, request), request.body, userAgentOf(request));
       reply.header('cache-control', 'no-store');
       if (result === 'verificationRequired') return reply.status(202).send({ result });
       return reply.status(201).send(presentSignedIn(result, deps));
@@ -55,7 +56,7 @@ function beginningRoutes(app: App, deps: Deps): void {
     '/auth/login',
     { schema: signingIn, config: { access: 'public', signsIn: true, limit: 'login' } },
     async (request, reply) => {
-      const result = await login(deps, request.body, userAgentOf(request));
+      const result = await login(traced(deps, request), request.body, userAgentOf(request));
       return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
     },
   );
@@ -73,7 +74,7 @@ function sessionRoutes(app: App, deps: Deps): void {
     '/auth/refresh',
     { schema: refreshing, config: { access: 'public', signsIn: true, limit: 'refresh' } },
     async (request, reply) => {
-      const tokens = await refresh(deps, request.body.refreshToken);
+      const tokens = await refresh(traced(deps, request), request.body.refreshToken);
       return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
     },
   );
@@ -91,7 +92,7 @@ function sessionRoutes(app: App, deps: Deps): void {
     '/auth/logout',
     { schema: leaving, config: { access: 'public', signsIn: true, limit: 'refresh' } },
     async (request, reply) => {
-      await logout(deps, request.actor, request.body?.refreshToken);
+      await logout(traced(deps, request), request.actor, request.body?.refreshToken);
       return reply.status(204).send();
     },
   );

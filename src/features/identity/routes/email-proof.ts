@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { operation } from '#platform/http/operation.ts';
 import { noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { requestPasswordReset, requestVerification } from '../commands/request-email-token.ts';
 import { resetPassword } from '../commands/reset-password.ts';
@@ -30,10 +31,10 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     const { token, email = '' } = request.body;
     reply.header('cache-control', 'no-store');
     if (token === undefined) {
-      await requestVerification(deps, email);
+      await requestVerification(traced(deps, request), email);
       return reply.status(202).send({ result: 'accepted' });
     }
-    await verifyEmail(deps, token);
+    await verifyEmail(traced(deps, request), token);
     return reply.status(204).send();
   });
 
@@ -45,7 +46,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     errors: [400, 429],
   });
   app.post('/auth/password-resets', { schema: asking, config }, async (request, reply) => {
-    await requestPasswordReset(deps, request.body.email);
+    await requestPasswordReset(traced(deps, request), request.body.email);
     return reply.status(202).header('cache-control', 'no-store').send({ result: 'accepted' });
   });
 
@@ -60,7 +61,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
   });
   const closable = { ...config, isClosedInDemo: true } as const;
   app.put('/auth/password-resets/:token', { schema: resetting, config: closable }, async (request, reply) => {
-    await resetPassword(deps, request.params.token, request.body.password);
+    await resetPassword(traced(deps, request), request.params.token, request.body.password);
     return reply.status(204).send();
   });
 }

@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { operation } from '#platform/http/operation.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { updateMe } from '../commands/update-me.ts';
 import { presentMe } from '../present.ts';
@@ -30,7 +31,7 @@ export function meRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 412],
   });
   app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
-    const user = await updateMe(deps, signedIn(request), request.body, ifMatch(request));
+    const user = await updateMe(traced(deps, request), signedIn(request), request.body, ifMatch(request));
     return authored(reply, user.version).send(presentMe(user, deps.config));
   });
 }

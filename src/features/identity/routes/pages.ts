@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { Deps } from '#platform/deps.ts';
 import { AppError } from '#platform/errors.ts';
 import { object } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App, Reply, Request } from '#platform/http/types.ts';
 import { readerLocale } from '#platform/pages/languages.ts';
 import { pageHeaders } from '#platform/pages/page.ts';
@@ -59,7 +60,7 @@ function verifyEmailPage(app: App, deps: Deps): void {
   const schema = { hide: true, body: confirmForm } as const;
   app.post(verifyEmailPath, { schema, config: sending }, async (request, reply) => {
     const context = begin(request, reply, deps);
-    const isDone = await succeeds(verifyEmail(deps, request.body.token));
+    const isDone = await succeeds(verifyEmail(traced(deps, request), request.body.token));
     return isDone ? reply.send(renderConfirmedPage(context)) : refuse(reply, context);
   });
 }
@@ -77,7 +78,7 @@ function resetPasswordPage(app: App, deps: Deps): void {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, request.body.token, 'passwordReset');
     if (!token) return refuse(reply, context);
-    const outcome = await choosePassword(deps, request.body);
+    const outcome = await choosePassword(traced(deps, request), request.body);
     if (outcome === 'done') return reply.send(renderChosenPage(context));
     if (outcome === 'invalid') return refuse(reply, context);
     return reply.status(400).send(renderChoosePage(context, token, outcome));

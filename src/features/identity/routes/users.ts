@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { createUser } from '../commands/create-user.ts';
 import { updateUserByAdmin } from '../commands/update-user.ts';
@@ -49,7 +50,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 409],
   });
   app.post('/users', { schema: creating, config }, async (request, reply) => {
-    const user = await createUser(deps, signedIn(request), request.body);
+    const user = await createUser(traced(deps, request), signedIn(request), request.body);
     return authored(reply, user.version)
       .status(201)
       .header('location', locationOf(deps, `/users/${user.id}`))
@@ -80,7 +81,7 @@ function personRoutes(app: App, deps: Deps): void {
   });
   app.patch('/users/:id', { schema: updating, config: changing }, async (request, reply) => {
     const user = await updateUserByAdmin(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       request.body,
@@ -98,7 +99,7 @@ function personRoutes(app: App, deps: Deps): void {
   });
   app.delete('/users/:id', { schema: deactivating, config: changing }, async (request, reply) => {
     await updateUserByAdmin(
-      deps,
+      traced(deps, request),
       signedIn(request),
       request.params.id,
       { status: 'deactivated' },

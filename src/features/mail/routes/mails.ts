@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { retryMail } from '../commands/retry-mail.ts';
 import { presentMail } from '../present.ts';
@@ -44,6 +45,6 @@ export function mailAdminRoutes(app: App, deps: Deps): void {
   app.post(
     '/admin/mail/:id/retry',
     { schema: retrying, config: { access: 'operation.manage' } },
-    async (request) => presentMail(await retryMail(deps, request.params.id)),
+    async (request) => presentMail(await retryMail(traced(deps, request), request.params.id)),
   );
 }

@@ -2,6 +2,7 @@ import type { Deps } from '#platform/deps.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { beginEventStream, eventStreamHeaders, eventStreamType } from '#platform/http/event-stream.ts';
 import { operation } from '#platform/http/operation.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App, Request } from '#platform/http/types.ts';
 import { makeTicket } from '../commands/tickets.ts';
 import { textOf } from '../live/feeder.ts';
@@ -52,7 +53,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
     '/me/events/tickets',
     { schema: ticketing, config: { access: 'signedIn', limit: 'streams' } },
     async (request, reply) => {
-      const { ticket, expiresAt } = await makeTicket(deps, signedIn(request));
+      const { ticket, expiresAt } = await makeTicket(traced(deps, request), signedIn(request));
       return reply
         .status(201)
         .header('cache-control', 'no-store')

@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { updatePreferences } from '../commands/update-preferences.ts';
 import { presentPreferences } from '../present.ts';
@@ -35,6 +36,6 @@ export function preferenceRoutes(app: App, deps: Deps): void {
   // 2 to 4 statements.
   app.patch('/me/notification-preferences', { schema: changing, config }, async (request) => {
     const { userId, role } = signedIn(request);
-    return presentPreferences(await updatePreferences(deps, userId, request.body), role);
+    return presentPreferences(await updatePreferences(traced(deps, request), userId, request.body), role);
   });
 }

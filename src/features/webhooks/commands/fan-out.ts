@@ -6,6 +6,6 @@ import { insertDeliveries, listSubscriptions } from '../queries/deliveries.ts';
 export async function fanOut(deps: Deps, eventIds: readonly string[]): Promise<void> {
   const subscriptions = await listSubscriptions(deps.db, eventIds);
   const rows = subscriptions.map((each) => ({ ...each, id: newId(), request_id: null }));
-  await insertDeliveries(deps.db, rows, deps.clock.now());
+  await insertDeliveries(deps.db, rows, { now: deps.clock.now(), trace: deps.trace });
   deps.deliveriesDue.wake();
 }

@@ -22,7 +22,7 @@ export async function pingWebhook(deps: Deps, actor: Actor, webhookId: string): 
       event_type: pinged.type,
       request_id: null,
     };
-    await insertDeliveries(tx, [delivery], now);
+    await insertDeliveries(tx, [delivery], { now, trace: deps.trace });
     return getDelivery(tx, id);
   });
   deps.deliveriesDue.wake();

@@ -33,7 +33,7 @@ export async function redeliver(deps: Deps, webhookId: string, deliveryId: strin
     if (!old) throw notFound('Delivery');
     const { event_id, event_type } = old;
     const delivery = { id: newId(), webhook_id: webhookId, event_id, event_type, request_id: newId() };
-    await insertDeliveries(tx, [delivery], now);
+    await insertDeliveries(tx, [delivery], { now, trace: deps.trace });
     return getDelivery(tx, delivery.id);
   });
   deps.deliveriesDue.wake();
@@ -93,7 +93,7 @@ export async function redeliverSome(deps: Deps, payload: Static<typeof redeliver
   }));
   const last = events.length === batchSize ? events.at(-1) : undefined;
   await inTransaction(deps.db, async (tx) => {
-    await insertDeliveries(tx, rows, deps.clock.now());
+    await insertDeliveries(tx, rows, { now: deps.clock.now(), trace: deps.trace });
     if (!last) return;
     const next = { at: last.occurred_at.toISOString(), sequence: last.sequence };
     await deps.jobs.enqueue(tx, redeliverJob, { ...payload, after: next });

@@ -8,6 +8,7 @@ export type DueDelivery = {
   webhook_id: string;
   attempt: number;
   first_started_at: Date | null;
+  traceparent: string | null;
   url: string;
   secret: Buffer;
   previous_secret: Buffer | null;
@@ -66,12 +67,12 @@ export async function claimDue(db: Db, options: ClaimOptions): Promise<DueDelive
       limit ${limit}
     ), claimed as (
       update webhook_delivery d set claimed_until = ${until} from due where d.id = due.id
-      returning d.id as delivery_id, d.webhook_id, d.event_id, d.attempt, d.first_started_at
+      returning d.id as delivery_id, d.webhook_id, d.event_id, d.attempt, d.first_started_at, d.traceparent
     ), held as (
       update webhook set paused_until = ${until}
       where id in (select id from failing) and id in (select webhook_id from claimed)
     )
-    select claimed.delivery_id, claimed.webhook_id, claimed.attempt, claimed.first_started_at,
+    select claimed.delivery_id, claimed.webhook_id, claimed.attempt, claimed.first_started_at, claimed.traceparent,
       webhook.url, webhook.secret, webhook.previous_secret, webhook.previous_secret_until,
       event.id, event.type, event.version, event.sequence, event.occurred_at, event.actor_id, event.data
     from claimed
@@ -121,9 +122,9 @@ export async function settleDeliveries(tx: Tx, settled: readonly Settled[], now:
       returning d.*, result."nextId" as next_id, result."nextDueAt" as next_due_at
     )
     insert into webhook_delivery (id, webhook_id, event_id, event_type, request_id, attempt, state, created_at, due_at,
-      first_started_at)
+      first_started_at, traceparent)
     select next_id, webhook_id, event_id, event_type, request_id, attempt + 1, 'waiting', ${now}, next_due_at,
-      first_started_at
+      first_started_at, traceparent
     from done where next_id is not null
     on conflict do nothing`.execute(tx);
 }

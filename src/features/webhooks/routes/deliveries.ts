@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { pingWebhook } from '../commands/ping-webhook.ts';
 import { redeliver, redeliverRange } from '../commands/redeliver.ts';
@@ -52,7 +53,7 @@ function sendingRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 409],
   });
   app.post('/webhooks/:id/test', { schema: testing, config: sending }, async (request, reply) => {
-    const delivery = await pingWebhook(deps, signedIn(request), request.params.id);
+    const delivery = await pingWebhook(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(202).send(presentDelivery(delivery));
   });
 
@@ -66,7 +67,7 @@ function sendingRoutes(app: App, deps: Deps): void {
   const path = '/webhooks/:id/deliveries/:deliveryId/redelivery';
   app.post(path, { schema: repeating, config: sending }, async (request, reply) => {
     const { id, deliveryId } = request.params;
-    return reply.status(202).send(presentDelivery(await redeliver(deps, id, deliveryId)));
+    return reply.status(202).send(presentDelivery(await redeliver(traced(deps, request), id, deliveryId)));
   });
 
   const ranging = operation('redeliverWebhookEvents', 'Send the events of a time range once more', {
@@ -81,7 +82,12 @@ function sendingRoutes(app: App, deps: Deps): void {
   app.post('/webhooks/:id/redeliveries', { schema: ranging, config: sending }, async (request, reply) => {
     const { from, to } = request.body;
     const range = { from: new Date(from), to: new Date(to) };
-    const requestId = await redeliverRange(deps, signedIn(request).userId, request.params.id, range);
+    const requestId = await redeliverRange(
+      traced(deps, request),
+      signedIn(request).userId,
+      request.params.id,
+      range,
+    );
     return reply.status(202).send({ requestId });
   });
 }

@@ -4,6 +4,7 @@ import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
+import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { changeWebhook, removeWebhook, rotateSecret } from '../commands/change-webhook.ts';
 import { createWebhook } from '../commands/create-webhook.ts';
@@ -51,7 +52,7 @@ function collectionRoutes(app: App, deps: Deps): void {
   });
   const closable = { ...config, isClosedInDemo: true } as const;
   app.post('/webhooks', { schema: creating, config: closable }, async (request, reply) => {
-    const { webhook, secret } = await createWebhook(deps, signedIn(request), request.body);
+    const { webhook, secret } = await createWebhook(traced(deps, request), signedIn(request), request.body);
     return authored(reply, webhook.version)
       .status(201)
       .header('location', locationOf(deps, `/webhooks/${webhook.id}`))
@@ -82,7 +83,12 @@ function endpointRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 404, 412],
   });
   app.patch('/webhooks/:id', { schema: changing, config }, async (request, reply) => {
-    const webhook = await changeWebhook(deps, request.params.id, request.body, ifMatch(request));
+    const webhook = await changeWebhook(
+      traced(deps, request),
+      request.params.id,
+      request.body,
+      ifMatch(request),
+    );
     return authored(reply, webhook.version).send(presentWebhook(webhook, deps.clock.now()));
   });
 
@@ -93,7 +99,7 @@ function endpointRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404, 412],
   });
   app.delete('/webhooks/:id', { schema: deleting, config }, async (request, reply) => {
-    await removeWebhook(deps, request.params.id, ifMatch(request));
+    await removeWebhook(traced(deps, request), request.params.id, ifMatch(request));
     return reply.status(204).send();
   });
 
@@ -105,7 +111,7 @@ function endpointRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404],
   });
   app.post('/webhooks/:id/secret', { schema: rotating, config }, async (request, reply) => {
-    const { secret, previousUntil } = await rotateSecret(deps, request.params.id);
+    const { secret, previousUntil } = await rotateSecret(traced(deps, request), request.params.id);
     return reply.status(201).send({ secret, previousSecretExpiresAt: previousUntil.toISOString() });
   });
 }
