@@ -10,7 +10,7 @@ import { createLogger } from '#platform/log.ts';
 /** `backup`: makes one now, or lists those that are there. While the system runs or not. */
 export async function backupCommand(args: string[]): Promise<void> {
   const { list = false } = optionsOf(args, { list: { type: 'boolean' } });
-  const { config } = readSettings();
+  const { config } = await readSettings();
   const log = createLogger({ level: 'warn', service: 'backup', version: config.version });
   if (list) {
     const stored = await openTarget(config, log).list();

@@ -15,7 +15,7 @@ type Wish = { config: Config; archive: Archive; log: Logger; signal: AbortSignal
 /** `restore ARCHIVE`: puts a backup back, or with `--verify` only tries whether that can be done. */
 export async function restoreCommand(args: string[]): Promise<void> {
   const { wanted, isVerifying, isReplacing } = readArguments(args);
-  const { config } = readSettings();
+  const { config } = await readSettings();
   const log = createLogger({ level: 'warn', service: 'restore', version: config.version });
   const { findArchive } = await import('#features/backups/commands/find-archive.ts');
   const stop = listenForStop(log);
