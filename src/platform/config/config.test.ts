@@ -77,6 +77,7 @@ suite('loadConfig', () => {
         smtpUseTls: false,
         smtpUseSsl: false,
         emailFrom: 'LMS Backend <no-reply@localhost>',
+        outboxPageEnabled: false,
         reminderAfterDays: 14,
         requireEmailVerificationForLogin: false,
         demoMode: false,

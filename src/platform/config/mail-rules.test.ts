@@ -65,4 +65,13 @@ suite('settings of mail', () => {
     const demo = { ENVIRONMENT: 'demo', DEMO_MODE: 'true', HOST: '127.0.0.1' };
     assert.ok(examine(demo).warnings.includes('SMTP_HOST'));
   });
+
+  test('a page of mails that others reach is warned of; staging and production refuse it', () => {
+    const open = { OUTBOX_PAGE_ENABLED: 'true', HOST: '0.0.0.0' };
+    const development = { ENVIRONMENT: 'development', SMTP_HOST: '' };
+    assert.ok(examine({ ...development, ...open }).warnings.includes('OUTBOX_PAGE_ENABLED'));
+    assert.ok(!examine({ ...development, ...open, HOST: '::1' }).warnings.includes('OUTBOX_PAGE_ENABLED'));
+    for (const ENVIRONMENT of ['staging', 'production'])
+      assert.deepEqual(examine({ ...open, ENVIRONMENT }).reasons, ['OUTBOX_PAGE_ENABLED']);
+  });
 });

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
 import { findConnectionProblem, findKeyWeakness, isRepetitive } from './keys.ts';
+import { isLoopback } from './loopback.ts';
 import { checkBackups } from './backup-rules.ts';
 import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
@@ -77,8 +77,4 @@ function warnOfOpenDemo({ values, warnings }: Draft): void {
   warnings.push(
     `HOST is ${values.host}: whoever reaches this machine can sign in to the demo accounts with their known passwords`,
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -211,6 +211,7 @@ export interface FileUpload {
   id: string;
   name: string;
   owner_id: string;
+  receiving_until: Timestamp | null;
   size_bytes: number;
   store_key: string | null;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
@@ -228,6 +229,20 @@ suite('Idempotency-Key', () => {
       .executeSql('select answer from idempotency_key where answer is not null');
     assert.ok(rows.length > 0);
     for (const row of rows) assert.ok(!(row.answer as Buffer).toString('utf8').includes('Secret Name'));
+  });
+
+  test('of a body nothing is kept that tells whether a guessed password was in it', async () => {
+    const body = { name: 'Keyed', role: 'student', email: 'keyed@example.com', password: 'six-Pears-1' };
+    await server.post('/users', body, people.admin.token, { 'idempotency-key': 'key-8' });
+    const { request_hash: kept } = await server.open.deps.db
+      .selectFrom('idempotency_key')
+      .select('request_hash')
+      .where('key', '=', 'key-8')
+      .executeTakeFirstOrThrow();
+    for (const text of [JSON.stringify(['/api/v1/users', body]), JSON.stringify(body)])
+      assert.ok(!kept.equals(createHash('sha256').update(text).digest()));
+    const again = await server.post('/users', body, people.admin.token, { 'idempotency-key': 'key-8' });
+    assert.equal(again.headers.get('idempotent-replayed'), 'true');
   });
 
   test('a request that died half-way can be tried again when its lock has run out', async () => {

@@ -57,6 +57,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     limit?: LimitClass;
+    /** Whose budget a request spends that comes without a sign-in; undefined: the address's. */
+    countsFor?: (request: FastifyRequest) => string | undefined;
     /** Its body is a file: long, streamed, and unknown to `Idempotency-Key`. */
     isUpload?: true;
     /**

@@ -13,7 +13,7 @@ import { setCourseArchived } from '../commands/archive-course.ts';
 import { canonicalLanguage } from '../commands/course-input.ts';
 import { createCourse } from '../commands/create-course.ts';
 import { updateCourseByAuthor } from '../commands/update-course.ts';
-import { requireIn, standingOf } from '../policy.ts';
+import { countingStaffRoles, requireIn, standingOf } from '../policy.ts';
 import { presentCourse, presentCourseSummary } from '../present.ts';
 import { countCourses, countFacets, listCourses, type CourseFilters } from '../queries/course-list.ts';
 import { findCourse } from '../queries/courses.ts';
@@ -102,6 +102,7 @@ function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
   return {
     scope: staff === 'me' ? 'staff' : isAdmin ? 'all' : 'catalogue',
     viewerId: actor?.userId ?? null,
+    ...(actor && { staffRoles: countingStaffRoles(actor.role) }),
     q: q.trim() === '' ? null : q,
     category,
     level,

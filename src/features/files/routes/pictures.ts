@@ -68,7 +68,7 @@ function avatarRoutes(app: App, deps: Deps, resize: Resize): void {
       'Made from a file of yours, cut square, without its metadata. The file is not needed afterwards.',
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 404, 507],
+    errors: [400, 401, 404, 429, 507],
   });
   app.put('/me/avatar', { schema: setting, config }, async (request) => {
     const { fileId } = request.body;
@@ -97,7 +97,7 @@ function coursePictureRoutes(app: App, deps: Deps, resize: Resize): void {
     params: idParams,
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 403, 404, 507],
+    errors: [400, 401, 403, 404, 429, 507],
   });
   app.put('/courses/:id/picture', { schema: setting, config }, async (request) => {
     const actor = signedIn(request);

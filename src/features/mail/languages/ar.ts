@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'ar',
   direction: 'rtl',
-  greeting: (name) => `مرحبًا ${name}،`,
+  greeting: (name) => (name === null ? 'مرحبًا،' : `مرحبًا ${name}،`),
   buttonFallback: 'إذا لم يعمل الزر، فافتح هذا العنوان في المتصفح:',
   footer: (project) => `تصلك هذه الرسالة لأن لديك حسابًا في ${project}.`,
   unsubscribe: 'إيقاف هذا النوع من الرسائل',
@@ -54,8 +54,8 @@ export const words: MailWords = {
       preheader: 'حاول أحدهم التسجيل بعنوانك.',
       heading: 'لديك حساب بالفعل',
       paragraphs: [
-        `حاول أحدهم، وربما أنت، التسجيل في ${project} بهذا العنوان. يوجد حساب بهذا العنوان بالفعل، ولذلك لم يتغيّر شيء.`,
-        'سجّل الدخول بكلمة مرورك، أو اطلب كلمة مرور جديدة إن نسيتها.',
+        `حاول أحدهم، وربما أنت، التسجيل في ${project} بهذا العنوان. يوجد حساب بهذا العنوان بالفعل.`,
+        'سجّل الدخول بكلمة مرورك. اطلب كلمة مرور جديدة إن نسيتها، أو إن لم تُقبل لأن هذا العنوان لم يؤكَّد.',
       ],
       ...(forgottenUrl !== null && { button: { label: 'طلب كلمة مرور جديدة', url: forgottenUrl } }),
       notes: ['إذا لم تكن أنت، فلا تفعل شيئًا.'],
