@@ -35,7 +35,7 @@ function fetch(): boolean {
     encoding: 'utf8',
   });
   if (status !== 0) {
-    process.stderr.write(String(stderr).slice(-1_000));
+    process.stderr.write(stderr.slice(-1_000));
     rmSync(unfinished, { recursive: true, force: true });
     return false;
   }

@@ -65,7 +65,7 @@ export function startProgram(
 }
 
 /** The major version of the program on the PATH. Throws `BackupError` where there is none. */
-export async function majorOf(name: ProgramName): Promise<number> {
+async function majorOf(name: ProgramName): Promise<number> {
   const { child, ended } = startProgram(name, ['--version'], {});
   const [output] = await Promise.all([text(child.stdout), ended]);
   return Number(/\) (\d+)/.exec(output)?.[1] ?? 0);

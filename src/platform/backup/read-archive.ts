@@ -53,10 +53,8 @@ export async function readArchive(
 
 /** What broke the stream says more than the stream that was broken. */
 async function causeOf(error: unknown, feeding: Promise<void>): Promise<unknown> {
-  const fed = await feeding.then(
-    () => undefined,
-    (failure: unknown) => failure,
-  );
+  const [outcome] = await Promise.allSettled([feeding]);
+  const fed: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
   const isOfSource = fed instanceof Error && !('code' in fed && fed.code === 'ERR_STREAM_PREMATURE_CLOSE');
   const cause = isOfSource ? fed : error;
   if (cause instanceof BackupError || !(cause instanceof Error)) return cause;
