@@ -6,7 +6,7 @@ ARG BASE_IMAGE=node:24-trixie-slim
 FROM ${BASE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
+RUN --mount=type=cache,target=/npm-cache npm ci --omit=dev --ignore-scripts --cache=/npm-cache \
   && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -iname 'readme*' -o -iname 'changelog*' \) -delete
 
 # The programs of PostgreSQL 17 that backups need. The package brings Perl for its wrappers; the programs need none.
@@ -32,10 +32,10 @@ COPY package.json ./
 COPY migrations migrations
 COPY src src
 # Compiled code of the modules that every role loads, kept as the user that runs them: they start twice as fast.
-RUN install -d -o 1000 -g 1000 node_modules/.cache \
-  && (cd /tmp && setpriv --reuid=1000 --regid=1000 --clear-groups node /app/src/main.ts openapi >/dev/null) \
+RUN install -d -o 1000 -g 1000 node_modules/.cache build \
+  && (cd build && setpriv --reuid=1000 --regid=1000 --clear-groups node /app/src/main.ts openapi >/dev/null) \
   && chown -R 0:0 node_modules/.cache \
-  && rm -rf /tmp/.data
+  && rm -rf build
 
 ARG VERSION=1.0.0
 ARG REVISION=unknown

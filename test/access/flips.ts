@@ -61,7 +61,7 @@ export const flips: readonly Flip[] = [
   ]),
   flip('courses.standingOf', 'all are owners', withFields({ staffRole: 'owner' }), [
     'updateCourse',
-    'stranger',
+    'otherInstructor',
   ]),
   flip('courses.standingOf', 'none is of the staff', withFields({ staffRole: null }), [
     'updateCourse',
@@ -74,6 +74,11 @@ export const flips: readonly Flip[] = [
   flip('courses.standingOf', 'nothing is published', withFields({ status: 'draft' }), [
     'getCourse',
     'anonymous',
+  ]),
+  flip('courses.countingStaffRoles', 'none counts', () => [], ['updateCourse', 'owner']),
+  flip('courses.countingStaffRoles', 'that of an owner counts for all', () => ['owner'], [
+    'setCourseStaff (a student as owner)',
+    'owner',
   ]),
   flip('courses.permissionsIn', 'none', () => [], ['getCourse', 'anonymous']),
   ...yesOrNo('courses.may', ['updateCourse', 'stranger'], ['updateCourse', 'owner']),

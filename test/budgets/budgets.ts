@@ -79,7 +79,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getFileContent: 3,
   deleteFile: 5,
   startUpload: 3,
-  sendUpload: 3,
+  sendUpload: 4,
   completeUpload: 7,
   getLessonFile: 2,
   putLessonFile: 12,

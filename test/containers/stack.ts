@@ -120,7 +120,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     const logs = await compose(['logs', '--no-color', '--tail', '30']).catch(String);
     await stack.stop();
-    throw new Error(`${String(error)}\n${logs}`);
+    throw new Error(`${String(error)}\n${logs}`, { cause: error });
   }
   if (existsSync(path.join(secrets, 'tls/tls.crt')) && !options.file.endsWith('compose.yaml')) {
     const certificate = readFileSync(path.join(secrets, 'tls/tls.crt'), 'utf8');

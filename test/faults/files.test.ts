@@ -194,7 +194,7 @@ suite('files as large as disks and heaps allow', () => {
     };
     for (let kills = 0; kills < 5; kills += 1) {
       let isOver = false;
-      const uploads = Promise.all(Array.from({ length: 4 }, () => keepUploading(() => isOver)));
+      const uploads = Promise.all(Array.from({ length: 3 }, () => keepUploading(() => isOver)));
       await sleep(700 + Math.random() * 600);
       await api.kill();
       isOver = true;

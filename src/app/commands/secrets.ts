@@ -1,7 +1,7 @@
 import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
 import { provideUpToDateDatabase } from '#app/database-setup.ts';
 import { openDeps } from '#app/deps.ts';
-import { renewStored, sum, type StoredRenewal } from '#app/secrets/renew-stored.ts';
+import { renewStored, sum, type StoredRenewal } from '#app/stored-secrets/renew-stored.ts';
 import { readSources } from '#app/settings.ts';
 import { loadConfig, type Config } from '#platform/config/config.ts';
 import { changeKeys, KeyChangeError, keyNames, keySteps } from '#platform/config/key-change.ts';

@@ -51,6 +51,9 @@ suite('who may do what in a course', () => {
         ['course.view', 'content.view', 'learners.view', 'attempts.grade'],
       ],
       [actor('student'), standing('draft', 'observer'), ['course.view', 'content.view', 'learners.view']],
+      [actor('student'), standing('draft', 'owner'), []],
+      [actor('student'), standing('published', 'coInstructor'), ['course.view']],
+      [actor('student'), standing('archived', 'owner', true), ['course.view', 'content.view']],
       [actor('admin'), standing('archived'), all],
     ];
     for (const [who, where, expected] of table) assert.deepEqual(permissionsIn(who, where), expected);

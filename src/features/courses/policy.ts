@@ -48,6 +48,14 @@ const permissionsOfStaff: Record<StaffRole, readonly CoursePermission[]> = {
 };
 
 /**
+ * The roles in a course that count for whom has this role in the institution. Who no longer makes courses no longer
+ * has what goes with those that they made; the row stays, for the day that they do again.
+ */
+export function countingStaffRoles(role: Role): readonly StaffRole[] {
+  return hasPermission(role, 'courses.create') ? staffRoles : ['assistant', 'observer'];
+}
+
+/**
  * All that a person may do in a course. Admins may do everything; the enrolled keep what they have when a
  * course is unpublished or archived; strangers see what is published, and nothing of drafts.
  */
@@ -56,7 +64,8 @@ export function permissionsIn(
   { status, staffRole, hasAccess }: Standing,
 ): readonly CoursePermission[] {
   if (actor && hasPermission(actor.role, 'courses.manageAny')) return coursePermissions;
-  if (actor && staffRole) return permissionsOfStaff[staffRole];
+  if (actor && staffRole && countingStaffRoles(actor.role).includes(staffRole))
+    return permissionsOfStaff[staffRole];
   if (actor && hasAccess) return ['course.view', 'content.view'];
   return status === 'published' ? ['course.view'] : [];
 }
@@ -135,7 +144,7 @@ export function refusalOfStaffChange({
   if (next !== null && current === null && isLearning) {
     return conflict('still_learning', 'They are learning in this course. Withdraw their enrollment first.');
   }
-  if ((next === 'owner' || next === 'coInstructor') && !(role && hasPermission(role, 'courses.create'))) {
+  if (next !== null && !(role && countingStaffRoles(role).includes(next))) {
     return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');
   }
   return undefined;

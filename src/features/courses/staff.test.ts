@@ -31,6 +31,36 @@ suite('course staff', () => {
     assert.equal((await put(course.id, learner.id, 'assistant')).status, 200);
   });
 
+  test('an owner who is no instructor any more has nothing of it, lists included, until they are one again', async () => {
+    const { admin, otherInstructor } = people;
+    const { course, lessons } = await makePublishedCourse(server, people.instructor);
+    const draft = await makeCourse(server, people.instructor);
+    for (const { id } of [course, draft]) await put(id, otherInstructor.id, 'owner');
+    const { token: former } = otherInstructor;
+    const setRole = async (role: string) =>
+      assert.equal((await server.patch(`/users/${otherInstructor.id}`, { role }, admin.token)).status, 200);
+    const statuses = async () => [
+      (await server.patch(`/courses/${draft.id}`, { title: 'Mine' }, former)).status,
+      (await server.get(`/courses/${draft.id}`, former)).status,
+      (await server.get(`/courses/${course.id}/staff`, former)).status,
+      (await server.get(`/courses/${course.id}/enrollments`, former)).status,
+      (await server.get(`/lessons/${lessons[0]!.id}`, former)).status,
+    ];
+    const own = async () =>
+      (await server.get('/courses?staff=me&status=draft', former)).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    assert.deepEqual(await statuses(), [200, 200, 200, 200, 200]);
+    assert.ok((await own()).includes(draft.id));
+    await setRole('student');
+    assert.deepEqual(await statuses(), [404, 404, 403, 403, 403]);
+    assert.deepEqual(await own(), []);
+    await put(draft.id, otherInstructor.id, 'observer');
+    assert.deepEqual(await own(), [draft.id], 'what students may be they are');
+    await setRole('instructor');
+    assert.equal((await statuses())[2], 200);
+  });
+
   test('owners and admins manage it; other staff and strangers do not', async () => {
     const { course } = await makePublishedCourse(server, people.instructor);
     const draft = await makeCourse(server, people.instructor);

@@ -109,7 +109,7 @@ suite('enrolling', () => {
     const [one, two] = [await someone(), await someone()];
     const byId = await enroll(course.id, people.instructor.token, { userId: one.id });
     assert.equal(byId.status, 201, byId.text);
-    assert.deepEqual(byId.body.user, { id: one.id, name: one.name, email: one.email });
+    assert.deepEqual(byId.body.user, { id: one.id, name: one.name, email: one.email, emailVerified: true });
     const byEmail = await enroll(course.id, people.instructor.token, { email: two.email.toUpperCase() });
     assert.equal(byEmail.status, 201, byEmail.text);
     assert.equal(byEmail.body.userId, two.id);
@@ -127,6 +127,22 @@ suite('enrolling', () => {
     assert.equal((await enroll(course.id, people.instructor.token, { userId: course.id })).status, 404);
     const [created] = await eventsOf(server, 'enrollment.created', course.id);
     assert.equal(created?.actor_id, people.instructor.id);
+  });
+
+  test('an address that was never confirmed enrolls nobody, who may have registered with another’s', async () => {
+    const course = await makeCourse(server, {
+      selfEnrollment: 'closed',
+      staff: { [people.instructor.id]: 'owner' },
+    });
+    const claimed = await server.registerStudent();
+    const refused = await enroll(course.id, people.instructor.token, { email: claimed.email });
+    assert.equal(refused.status, 409);
+    assert.equal(refused.body.code, 'email_not_verified');
+    assert.equal((await enroll(course.id, people.student.token, { email: claimed.email })).status, 403);
+    const byId = await enroll(course.id, people.instructor.token, { userId: claimed.id });
+    assert.equal(byId.body.user.emailVerified, false, 'and staff see it of whom they know by id');
+    const open = await makeCourse(server, {});
+    assert.equal((await enroll(open.id, claimed.token, { email: claimed.email })).status, 201, 'oneself');
   });
 
   test('staff cannot enroll into a draft, nor themselves, nor the deactivated', async () => {

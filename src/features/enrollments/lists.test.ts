@@ -88,7 +88,12 @@ suite('lists of enrollments', () => {
       const { status, body } = await server.get(path, token);
       assert.equal(status, 200);
       assert.deepEqual(ids(body), [id]);
-      assert.deepEqual(body.items[0].user, { id: learner.id, name: 'Grace Hopper', email: learner.email });
+      assert.deepEqual(body.items[0].user, {
+        id: learner.id,
+        name: 'Grace Hopper',
+        email: learner.email,
+        emailVerified: false,
+      });
     }
     assert.equal((await server.get(path)).status, 401);
     assert.equal((await server.get(path, learner.token)).status, 403);

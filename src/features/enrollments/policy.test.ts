@@ -58,7 +58,13 @@ suite('who may do what with an enrollment', () => {
 
 suite('who may enroll whom', () => {
   const active = { id: 'learner', status: 'active', isStaff: false } as const;
-  const base: Enrolling = { selfEnrollment: 'open', course: stranger, learner: active, current: undefined };
+  const base: Enrolling = {
+    selfEnrollment: 'open',
+    course: stranger,
+    learner: active,
+    isNamedUnproven: false,
+    current: undefined,
+  };
   const code = (by: Actor, change: Partial<Enrolling>) =>
     refusalOfEnrolling(by, { ...base, ...change })?.code;
   const owner = { course: as('owner') };
@@ -126,6 +132,14 @@ suite('who may enroll whom', () => {
       actor('admin'),
       { learner: { ...active, status: 'deactivated' } },
       'account_deactivated',
+    ],
+    ['one whose address is not confirmed', actor('admin'), { isNamedUnproven: true }, 'email_not_verified'],
+    ['oneself, by an address that is not confirmed', learner, { isNamedUnproven: true }, undefined],
+    [
+      'one whose address is not confirmed, again',
+      actor('admin'),
+      { isNamedUnproven: true, ...current },
+      undefined,
     ],
     ['a member of the staff', actor('admin'), { learner: { ...active, isStaff: true } }, 'already_staff'],
   ];

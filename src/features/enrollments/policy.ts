@@ -57,6 +57,8 @@ export type Enrolling = {
   course: Standing;
   /** Undefined: there is no such person. */
   learner: { id: string; status: 'active' | 'deactivated'; isStaff: boolean } | undefined;
+  /** By an address that they have not confirmed, so that it may be anybody who has registered with it. */
+  isNamedUnproven: boolean;
   /** The learner's current enrollment, if there is one. */
   current:
     | { status: 'active' | 'completed' | 'withdrawn'; withdrawnBy: 'learner' | 'staff' | null }
@@ -82,6 +84,11 @@ export function refusalOfEnrolling(actor: Actor, enrolling: Enrolling): AppError
     return conflict('course_not_published', 'Publish the course before you enroll anyone.');
   if (learner.status === 'deactivated')
     return conflict('account_deactivated', 'This account is deactivated.');
+  if (!isSelf && enrolling.isNamedUnproven)
+    return conflict(
+      'email_not_verified',
+      'Who has an account with this address has not confirmed that it is theirs. Enroll them by their id if you know whose it is.',
+    );
   if (learner.isStaff) return conflict('already_staff', 'Staff of a course are not enrolled in it.');
   return isManager ? undefined : refusalOfSelf(enrolling);
 }

@@ -32,7 +32,12 @@ export function presentEnrollment(row: EnrollmentRow, config: Addressing) {
 
 /** The same with its person, as staff see it. */
 export function presentEnrollmentToStaff(row: EnrollmentRow, config: Addressing) {
-  const user = { id: row.user_id, name: row.user_name, email: row.user_email };
+  const user = {
+    id: row.user_id,
+    name: row.user_name,
+    email: row.user_email,
+    emailVerified: row.user_email_verified_at !== null,
+  };
   return { ...presentEnrollment(row, config), user };
 }
 

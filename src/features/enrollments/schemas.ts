@@ -28,7 +28,10 @@ const courseSummary = named(
     status: oneOf(['draft', 'published', 'archived']),
   }),
 );
-const learner = named('Learner', object({ id, name: Type.String(), email: nullable(Type.String()) }));
+const learner = named(
+  'Learner',
+  object({ id, name: Type.String(), email: nullable(Type.String()), emailVerified: Type.Boolean() }),
+);
 
 export const enrollmentSchema = named(
   'Enrollment',

@@ -163,10 +163,11 @@ suite('uploading a file', () => {
   test('of two uploads at once that fit alone, one is refused: the quota holds', async () => {
     const { token } = await server.registerStudent();
     const content = Buffer.alloc(90_000, 1);
+    await uploadFile(server, { token }, content, 'a');
     const answers = await Promise.all(
-      Array.from({ length: 6 }, () => sendForm(server, token, [{ fileName: 'a', content }])),
+      Array.from({ length: 3 }, () => sendForm(server, token, [{ fileName: 'a', content }])),
     );
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 201, 201, 409, 409, 409]);
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 201, 409]);
     const refused = answers.find(({ status }) => status === 409);
     assert.equal(refused?.body.code, 'quota_exceeded');
     const cut = await sendForm(server, token, [{ fileName: 'a', content: Buffer.alloc(50_000, 1) }]);

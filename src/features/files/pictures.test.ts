@@ -153,6 +153,48 @@ suite('pictures', () => {
     }
   });
 
+  test('of pictures that many make at once, one is in memory and the others wait unread', async () => {
+    const png = await sharp({ create: { width: 2_000, height: 2_000, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const callers = [people.student, people.otherStudent, people.instructor, people.otherInstructor];
+    const sources = await Promise.all(callers.map((person) => uploadFile(server, person, png, 'me.png')));
+    const { files } = server.open.deps;
+    const original = { read: files.read.bind(files), put: files.put.bind(files) };
+    let reads = 0;
+    const readsAtPut: number[] = [];
+    files.read = (...given) => {
+      reads += 1;
+      return original.read(...given);
+    };
+    files.put = (...given) => {
+      readsAtPut.push(reads);
+      return original.put(...given);
+    };
+    try {
+      const answers = await Promise.all(
+        callers.map(({ token }, at) => server.put('/me/avatar', { fileId: sources[at]!.id }, token)),
+      );
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    } finally {
+      Object.assign(files, original);
+    }
+    assert.equal(reads, 4);
+    assert.ok(readsAtPut[0]! <= 2, `${readsAtPut[0]} were read before the first was made`);
+  });
+
+  test('a person has one picture in hand; the next is told to wait', async () => {
+    const png = await sharp({ create: { width: 500, height: 500, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const { id: fileId } = await uploadFile(server, people.student, png, 'me.png');
+    const set = () => server.put('/me/avatar', { fileId }, people.student.token);
+    const answers = await Promise.all([set(), set(), set()]);
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 429, 429]);
+    assert.equal(answers.find(({ status }) => status === 429)?.headers.get('retry-after'), '1');
+    assert.equal((await set()).status, 200);
+  });
+
   test('a course shows its picture wherever it is shown, until its authors name another', async () => {
     const { instructor, student, otherInstructor } = people;
     const imageUrl = 'https://pictures.example.com/1.png';

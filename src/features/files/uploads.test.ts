@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import { eicar, startFakeClamd, type FakeClamd } from '#test/clamd.ts';
 import type { Body, Person } from '#test/client.ts';
-import { here, sendForm, storedKeys, uploadFile } from '#test/files.ts';
+import { here, partialFiles, sendForm, storedKeys, uploadFile } from '#test/files.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 
 suite('an upload that is announced', () => {
   let server: TestServer;
@@ -82,6 +85,88 @@ suite('an upload that is announced', () => {
     );
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, 409, 409]);
     assert.equal((await complete(people.student, racing.id)).status, 200);
+  });
+
+  /** Sends the head and the first bytes; the rest when told to. */
+  function begin({ url, headers }: Body, first: string, sizeBytes: number) {
+    const { pathname, search } = new URL(url);
+    const request = httpRequest(`${server.address}${pathname}${search}`, {
+      method: 'PUT',
+      headers: { ...headers, 'content-length': sizeBytes },
+      agent: false,
+    }).on('error', () => {});
+    request.write(first);
+    const status = once(request, 'response').then(([response]) => {
+      (response as IncomingMessage).resume();
+      return (response as IncomingMessage).statusCode;
+    });
+    return { request, status };
+  }
+
+  test('while its bytes come, the same ticket makes no second draft; where they broke off it is free at once', async () => {
+    const { body: upload } = await announce(people.student, 8);
+    const slow = begin(upload, 'aaaa', 8);
+    await waitFor('its draft is begun', async () => (await partialFiles(server)) === 1);
+    const other = await send(upload, 'bbbbbbbb');
+    assert.equal(other.status, 409);
+    assert.match(other.text, /request_in_progress/);
+    assert.equal(await partialFiles(server), 1);
+    slow.request.destroy();
+    await slow.status.catch(() => {});
+    await waitFor('it is free', async () => (await send(upload, 'cccccccc')).status === 204);
+    const { body } = await complete(people.student, upload.id);
+    assert.equal(body.sha256, createHash('sha256').update('cccccccc').digest('hex'));
+  });
+
+  test('a process that died amid the bytes holds it for a minute', async () => {
+    const { body: upload } = await announce(people.student, 8);
+    const until = new Date(server.clock.now().getTime() + 50_000);
+    const { db } = server.open.deps;
+    await db.updateTable('file_upload').set({ receiving_until: until }).where('id', '=', upload.id).execute();
+    assert.equal((await send(upload, 'aaaaaaaa')).status, 409);
+    server.clock.advance({ seconds: 51 });
+    assert.equal((await send(upload, 'aaaaaaaa')).status, 204);
+  });
+
+  test('a person has three bodies in hand, of both kinds together; the fourth is told to wait, others are not', async () => {
+    const { student, otherStudent } = people;
+    const uploads = await Promise.all([1, 2, 3, 4].map(async () => (await announce(student, 8)).body));
+    const slow = uploads.slice(0, 3).map((upload) => begin(upload, 'aaaa', 8));
+    await waitFor('three are coming', async () => (await partialFiles(server)) === 3);
+    assert.equal((await send(uploads[3], 'bbbbbbbb')).status, 429);
+    const form = await sendForm(server, student.token, [{ fileName: 'a.txt', content: 'text' }]);
+    assert.equal(form.status, 429);
+    assert.equal(form.headers.get('retry-after'), '1');
+    await uploadFile(server, otherStudent, 'text');
+    for (const { request } of slow) request.end('aaaa');
+    assert.deepEqual(await Promise.all(slow.map(({ status }) => status)), [204, 204, 204]);
+    assert.equal((await send(uploads[3], 'bbbbbbbb')).status, 204);
+  });
+
+  test('the ticket of who was deactivated sends nothing', async () => {
+    const person = await server.registerStudent();
+    const { body: upload } = await announce(person, 4);
+    assert.equal((await server.delete(`/users/${person.id}`, people.admin.token)).status, 204);
+    assert.equal((await send(upload, 'late')).status, 401);
+    assert.equal(await partialFiles(server), 0);
+  });
+
+  test('sixty bodies a minute are a person’s, by token or ticket; others behind the address go on', async (t) => {
+    const limited = await startTestServer({ config: { rateLimitsEnabled: true } });
+    t.after(() => limited.stop());
+    const [person, other] = [await limited.registerStudent(), await limited.registerStudent()];
+    const bare = (of: Person) => limited.request('POST', '/files', { token: of.token, body: {} });
+    const { body: upload } = await limited.post(
+      '/files/uploads',
+      { fileName: 'a', sizeBytes: 4 },
+      person.token,
+    );
+    for (let count = 0; count < 60; count += 1) assert.equal((await bare(person)).status, 415);
+    assert.equal((await bare(person)).status, 429);
+    const { method, headers } = upload;
+    const sending = await fetch(here(limited, upload.url), { method, headers, body: 'text' });
+    assert.equal(sending.status, 429);
+    assert.equal((await bare(other)).status, 415);
   });
 
   test('of another length than announced: more is cut, less is refused, and nothing is left', async () => {

@@ -230,6 +230,28 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     );
   });
 
+  test('who registers with another’s address first cannot sign in once its owner confirms it; who reads its mail chooses the password', async () => {
+    const email = 'owner@example.com';
+    const attempt = (typed: string) =>
+      server.post('/auth/register', { email, password: typed, name: 'Owner' });
+    assert.equal((await attempt('the-attackers-own-7')).status, 202);
+    assert.equal((await attempt('the-owners-own-7')).status, 202);
+    const [row] = await runSql<{ id: string }>(
+      server.open.deps.db,
+      `select id from app_user where email_key = $1`,
+      [email],
+    );
+    const proof = await mailedToken(server, 'verification', row?.id);
+    assert.equal((await server.post('/auth/email-verifications', { token: proof })).status, 204);
+    assert.equal((await login(email, 'the-attackers-own-7')).status, 401);
+    assert.equal((await login(email, 'the-owners-own-7')).status, 401);
+    const token = await mailedToken(server, 'passwordReset', row?.id);
+    assert.equal((await server.put(`/auth/password-resets/${token}`, { password })).status, 204);
+    assert.equal((await login(email)).status, 200);
+    await attempt('the-attackers-own-7');
+    assert.equal((await login(email)).status, 200, 'a confirmed one keeps its password');
+  });
+
   test('of two who register one address at the same moment one makes it, and neither can tell', async () => {
     const answers = await Promise.all([register('race@example.com'), register('RACE@example.com')]);
     assert.deepEqual(

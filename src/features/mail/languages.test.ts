@@ -69,6 +69,13 @@ suite('languages of mails', () => {
     });
   }
 
+  test('without a name every language greets without one', async () => {
+    for (const language of mailLanguages) {
+      const words = await loadWords(language);
+      assert.equal(words.greeting(null), words.greeting('NAME').replace(/,? NAME/, ''));
+    }
+  });
+
   test('a title that runs the other way is kept apart, and unmarked in the subject', async () => {
     const latin = await render('enrollment', 'ar');
     assert.match(latin.html, /<bdi>&quot;&gt;&lt;script/);

@@ -23,7 +23,8 @@ export type MailWords = {
   /** BCP 47 primary subtag; the name of its file. */
   language: string;
   direction: 'ltr' | 'rtl';
-  greeting(name: string): string;
+  /** Null: nobody has shown yet that the name is of who reads it. */
+  greeting(name: string | null): string;
   /** Before the address of the button, for those whose program shows none. */
   buttonFallback: string;
   /** Why one gets it. */
@@ -41,5 +42,7 @@ export type MailWords = {
     account: string;
     unknownTitle: string;
     unknown: string;
+    /** The link that leads there. */
+    signIn: string;
   };
 };

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { Draft } from './draft.ts';
+import { isLoopback } from './loopback.ts';
 import { isStrict } from './settings.ts';
 
 /** What holds among the settings of mail. */
@@ -15,12 +15,13 @@ export function checkMail(draft: Draft): void {
     const missing = given.has('smtpUsername') ? 'SMTP_PASSWORD' : 'SMTP_USERNAME';
     reasons.push(`${missing} is missing: set both the name and the password for the mail server, or neither`);
   }
+  checkOutboxPage(draft);
   if (values.smtpHost !== null) checkServer(draft);
   else if (!given.has('smtpHost')) warnOfNoServer(draft);
-  const hasDemoData = !isStrict(values.environment) && (values.databaseUrl === null || values.demoMode);
+  const hasDemoData = !isStrict(values.environment) && (values.demoMode ?? values.databaseUrl === null);
   if (values.smtpHost !== null && hasDemoData) {
     warnings.push(
-      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox',
+      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox unless DEMO_MODE is false',
     );
   }
 }
@@ -31,7 +32,7 @@ function checkServer({ values, given, reasons, warnings }: Draft): void {
       'EMAIL_FROM is missing, and SMTP_HOST is set: set it to the address that your mails come from',
     );
   }
-  const isOpen = !values.smtpUseTls && !values.smtpUseSsl && !isLocal(values.smtpHost ?? '');
+  const isOpen = !values.smtpUseTls && !values.smtpUseSsl && !isLoopback(values.smtpHost ?? '');
   if (!isOpen || !isStrict(values.environment)) return;
   const isLogin = values.smtpUsername !== null && values.environment === 'production';
   const what = isLogin ? 'the password of the mail server' : 'mails, and the links to accounts in them,';
@@ -52,6 +53,15 @@ function warnOfNoServer({ values, given, warnings }: Draft): void {
   }
 }
 
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+function checkOutboxPage({ values, reasons, warnings }: Draft): void {
+  if (!values.outboxPageEnabled) return;
+  if (isStrict(values.environment)) {
+    reasons.push(
+      `OUTBOX_PAGE_ENABLED would show everybody's mail, which ${values.environment} must not: remove it`,
+    );
+  } else if (!isLoopback(values.host)) {
+    warnings.push(
+      `OUTBOX_PAGE_ENABLED is true and HOST is ${values.host}: whoever reaches this machine reads the mail in DATA_DIR/outbox, links for new passwords included`,
+    );
+  }
 }

@@ -44,8 +44,7 @@ and a missing mail server. A private network is: ${privateNetworks}. A name is j
 Anything in angle brackets is a placeholder of the examples (\`.env.example\` and those for staging, production and demo
 beside it) and is refused everywhere.
 
-To change a key, set the new one, and the old one as \`SECRET_KEY_PREVIOUS\` or \`ENCRYPTION_KEY_PREVIOUS\`, until
-nothing needs the old one any more.
+\`lms secrets\` changes \`SECRET_KEY\` and \`ENCRYPTION_KEY\` without a sign-out: [secrets.md](operations/secrets.md).
 `;
 
 function renderRow(setting: Setting): string {

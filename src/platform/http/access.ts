@@ -2,13 +2,15 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor } from '#platform/auth/actor.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
-import type { Access, Request } from './types.ts';
+import type { Access, Reply, Request } from './types.ts';
 
 /** Turns a bearer token into the person as they are now; throws 401. */
 export type Authenticate = (token: string) => Promise<Actor>;
 /** The same for a ticket, which this uses up. */
 export type TakeTicket = (ticket: string) => Promise<Actor>;
-type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket };
+/** Counts what bad credentials, and tickets before they are looked up, cost; throws 429 where it was too often. */
+export type Charge = (request: Request, reply: Reply) => void;
+type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket; charge?: Charge };
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
@@ -21,12 +23,13 @@ export function useAccess(
 ): void {
   app.decorateRequest('actor', null);
   app.addHook('onRoute', refuseUndeclared);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { access, signsIn } = request.routeOptions.config;
-    request.actor = await actorOf(request, credentials).catch((error: unknown) => {
-      if (error instanceof AppError && error.status === 401)
-        metrics.credentialsRefused.inc({ code: error.code });
-      if (signsIn && error instanceof AppError && error.status === 401) return null;
+    request.actor = await actorOf(request, reply, credentials).catch((error: unknown) => {
+      const isRefused = error instanceof AppError && error.status === 401;
+      if (isRefused) metrics.credentialsRefused.inc({ code: error.code });
+      if (signsIn && isRefused) return null;
+      if (isRefused && request.headers.authorization !== undefined) credentials.charge?.(request, reply);
       throw error;
     });
     // Without a route there is nothing to protect: the answer is 404.
@@ -59,12 +62,18 @@ function checkAccess(access: Access, actor: Actor | null): void {
   }
 }
 
-async function actorOf(request: Request, { authenticate, takeTicket }: Credentials): Promise<Actor | null> {
+async function actorOf(
+  request: Request,
+  reply: Reply,
+  { authenticate, takeTicket, charge }: Credentials,
+): Promise<Actor | null> {
   const token = bearerTokenOf(request);
   if (token !== undefined) return authenticate(token);
   const { ticket } = request.query as { ticket?: unknown };
   const isTaken = request.routeOptions.config.takesTicket && typeof ticket === 'string';
-  return isTaken && takeTicket ? takeTicket(ticket) : null;
+  if (!isTaken || !takeTicket) return null;
+  charge?.(request, reply);
+  return takeTicket(ticket);
 }
 
 function bearerTokenOf(request: Request): string | undefined {

@@ -12,7 +12,7 @@ import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
-import { useRateLimits } from './rate-limit.ts';
+import { createRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
 import { useTraces } from './traced.ts';
 import { useStrictValidation } from './validation.ts';
@@ -41,12 +41,14 @@ const exposedHeaders = [
   'Content-Disposition',
 ];
 const bodyTimeoutMs = 60_000;
+/** Anybody may send these bodies, which are short. */
+const signInBodyLimit = 16_384;
 const requestIdPattern = /^[\w-]{8,64}$/;
 
 /**
  * A server with the conventions of the API and no routes yet. Hooks run in the order they stand here:
- * id → CORS → access → (body) → plain text → validation → limits → idempotency → handler → ETag → log. Those that wait for
- * nothing take `done`: a promise for each would double what a small answer costs.
+ * id → CORS → access → limits → (body) → plain text → validation → limits of an e-mail address → idempotency → handler →
+ * ETag → log. Those that wait for nothing take `done`: a promise for each would double what a small answer costs.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config } = options;
@@ -69,6 +71,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
+  app.addHook('onRoute', (route) => {
+    if (route.config?.signsIn) route.bodyLimit ??= signInBodyLimit;
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({
       'x-request-id': request.id,
@@ -87,14 +92,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app, options.metrics.http);
   useMeasurements(app, options.metrics);
-  useAccess(app, options, options.metrics.http);
+  const metrics = options.metrics.http;
+  const limits = config.rateLimitsEnabled
+    ? createRateLimits({ ...options, clock: options.idempotency.clock, metrics })
+    : undefined;
+  useAccess(app, { ...options, ...(limits && { charge: limits.chargeAddress }) }, metrics);
   if (config.demoMode) closeForDemo(app);
-  if (config.rateLimitsEnabled)
-    useRateLimits(app, {
-      ...options,
-      clock: options.idempotency.clock,
-      metrics: options.metrics.http,
-    });
+  limits?.use(app);
   useIdempotency(app, options.idempotency);
   useEtags(app);
   return app;
@@ -106,6 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
  */
 function useMeasurements(app: App, metrics: Metrics): void {
   app.decorateReply('beganAfterMs', null);
+  app.decorateReply('signedInUserId', null);
   const measure = (request: Request, reply: Reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
@@ -118,7 +123,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         ...labels,
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
-        userId: request.actor?.userId,
+        userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
       },
       'request',
     );

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
@@ -165,12 +167,16 @@ suite('conventions of the API', () => {
   });
 
   test('a fault of ours is a 500 without details, logged once with its stack', async () => {
-    await server.open.database.db.schema.alterTable('app_user').renameTo('app_user_away').execute();
-    const answer = await server.post('/auth/login', { email: 'a@example.com', password: 'x' });
-    await server.open.database.db.schema.alterTable('app_user_away').renameTo('app_user').execute();
+    await runSql(
+      server.open.deps.db,
+      `alter table app_user add constraint planted check (name <> 'planted') not valid`,
+    );
+    const person = { email: 'planted@example.com', password: 'planted-by-a-test-9', name: 'planted' };
+    const answer = await server.post('/auth/register', person);
+    await runSql(server.open.deps.db, 'alter table app_user drop constraint planted');
     assert.equal(answer.status, 500);
     assert.equal(answer.body.code, 'internal');
-    assert.doesNotMatch(answer.text, /app_user|relation/);
+    assert.doesNotMatch(answer.text, /app_user|relation|constraint/);
     const logged = server.log.filter(
       (line) => line['requestId'] === answer.body.requestId && line['level'] === 'error',
     );
@@ -228,6 +234,20 @@ suite('Idempotency-Key', () => {
       .executeSql('select answer from idempotency_key where answer is not null');
     assert.ok(rows.length > 0);
     for (const row of rows) assert.ok(!(row.answer as Buffer).toString('utf8').includes('Secret Name'));
+  });
+
+  test('of a body nothing is kept that tells whether a guessed password was in it', async () => {
+    const body = { name: 'Keyed', role: 'student', email: 'keyed@example.com', password: 'six-Pears-1' };
+    await server.post('/users', body, people.admin.token, { 'idempotency-key': 'key-8' });
+    const { request_hash: kept } = await server.open.deps.db
+      .selectFrom('idempotency_key')
+      .select('request_hash')
+      .where('key', '=', 'key-8')
+      .executeTakeFirstOrThrow();
+    for (const text of [JSON.stringify(['/api/v1/users', body]), JSON.stringify(body)])
+      assert.ok(!kept.equals(createHash('sha256').update(text).digest()));
+    const again = await server.post('/users', body, people.admin.token, { 'idempotency-key': 'key-8' });
+    assert.equal(again.headers.get('idempotent-replayed'), 'true');
   });
 
   test('a request that died half-way can be tried again when its lock has run out', async () => {

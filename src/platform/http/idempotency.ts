@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#platform/clock.ts';
 import type { Encryption } from '#platform/crypto.ts';
@@ -38,10 +37,10 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
     if (!key) return;
-    const requestHash = hashOf(request);
+    const hashes = encryption.macs(textOf(request));
     const now = clock.now();
     const claim = { ...key, lockedUntil: new Date(now.getTime() + lockMs) };
-    const kept = await claimOrFind(db, claim, requestHash, now).catch((error: unknown) => {
+    const kept = await claimOrFind({ db, encryption }, claim, hashes, now).catch((error: unknown) => {
       // It may be held all the same, where the connection broke on the answer.
       if (!(error instanceof AppError)) settleLater(() => forgetKey(db, claim));
       throw error;
@@ -68,14 +67,18 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
 
 /** The earlier answer, or undefined where the key is the claimer's now. 409 `request_in_progress`, 422. */
 async function claimOrFind(
-  db: Db,
+  { db, encryption }: Pick<IdempotencyOptions, 'db' | 'encryption'>,
   claim: Claim,
-  requestHash: Buffer,
+  hashes: readonly [Buffer, ...Buffer[]],
   now: Date,
 ): Promise<Buffer | undefined> {
-  if (await claimKey(db, claim, requestHash, now)) return undefined;
+  if (await claimKey(db, claim, hashes[0], now)) return undefined;
   const earlier = await findClaim(db, claim);
-  if (earlier && !earlier.request_hash.equals(requestHash)) throw reused();
+  if (earlier && !hashes.some((hash) => earlier.request_hash.equals(hash))) {
+    // Under a key that is gone, too, nothing matches: that it was done is all that is known then.
+    if (earlier.answer) readKept(encryption, earlier.answer, claim);
+    throw reused();
+  }
   if (earlier?.answer) return earlier.answer;
   if (await takeOverKey(db, claim, now)) return undefined;
   throw conflict('request_in_progress', 'The first request with this Idempotency-Key is still running.');
@@ -94,9 +97,9 @@ function keyOf(request: Request): KeyOf | undefined {
   return { actorId: request.actor.userId, operation, key };
 }
 
-function hashOf(request: Request): Buffer {
-  const text = JSON.stringify([request.url, request.body ?? null]);
-  return createHash('sha256').update(text).digest();
+// Kept as an HMAC under ENCRYPTION_KEY: a body may hold a password, which its plain hash would let be guessed.
+function textOf(request: Request): string {
+  return `idempotency:${JSON.stringify([request.url, request.body ?? null])}`;
 }
 
 /** What an answer is sealed for. */

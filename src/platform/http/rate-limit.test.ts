@@ -57,6 +57,18 @@ suite('limits counted in the process', () => {
     assert.equal((await server.get('/health')).status, 200);
   });
 
+  test('bodies that cannot be read or are wrong count too', async () => {
+    const wrong = (at: number) =>
+      proxied.request('POST', '/auth/register', {
+        raw: ['{', '{}', '[]', '{"a":1}'][at % 4]!,
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.99' },
+      });
+    let at = 0;
+    const statuses = await statusesOf(61, () => wrong((at += 1)));
+    assert.deepEqual(new Set(statuses.slice(0, 60)), new Set([400]));
+    assert.equal(statuses[60], 429);
+  });
+
   test('behind a trusted proxy each client has a budget, and none can choose another address', async () => {
     await statusesOf(120, () => refreshOf(proxied, '203.0.113.7'));
     assert.equal((await refreshOf(proxied, '203.0.113.7')).status, 429);
@@ -118,6 +130,27 @@ suite('limits of people', () => {
     assert.equal((await server.get('/courses', token)).status, 200);
     assert.equal((await server.get('/health')).status, 200);
     assert.equal((await server.get('/ready')).status, 200);
+  });
+
+  test('who comes with bad credentials spends of the address; the signed in behind it go on', async () => {
+    const { token } = await server.registerStudent();
+    server.clock.advance({ minutes: 1 });
+    const bad = [
+      () => server.get('/me', undefined, { authorization: 'Basic abc' }),
+      () => server.get('/health', 'nonsense'),
+      () => server.get(`/me/events?ticket=${'y'.repeat(43)}`),
+      () => server.get('/me/events?ticket=x'),
+    ];
+    let at = 0;
+    const statuses = await statusesOf(41, () => bad[(at += 1) % 4]!());
+    assert.deepEqual(new Set(statuses.slice(0, 40)), new Set([401]));
+    assert.equal(statuses[40], 429);
+    server.takeStatements();
+    const answers = await statusesOf(4, () => bad[(at += 1) % 4]!());
+    assert.deepEqual(answers, [429, 429, 429, 429]);
+    assert.deepEqual(server.takeStatements(), [], 'and the database hears nothing of them');
+    assert.equal((await server.get('/me', token)).status, 200);
+    server.clock.advance({ minutes: 1 });
   });
 
   test('signing in spends nothing of the address’s budget, failing to does', async () => {

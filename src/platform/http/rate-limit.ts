@@ -7,7 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
-import { createGatheredCounters, type GatheredCounters } from './gathered-counters.ts';
+import { createGatheredCounters } from './gathered-counters.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
@@ -59,42 +59,50 @@ const generalBudgets = (settings: Settings): GeneralBudgets => ({
   anonymous: settings.rateLimitAnonymousPerMinute,
 });
 
+export type RateLimits = {
+  /** Spends of the budget of the caller's address: what comes of bad credentials is nobody else's. Throws 429. */
+  chargeAddress: (request: Request, reply: Reply) => void;
+  /** Adds the hooks that count, which go behind those that find out who calls. */
+  use: (app: FastifyInstance) => void;
+};
+
 /**
  * Limits how often one caller calls. General classes count people, so that whoever shares an address with an abuser goes
  * on, and cost a request nothing. Strict ones are exact over all nodes. Without Redis, or while it is away, each process
  * counts for itself.
  */
-export function useRateLimits(
-  app: FastifyInstance,
-  { redis, clock, config, metrics }: RateLimitOptions,
-): void {
+export function createRateLimits({ redis, clock, config, metrics }: RateLimitOptions): RateLimits {
   const counters = createGatheredCounters(redis, () => clock.now().getTime());
-  const general = generalBudgets(config);
+  const budgets = generalBudgets(config);
   const strict = strictBudgets(config);
   const refusals = metrics.rateLimitRefusals;
-  for (const budget of [...Object.keys(general), ...Object.keys(strict)]) refusals.inc({ budget }, 0);
-  useGeneralLimits(app, counters, general, refusals);
-  useStrictLimits(app, redis, strict, refusals);
-}
-
-function useGeneralLimits(
-  app: FastifyInstance,
-  counters: GatheredCounters,
-  budgets: GeneralBudgets,
-  refusals: Refusals,
-): void {
-  app.addHook('onClose', async () => counters.close());
-  app.addHook('onRequest', async (request, reply) => {
-    const own = generalClassOf(request);
-    if (!own) return;
-    const name = request.actor ? own : 'anonymous';
-    const used = counters.add(`${name}:${request.actor?.userId ?? clientKeyOf(request.ip)}`);
+  for (const budget of [...Object.keys(budgets), ...Object.keys(strict)]) refusals.inc({ budget }, 0);
+  const spend = (reply: Reply, name: keyof GeneralBudgets, key: string) => {
+    const used = counters.add(`${name}:${key}`);
     const points = budgets[name];
     const remaining = Math.max(0, points - used.count);
     const isWithin = used.count <= points;
     if (!isWithin) refusals.inc({ budget: name });
     report(reply, name, perMinute(points), { remaining, msLeft: used.msLeft, isWithin });
-  });
+  };
+  const chargeAddress = (request: Request, reply: Reply) =>
+    spend(reply, 'anonymous', clientKeyOf(request.ip));
+  return {
+    chargeAddress,
+    use(app) {
+      app.addHook('onClose', async () => counters.close());
+      app.addHook('onRequest', (request, reply, done) => {
+        const own = generalClassOf(request);
+        if (own) {
+          const userId = request.actor?.userId ?? request.routeOptions.config.countsFor?.(request);
+          if (userId === undefined) chargeAddress(request, reply);
+          else spend(reply, own, userId);
+        }
+        done();
+      });
+      useStrictLimits(app, redis, strict, refusals);
+    },
+  };
 }
 
 function generalClassOf(request: Request): GeneralClass | undefined {
@@ -119,19 +127,35 @@ function useStrictLimits(
     if (!used.isWithin) refusals.inc({ budget: name });
     report(reply, name, budgets[name], used);
   };
-  app.addHook('preHandler', async (request, reply) => {
+  const strictClassOf = (request: Request): StrictClass | undefined => {
     const { limit } = request.routeOptions.config;
-    if (limit === undefined || limit === 'none' || generalClassOf(request)) return;
-    await consume(reply, limit as StrictClass, clientKeyOf(request.ip));
-    const account = accountOf(request);
-    const name = limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
-    if (name && account !== undefined) await consume(reply, name, account);
+    return limit === undefined || limit === 'none' || generalClassOf(request)
+      ? undefined
+      : (limit as StrictClass);
+  };
+  // Before the body is read: what is wrong with it is found out at the caller's expense.
+  app.addHook('onRequest', (request, reply, done) => {
+    const name = strictClassOf(request);
+    if (!name) return done();
+    endWith(consume(reply, name, clientKeyOf(request.ip)), done);
+  });
+  app.addHook('preHandler', (request, reply, done) => {
+    const limit = strictClassOf(request);
+    const name = limit && limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
+    const account = name && accountOf(request);
+    if (!name || account === undefined) return done();
+    endWith(consume(reply, name, account), done);
   });
   // A class that signs in behind one address at nine o'clock spends nothing; who guesses passwords does.
   app.addHook('onResponse', async (request, reply) => {
     if (request.routeOptions.config.limit === 'login' && reply.statusCode < 400)
       await limiters.login.refund(clientKeyOf(request.ip));
   });
+}
+
+/** Ends a hook with the work: one that waits now and then makes no promise for all the other requests. */
+function endWith(work: Promise<void>, end: (error?: Error) => void): void {
+  work.then(() => end(), end);
 }
 
 // draft-ietf-httpapi-ratelimit-headers-10: a list, one item for each budget.

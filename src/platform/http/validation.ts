@@ -4,27 +4,38 @@ import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationErr
 import type { TSchema } from 'typebox';
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
-import { reasonOf } from './reasons.ts';
+import { reasonsOf } from './reasons.ts';
 import { nameKeyword, optionalKeyword, streamedKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
+
+/** A larger input is told the first thing that is wrong: finding all of 100,000 takes a quarter of a second. */
+const maxExplained = 2_000;
 
 /**
  * Bodies are not coerced, query strings are. Unknown fields are refused. A schema is compiled when it
  * is first needed: compiling all of them doubles the time in which the server gets ready (90 to 180 ms).
  */
 export function useStrictValidation(app: FastifyInstance): void {
-  const strict = createAjv(false);
-  const coercing = createAjv('array');
+  const strict = { first: createAjv(false, false), all: createAjv(false) };
+  const coercing = { first: createAjv('array', false), all: createAjv('array') };
   const compile: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
     const part = httpPart as Part;
     if ((schema as Record<string, unknown>)[streamedKeyword]) return (data: unknown) => ({ value: data });
+    const { first, all } = part === 'body' ? strict : coercing;
     let validate: ValidateFunction | undefined;
+    let explain: ValidateFunction | undefined;
     return (data: unknown) => {
-      validate ??= (part === 'body' ? strict : coercing).compile(schema);
+      validate ??= first.compile(schema);
       const input = part === 'querystring' ? splitLists(schema, data) : (data ?? emptyBody(schema));
       if (validate(input)) return endless(input) ?? { value: input };
-      return { error: (validate.errors ?? []) as unknown as FastifySchemaValidationError[] };
+      let { errors } = validate;
+      if (hasAtMost(maxExplained, input)) {
+        explain ??= all.compile(schema);
+        explain(input);
+        errors = explain.errors ?? errors;
+      }
+      return { error: (errors ?? []) as unknown as FastifySchemaValidationError[] };
     };
   };
   app.setValidatorCompiler(compile);
@@ -37,11 +48,11 @@ export function useStrictValidation(app: FastifyInstance): void {
   });
 }
 
-export function createAjv(coerceTypes: false | 'array'): Ajv {
+export function createAjv(coerceTypes: false | 'array', allErrors = true): Ajv {
   const ajv = new Ajv({
     coerceTypes,
     useDefaults: true,
-    allErrors: true,
+    allErrors,
     strict: true,
     strictTypes: false,
     allowUnionTypes: true,
@@ -70,6 +81,20 @@ function endless(input: unknown): { error: FastifySchemaValidationError[] } | un
   return { error: [error] };
 }
 
+/** Whether fields and items of all levels are that many or fewer; looks at no more of them. */
+function hasAtMost(count: number, root: unknown): boolean {
+  const stack = [root];
+  let left = count;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const children: unknown[] = Object.values(next);
+    left -= children.length;
+    if (left < 0) return false;
+    stack.push(...children.filter((child) => typeof child === 'object' && child !== null));
+  }
+  return true;
+}
+
 function emptyBody(schema: TSchema): unknown {
   return (schema as Record<string, unknown>)[optionalKeyword] ? {} : undefined;
 }
@@ -87,7 +112,7 @@ function splitLists(schema: TSchema, data: unknown): unknown {
 function problemOf(errors: readonly ErrorObject[], part: string): AppError {
   // A path that cannot name anything names nothing.
   if (part === 'params') return new AppError(404, 'not_found', 'Nothing has this address.');
-  const reasons = errors.slice(0, 20).map((error) => reasonOf(error, part === 'body'));
+  const reasons = reasonsOf(errors, part === 'body');
   const unknown = reasons.find((reason) => reason.code === 'unknown_field');
   const where = part === 'body' ? 'body' : 'query';
   if (unknown)

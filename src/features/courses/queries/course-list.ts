@@ -1,6 +1,7 @@
 import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely';
 import type { Db, Tables } from '#platform/db/database.ts';
 import { countCapped, fetchPage, type PageRequest, type SortKey } from '#platform/db/page.ts';
+import type { StaffRole } from '../policy.ts';
 import {
   foldForSearch,
   searchConfigurations,
@@ -14,6 +15,8 @@ type Status = 'draft' | 'published' | 'archived';
 export type CourseFilters = {
   /** Whose catalogue: of everybody, the courses of whose staff the viewer is, or all there are. */
   scope: 'catalogue' | 'staff' | 'all';
+  /** Of the viewer's roles in a course, those by which it is one of theirs; all where it is not said. */
+  staffRoles?: readonly StaffRole[];
   viewerId: string | null;
   q: string | null;
   category?: readonly string[] | undefined;
@@ -69,10 +72,11 @@ function filtered(db: Db, filters: CourseFilters) {
   let query = db
     .selectFrom('course')
     .innerJoin('course_statistics', 'course_statistics.course_id', 'course.id');
-  const { scope, viewerId, q, category, level, language, instructorId, status } = filters;
+  const { scope, viewerId, staffRoles, q, category, level, language, instructorId, status } = filters;
   if (scope === 'catalogue')
     query = query.where('course.status', '=', 'published').where('course.visibility', '=', 'listed');
-  if (scope === 'staff') query = query.where((eb) => isStaff(eb, viewerId === null ? [] : [viewerId]));
+  if (scope === 'staff')
+    query = query.where((eb) => isStaff(eb, viewerId === null ? [] : [viewerId], staffRoles));
   if (category) query = query.where('course.category', 'in', category);
   if (level) query = query.where('course.level', 'in', level);
   if (language) query = query.where('course.language', 'in', language);
@@ -82,7 +86,7 @@ function filtered(db: Db, filters: CourseFilters) {
   return query;
 }
 
-function isStaff(eb: Builder, userIds: readonly string[], roles?: readonly ('owner' | 'coInstructor')[]) {
+function isStaff(eb: Builder, userIds: readonly string[], roles?: readonly StaffRole[]) {
   let staff = eb
     .selectFrom('course_staff')
     .select('course_staff.course_id')

@@ -13,7 +13,7 @@ import { setCourseArchived } from '../commands/archive-course.ts';
 import { canonicalLanguage } from '../commands/course-input.ts';
 import { createCourse } from '../commands/create-course.ts';
 import { updateCourseByAuthor } from '../commands/update-course.ts';
-import { requireIn, standingOf } from '../policy.ts';
+import { countingStaffRoles, requireIn, standingOf } from '../policy.ts';
 import { presentCourse, presentCourseSummary } from '../present.ts';
 import { countCourses, countFacets, listCourses, type CourseFilters } from '../queries/course-list.ts';
 import { findCourse } from '../queries/courses.ts';
@@ -38,6 +38,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'The caller becomes its owner. Its address is made from the title.',
     body: newCourseBody,
+    sends: ['etag', 'location'],
     response: { 201: courseSchema },
     errors: [400, 401, 403],
   });
@@ -55,6 +56,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'Old addresses go on resolving; `slug` is the present one.',
     params: courseParams,
+    sends: ['etag'],
     response: { 200: courseSchema },
     errors: [401, 404],
   });
@@ -102,6 +104,7 @@ function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
   return {
     scope: staff === 'me' ? 'staff' : isAdmin ? 'all' : 'catalogue',
     viewerId: actor?.userId ?? null,
+    ...(actor && { staffRoles: countingStaffRoles(actor.role) }),
     q: q.trim() === '' ? null : q,
     category,
     level,
@@ -126,6 +129,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     params: courseIdParams,
     body: coursePatch,
+    sends: ['etag'],
     response: { 200: courseSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

@@ -22,7 +22,8 @@ export type Enrolled = { enrollment: EnrollmentRow; isNew: boolean };
 /**
  * Enrolls the actor, or whom they name. A current enrollment is returned as it is; a withdrawn one is resumed with
  * all its progress. Of two at once one is new. Throws 404, 403 `forbidden` and `enrollment_closed`, 409
- * `course_archived`, `course_not_published`, `account_deactivated`, `already_staff` and `withdrawn_by_staff`.
+ * `course_archived`, `course_not_published`, `account_deactivated`, `email_not_verified`, `already_staff` and
+ * `withdrawn_by_staff`.
  */
 export async function enroll(
   deps: Deps,
@@ -31,10 +32,11 @@ export async function enroll(
   who: WhoToEnroll,
 ): Promise<Enrolled> {
   const learnerId = await learnerIdOf(deps, actor, who);
+  const isByEmail = who.email !== undefined;
   return inTransaction(deps.db, async (tx) => {
     // Whoever loses a race finds at the second look what the winner made of it.
     for (let look = 1; look <= 3; look++) {
-      const done = await enrollOnce(deps, tx, actor, courseId, learnerId);
+      const done = await enrollOnce(deps, tx, actor, courseId, { learnerId, isByEmail });
       if (done) return { enrollment: await getEnrollment(tx, done.id), isNew: done.isNew };
     }
     throw new Error(`the enrollment of ${learnerId} in ${courseId} changed three times meanwhile`);
@@ -51,11 +53,11 @@ async function enrollOnce(
   tx: Tx,
   actor: Actor,
   wantedCourseId: string,
-  learnerId: string | null,
+  { learnerId, isByEmail }: { learnerId: string | null; isByEmail: boolean },
 ): Promise<{ id: string; isNew: boolean } | undefined> {
   const row = await findEnrolling(tx, { courseId: wantedCourseId, actorId: actor.userId, learnerId });
   if (!row) throw notFound('Course');
-  const enrolling = enrollingOf(row);
+  const enrolling = enrollingOf(row, isByEmail);
   const refusal = refusalOfEnrolling(actor, enrolling);
   if (refusal) throw refusal;
   // As the database spells them: the address and the body may hold capital letters.
@@ -81,7 +83,7 @@ async function enrollOnce(
   return found;
 }
 
-function enrollingOf(row: EnrollingRow): Enrolling {
+function enrollingOf(row: EnrollingRow, isByEmail: boolean): Enrolling {
   return {
     selfEnrollment: row.self_enrollment,
     course: { status: row.course_status, staffRole: row.actor_role, hasAccess: row.actor_has_access },
@@ -89,6 +91,7 @@ function enrollingOf(row: EnrollingRow): Enrolling {
       row.learner_id === null
         ? undefined
         : { id: row.learner_id, status: row.learner_status ?? 'active', isStaff: row.learner_role !== null },
+    isNamedUnproven: isByEmail && !row.is_learner_confirmed,
     current:
       row.current_status === null ? undefined : { status: row.current_status, withdrawnBy: row.withdrawn_by },
   };

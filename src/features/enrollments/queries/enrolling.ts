@@ -13,6 +13,8 @@ export type EnrollingRow = {
   actor_has_access: boolean;
   learner_id: string | null;
   learner_status: 'active' | 'deactivated' | null;
+  /** Whether their address is; false where there is no such person. */
+  is_learner_confirmed: boolean;
   learner_role: StaffRole | null;
   current_id: string | null;
   current_status: EnrollmentStatus | null;
@@ -26,7 +28,8 @@ export async function findEnrolling(
 ): Promise<EnrollingRow | undefined> {
   const { rows } = await sql<EnrollingRow>`
     select course.id as course_id, course.status as course_status, course.self_enrollment, acting.role as actor_role,
-           own.id is not null as actor_has_access, learner.id as learner_id, learner.status as learner_status, staff.role as learner_role,
+           own.id is not null as actor_has_access, learner.id as learner_id, learner.status as learner_status,
+           learner.email_verified_at is not null as is_learner_confirmed, staff.role as learner_role,
            enrolled.id as current_id, enrolled.status as current_status, enrolled.withdrawn_by
     from course
     left join course_staff as acting on acting.course_id = course.id and acting.user_id = ${of.actorId}

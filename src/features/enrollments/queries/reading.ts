@@ -50,6 +50,7 @@ function enrollmentsIn(db: Db | Tx) {
       'course.status as course_status',
       'app_user.name as user_name',
       'app_user.email as user_email',
+      'app_user.email_verified_at as user_email_verified_at',
       'review.rating',
       'review.text as review_text',
     ]);

@@ -5,6 +5,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { invalid, notFound } from '#platform/errors.ts';
 import { pictureSizes, type PictureSize } from '#platform/files/content-url.ts';
+import { FileMissingError } from '#platform/files/file-store.ts';
 import { newId } from '#platform/ids.ts';
 import { Readable } from 'node:stream';
 import {
@@ -23,7 +24,7 @@ type Making = { resize: Resize; fileId: string };
 /** Puts the picture in the place of the one before, whose id it returns. Throws where the actor may not. */
 type Swap = (tx: Tx, id: string | null, now: Date) => Promise<string | null>;
 
-/** Gives the actor a picture made from a file of theirs. Returns its id. 400, 404, 503, 507. */
+/** Gives the actor a picture made from a file of theirs. Returns its id. 400, 404, 429, 503, 507. */
 export function setAvatar(deps: Deps, actor: Actor, making: Making): Promise<string> {
   return setPicture(deps, actor, 'avatar', making, avatarOf(actor));
 }
@@ -32,7 +33,7 @@ export function removeAvatar(deps: Deps, actor: Actor): Promise<void> {
   return removePicture(deps, avatarOf(actor));
 }
 
-/** Gives a course a picture made from a file of the actor's. 400, 403, 404, 503, 507. */
+/** Gives a course a picture made from a file of the actor's. 400, 403, 404, 429, 503, 507. */
 export async function setCoursePicture(
   deps: Deps,
   actor: Actor,
@@ -73,7 +74,8 @@ async function setPicture(
 ): Promise<string> {
   const file = await findFile(deps.db, fileId);
   if (!file || !mayUseFile(actor, { ownerId: file.owner_id, isInCourse: false })) throw notFound('File');
-  const renditions = await resize(await readPicture(deps, file), kind);
+  refuseSource(file);
+  const renditions = await resize(() => readPicture(deps, file), { kind, userId: actor.userId });
   const id = newId();
   try {
     for (const { size, bytes } of renditions)
@@ -107,10 +109,18 @@ async function discardPicture(deps: Deps, id: string): Promise<void> {
   for (const size of pictureSizes) await discardContent(deps, pictureKeyOf(id, size));
 }
 
-async function readPicture(deps: Deps, file: FileRow): Promise<Buffer> {
+function refuseSource(file: FileRow): void {
   if (!pictureTypes.has(file.media_type) || file.size_bytes > maxSourceBytes)
     throw invalid('No picture can be made of this file.', [notPicture]);
-  return Buffer.concat(
-    await Array.fromAsync((await deps.files.read(file.store_key)) as AsyncIterable<Buffer>),
-  );
+}
+
+async function readPicture(deps: Deps, { store_key: key, size_bytes: sizeBytes }: FileRow): Promise<Buffer> {
+  const bytes = Buffer.alloc(sizeBytes);
+  let length = 0;
+  const source: AsyncIterable<Buffer> = await deps.files.read(key).catch((error: unknown) => {
+    // Deleted while it waited.
+    throw error instanceof FileMissingError ? notFound('File') : error;
+  });
+  for await (const chunk of source) length += chunk.copy(bytes, length);
+  return bytes.subarray(0, length);
 }

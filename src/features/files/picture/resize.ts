@@ -1,10 +1,18 @@
 import type { PictureSize } from '#platform/files/content-url.ts';
 import { invalid, unavailable } from '#platform/errors.ts';
+import { createInHand } from '#platform/http/in-hand.ts';
 
 export type PictureKind = 'avatar' | 'course';
 export type Rendition = { size: PictureSize; bytes: Buffer };
-/** Makes WebP of a picture in each size, without its metadata. Throws 400 for what is none, 503 with too many at once. */
-export type Resize = (source: Buffer, kind: PictureKind) => Promise<Rendition[]>;
+/**
+ * Makes WebP of a picture in each size, without its metadata. `read` is asked for the source when its turn has come, so
+ * that those who wait hold nothing. Throws 400 for what is none, 429 where the person has one in hand already, 503 with
+ * too many at once.
+ */
+export type Resize = (
+  read: () => Promise<Buffer>,
+  { kind, userId }: { kind: PictureKind; userId: string },
+) => Promise<Rendition[]>;
 
 export const maxSourceBytes = 20_000_000;
 /** Types that are read. SVG is not among them: it is a program for drawing. */
@@ -29,15 +37,17 @@ const sizes = ['large', 'medium', 'small'] as const;
 
 /** One picture at a time: decoding takes memory and all of a processor. */
 export function createResize(): Resize {
+  const inHand = createInHand(1);
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
-  return async (source, kind) => {
-    if (waiting >= maxWaiting) throw unavailable('Too many pictures are being made. Try again.');
-    waiting += 1;
-    const mine = last.then(() => resize(source, kind));
-    last = mine.catch(() => {});
-    return mine.finally(() => (waiting -= 1));
-  };
+  return (read, { kind, userId }) =>
+    inHand(userId, async () => {
+      if (waiting >= maxWaiting) throw unavailable('Too many pictures are being made. Try again.');
+      waiting += 1;
+      const mine = last.then(async () => resize(await read(), kind));
+      last = mine.catch(() => {});
+      return mine.finally(() => (waiting -= 1));
+    });
 }
 
 async function resize(source: Buffer, kind: PictureKind): Promise<Rendition[]> {

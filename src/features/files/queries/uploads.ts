@@ -11,10 +11,16 @@ const uploadColumns = [
   'created_at',
   'expires_at',
 ] as const;
-export type UploadRow = NonNullable<Awaited<ReturnType<typeof findUpload>>>;
+export type UploadRow = Omit<NonNullable<Awaited<ReturnType<typeof findUpload>>>, 'owner_deactivated_at'>;
 
 export function findUpload(db: Db, id: string) {
-  return db.selectFrom('file_upload').select(uploadColumns).where('id', '=', id).executeTakeFirst();
+  return db
+    .selectFrom('file_upload')
+    .innerJoin('app_user', 'app_user.id', 'file_upload.owner_id')
+    .select(uploadColumns.map((column) => `file_upload.${column}` as const))
+    .select('app_user.deactivated_at as owner_deactivated_at')
+    .where('file_upload.id', '=', id)
+    .executeTakeFirst();
 }
 
 export type NewUpload = {
@@ -43,6 +49,29 @@ export async function insertUpload(
       and (select count(*) from file_upload where owner_id = ${ownerId}) < ${maxCount}
     returning id`.execute(tx);
   return rows.length > 0;
+}
+
+/** Takes the right to send the bytes, until then. False where another request has it, or had. */
+export async function claimReceiving(db: Db, id: string, now: Date, until: Date): Promise<boolean> {
+  const row = await db
+    .updateTable('file_upload')
+    .set({ receiving_until: until })
+    .where('id', '=', id)
+    .where('store_key', 'is', null)
+    .where((where) => where.or([where('receiving_until', 'is', null), where('receiving_until', '<=', now)]))
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Moves the end of the right to send from one time to another; null ends it. Nothing where it is another's by now. */
+export async function moveReceiving(db: Db, id: string, from: Date, to: Date | null): Promise<void> {
+  await db
+    .updateTable('file_upload')
+    .set({ receiving_until: to })
+    .where('id', '=', id)
+    .where('receiving_until', '=', from)
+    .execute();
 }
 
 /** Says where the bytes are. False where they came before, or the upload is gone. */

@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
+import type { InHand } from '#platform/http/in-hand.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { acceptForms, receiveForm } from '#platform/http/upload.ts';
@@ -16,8 +17,8 @@ import { fileSchema, uploadForm } from '../schemas.ts';
 
 const tags = ['Files'];
 
-export function fileRoutes(app: App, deps: Deps): void {
-  acceptForms(app, (scope) => uploadingRoute(scope, deps));
+export function fileRoutes(app: App, deps: Deps, inHand: InHand): void {
+  acceptForms(app, (scope) => uploadingRoute(scope, deps, inHand));
 
   const reading = operation('getFile', 'Read what is known of a file', {
     tags,
@@ -49,7 +50,7 @@ export function fileRoutes(app: App, deps: Deps): void {
   });
 }
 
-function uploadingRoute(app: App, deps: Deps): void {
+function uploadingRoute(app: App, deps: Deps, inHand: InHand): void {
   const { uploadLimitBytes, uploadIdleTimeoutSeconds } = deps.config;
   const uploading = operation('uploadFile', 'Upload a file', {
     tags,
@@ -58,20 +59,24 @@ function uploadingRoute(app: App, deps: Deps): void {
       '`file_infected`. 409 `quota_exceeded`. A file that nothing uses is deleted after some days. `Idempotency-Key` ' +
       'is ignored: `sha256` tells whether two uploads are the same.',
     body: uploadForm,
+    sends: ['location'],
     response: { 201: fileSchema },
-    errors: [400, 401, 408, 409, 413, 415, 507],
+    errors: [400, 401, 408, 409, 413, 415, 429, 507],
   });
-  const config = { access: 'signedIn', isUpload: true } as const;
+  const config = { access: 'signedIn', isUpload: true, limit: 'uploads' } as const;
   app.post('/files', { schema: uploading, config }, async (request, reply) => {
     const actor = signedIn(request);
-    const received = await receiveForm(request, {
-      limitBytes: uploadLimitBytes,
-      idleTimeoutMs: uploadIdleTimeoutSeconds * 1000,
-      tooLarge: () => tooLarge(uploadLimitBytes),
-      take: (file) => receiveFile(traced(deps, request), actor, file),
-      undo: ({ storeKey }) => discardContent(traced(deps, request), storeKey),
+    const file = await inHand(actor.userId, async () => {
+      const own = traced(deps, request);
+      const received = await receiveForm(request, {
+        limitBytes: uploadLimitBytes,
+        idleTimeoutMs: uploadIdleTimeoutSeconds * 1000,
+        tooLarge: () => tooLarge(uploadLimitBytes),
+        take: (part) => receiveFile(own, actor, part),
+        undo: ({ storeKey }) => discardContent(own, storeKey),
+      });
+      return keepFile(own, actor, received);
     });
-    const file = await keepFile(traced(deps, request), actor, received);
     return reply
       .status(201)
       .header('location', locationOf(deps, `/files/${file.id}`))

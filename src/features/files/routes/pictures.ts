@@ -31,13 +31,14 @@ export function pictureRoutes(app: App, deps: Deps): void {
     description:
       'For anyone, at an address that cannot be guessed and never changes: WebP, to be kept for a year.',
     params: pictureParams,
+    sends: ['ranges'],
     response: { 200: contentAnswer, 206: contentAnswer },
     errors: [404, 416],
   });
   // No statement but the sign-in of who is signed in.
   app.get(
     '/pictures/:id/:size',
-    { schema: reading, config: { access: 'public' } },
+    { schema: reading, config: { access: 'public', ignoresCaller: true } },
     async (request, reply) => {
       const { id, size } = request.params;
       const key = pictureKeyOf(id, size);
@@ -68,7 +69,7 @@ function avatarRoutes(app: App, deps: Deps, resize: Resize): void {
       'Made from a file of yours, cut square, without its metadata. The file is not needed afterwards.',
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 404, 507],
+    errors: [400, 401, 404, 429, 507],
   });
   app.put('/me/avatar', { schema: setting, config }, async (request) => {
     const { fileId } = request.body;
@@ -97,7 +98,7 @@ function coursePictureRoutes(app: App, deps: Deps, resize: Resize): void {
     params: idParams,
     body: fileChoice,
     response: { 200: pictureSchema },
-    errors: [400, 401, 403, 404, 507],
+    errors: [400, 401, 403, 404, 429, 507],
   });
   app.put('/courses/:id/picture', { schema: setting, config }, async (request) => {
     const actor = signedIn(request);

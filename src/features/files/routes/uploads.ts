@@ -1,11 +1,12 @@
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
+import type { InHand } from '#platform/http/in-hand.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { acceptBytes, receiveBytes } from '#platform/http/upload.ts';
 import { traced } from '#platform/http/traced.ts';
-import type { App } from '#platform/http/types.ts';
+import type { App, Request } from '#platform/http/types.ts';
 import { completeUpload } from '../commands/complete-upload.ts';
 import { receiveUpload } from '../commands/receive-upload.ts';
 import { startUpload } from '../commands/start-upload.ts';
@@ -23,7 +24,7 @@ import {
 const tags = ['Files'];
 const config = { access: 'signedIn' } as const;
 
-export function uploadRoutes(app: App, deps: Deps): void {
+export function uploadRoutes(app: App, deps: Deps, inHand: InHand): void {
   const starting = operation('startUpload', 'Announce an upload to the store', {
     tags,
     description:
@@ -45,7 +46,7 @@ export function uploadRoutes(app: App, deps: Deps): void {
       .send({ ...upload, method: 'PUT', expiresAt: expiresAt.toISOString() });
   });
 
-  acceptBytes(app, (scope) => receivingRoute(scope, deps));
+  acceptBytes(app, (scope) => receivingRoute(scope, deps, inHand));
 
   const completing = operation('completeUpload', 'Make an upload a file', {
     tags,
@@ -68,7 +69,7 @@ export function uploadRoutes(app: App, deps: Deps): void {
   });
 }
 
-function receivingRoute(app: App, deps: Deps): void {
+function receivingRoute(app: App, deps: Deps, inHand: InHand): void {
   const { uploadLimitBytes, uploadIdleTimeoutSeconds } = deps.config;
   const receiving = operation('sendUpload', 'Send the bytes of an upload', {
     tags,
@@ -78,20 +79,35 @@ function receivingRoute(app: App, deps: Deps): void {
     querystring: uploadQuery,
     body: uploadBytes,
     response: { 204: noContent },
-    errors: [400, 401, 404, 408, 409, 410, 413, 415, 507],
+    errors: [400, 401, 404, 408, 409, 410, 413, 415, 429, 507],
   });
-  const config = { access: 'public', isUpload: true } as const;
+  const bearerOf = ({ params, query }: Pick<Request, 'params' | 'query'>) => {
+    const { id } = params as { id: string };
+    const { ticket } = query as { ticket?: unknown };
+    if (typeof ticket !== 'string') return undefined;
+    return deps.fileTickets.check(ticket, { purpose: 'upload', id }, deps.clock.now());
+  };
+  const config = {
+    access: 'public',
+    isUpload: true,
+    ignoresCaller: true,
+    limit: 'uploads',
+    countsFor: (request: Request) => bearerOf(request)?.userId,
+  } as const;
   app.put('/files/uploads/:id/content', { schema: receiving, config }, async (request, reply) => {
     const { id } = request.params;
-    const bearer = deps.fileTickets.check(request.query.ticket, { purpose: 'upload', id }, deps.clock.now());
+    const bearer = bearerOf(request);
     if (!bearer) throw unauthenticated('This address has expired. Announce the upload anew.');
     const limits = {
       limitBytes: uploadLimitBytes,
       idleTimeoutMs: uploadIdleTimeoutSeconds * 1000,
       tooLarge: () => tooLarge(uploadLimitBytes),
     };
-    await receiveBytes(request, limits, (content, signal) =>
-      receiveUpload(traced(deps, request), { id, userId: bearer.userId }, content, signal),
+    const { userId } = bearer;
+    await inHand(userId, () =>
+      receiveBytes(request, limits, (content, signal) =>
+        receiveUpload(traced(deps, request), { id, userId }, content, signal),
+      ),
     );
     return reply.status(204).send();
   });

@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { registerRepeated, userRegistered } from '../events.ts';
-import { insertOrFindUser, insertUser, type NewUser } from '../queries/people.ts';
+import { dropUnprovenPassword, insertOrFindUser, insertUser, type NewUser } from '../queries/people.ts';
 import type { RegisterInput } from '../schemas.ts';
 import { checkPassword, newUserOf } from './new-user.ts';
 import { beginSession, type SignedIn } from './sign-in.ts';
@@ -23,7 +23,7 @@ export async function register(
   const now = deps.clock.now();
   const row = newUserOf({ ...input, id: newId(), role: 'student', passwordHash, isVouchedFor: false, now });
   if (deps.config.requireEmailVerificationForLogin) {
-    await registerUnseen(deps, row, now);
+    await registerUnseen(deps, row, passwordHash, now);
     return 'verificationRequired';
   }
   return inTransaction(deps.db, async (tx) => {
@@ -34,14 +34,18 @@ export async function register(
 }
 
 /**
+ * Of two who register with one address before it is confirmed, neither's password counts: whoever reads its mail chooses
+ * one by a reset. Else the first, who may be anybody, would sign in once its owner has confirmed it.
+ *
  * Does as much for a taken address as for a new one. What is left of a difference in time cannot be measured by
  * repetition, since a new address is a taken one from the first try on.
  */
-async function registerUnseen(deps: Deps, row: NewUser, now: Date): Promise<void> {
+async function registerUnseen(deps: Deps, row: NewUser, passwordHash: string, now: Date): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     const user = (await insertOrFindUser(tx, row)) ?? (await insertOrFindUser(tx, row));
     if (!user) throw new Error('A user was neither made nor found.');
     const { id: userId } = user;
+    await dropUnprovenPassword(tx, userId, passwordHash);
     const what = user.isNew
       ? fact(userRegistered, userId, now, { userId })
       : fact(registerRepeated, null, now, { userId });

@@ -126,6 +126,17 @@ export async function insertOrFindUser(
     .executeTakeFirst();
 }
 
+/** Takes the password away that was chosen with an address nobody has confirmed, where it is not this one. */
+export async function dropUnprovenPassword(tx: Tx, id: string, keptHash: string): Promise<void> {
+  await tx
+    .updateTable('app_user')
+    .set({ password_hash: null })
+    .where('id', '=', id)
+    .where('email_verified_at', 'is', null)
+    .where('password_hash', '<>', keptHash)
+    .execute();
+}
+
 export type UserChange = Partial<
   Pick<NewUser, 'email' | 'email_key' | 'password_hash' | 'name' | 'role' | 'locale' | 'time_zone'>
 > & { deactivated_at?: Date | null; email_verified_at?: Date | null };

@@ -19,9 +19,11 @@ export async function writeMail<Kind extends MailKind>(
   if (model === undefined) return undefined;
   // Loaded with the first mail: only a worker writes any.
   const { renderMail } = await import('../render/render-mail.ts');
+  // A stranger can register with anybody's address, and choose what they would be called in our name.
+  const name = mail.email_verified_at === null ? null : mail.name;
   const preference = preferenceOf(mail.kind);
   const rendered = renderMail(mail.kind, model, await loadWords(language), {
-    recipientName: mail.name,
+    recipientName: name,
     projectName: config.projectName,
     unsubscribeUrl:
       preference === undefined
@@ -34,7 +36,7 @@ export async function writeMail<Kind extends MailKind>(
     ...rendered,
     id: mail.id,
     messageId: mail.message_id,
-    to: { name: mail.name, address: mail.email },
+    to: { name: name ?? '', address: mail.email },
     date: clock.now(),
   };
 }

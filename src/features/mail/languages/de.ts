@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'de',
   direction: 'ltr',
-  greeting: (name) => `Guten Tag ${name},`,
+  greeting: (name) => (name === null ? 'Guten Tag,' : `Guten Tag ${name},`),
   buttonFallback: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse im Browser:',
   footer: (project) => `Sie erhalten diese E-Mail, weil Sie ein Konto bei ${project} haben.`,
   unsubscribe: 'Keine E-Mails dieser Art mehr',
@@ -69,8 +69,8 @@ export const words: MailWords = {
       preheader: 'Jemand wollte sich mit Ihrer Adresse registrieren.',
       heading: 'Sie haben bereits ein Konto',
       paragraphs: [
-        `Jemand, vielleicht Sie selbst, wollte sich bei ${project} mit dieser Adresse registrieren. Zu ihr gibt es bereits ein Konto, darum wurde nichts geändert.`,
-        'Melden Sie sich mit Ihrem Passwort an, oder fordern Sie ein neues an, falls Sie es vergessen haben.',
+        `Jemand, vielleicht Sie selbst, wollte sich bei ${project} mit dieser Adresse registrieren. Zu ihr gibt es bereits ein Konto.`,
+        'Melden Sie sich mit Ihrem Passwort an. Fordern Sie ein neues an, falls Sie es vergessen haben oder falls es nicht angenommen wird, weil diese Adresse nicht bestätigt war.',
       ],
       ...(forgottenUrl !== null && { button: { label: 'Neues Passwort anfordern', url: forgottenUrl } }),
       notes: ['Falls Sie es nicht waren, tun Sie nichts.'],
@@ -172,5 +172,6 @@ export const words: MailWords = {
     unknownTitle: 'Dieser Link funktioniert nicht',
     unknown:
       'Er ist unvollständig oder stammt nicht von uns. Öffnen Sie ihn noch einmal aus der E-Mail, oder melden Sie sich an und wählen Sie dort, worüber Sie benachrichtigt werden.',
+    signIn: 'Anmelden',
   },
 };

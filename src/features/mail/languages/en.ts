@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'en',
   direction: 'ltr',
-  greeting: (name) => `Hello ${name},`,
+  greeting: (name) => (name === null ? 'Hello,' : `Hello ${name},`),
   buttonFallback: 'If the button does not work, open this address in your browser:',
   footer: (project) => `You get this mail because you have an account at ${project}.`,
   unsubscribe: 'No more mails of this kind',
@@ -64,8 +64,8 @@ export const words: MailWords = {
       preheader: 'Somebody tried to register with your address.',
       heading: 'You already have an account',
       paragraphs: [
-        `Somebody, perhaps you, tried to register at ${project} with this address. It has an account already, so nothing was changed.`,
-        'Sign in with your password, or ask for a new one if you have forgotten it.',
+        `Somebody, perhaps you, tried to register at ${project} with this address. It has an account already.`,
+        'Sign in with your password. Ask for a new one if you have forgotten it, or if it is not taken because this address was not confirmed.',
       ],
       ...(forgottenUrl !== null && { button: { label: 'Ask for a new password', url: forgottenUrl } }),
       notes: ['If it was not you, do nothing.'],
@@ -165,5 +165,6 @@ export const words: MailWords = {
     unknownTitle: 'This link does not work',
     unknown:
       'It is incomplete, or was not made by us. Open it again from the mail, or sign in and choose there what you are told of.',
+    signIn: 'Sign in',
   },
 };

@@ -3,7 +3,7 @@ import type { MailWords } from '../words.ts';
 export const words: MailWords = {
   language: 'es',
   direction: 'ltr',
-  greeting: (name) => `Hola, ${name}:`,
+  greeting: (name) => (name === null ? 'Hola:' : `Hola, ${name}:`),
   buttonFallback: 'Si el botón no funciona, abra esta dirección en el navegador:',
   footer: (project) => `Recibe este correo porque tiene una cuenta en ${project}.`,
   unsubscribe: 'No recibir más correos de este tipo',
@@ -65,8 +65,8 @@ export const words: MailWords = {
       preheader: 'Alguien ha intentado registrarse con su dirección.',
       heading: 'Ya tiene una cuenta',
       paragraphs: [
-        `Alguien, quizá usted, ha intentado registrarse en ${project} con esta dirección. Ya hay una cuenta con ella, así que nada ha cambiado.`,
-        'Inicie sesión con su contraseña o pida una nueva si la ha olvidado.',
+        `Alguien, quizá usted, ha intentado registrarse en ${project} con esta dirección. Ya hay una cuenta con ella.`,
+        'Inicie sesión con su contraseña. Pida una nueva si la ha olvidado, o si no se acepta porque esta dirección no estaba confirmada.',
       ],
       ...(forgottenUrl !== null && { button: { label: 'Pedir una contraseña nueva', url: forgottenUrl } }),
       notes: ['Si no ha sido usted, no haga nada.'],
@@ -166,5 +166,6 @@ export const words: MailWords = {
     unknownTitle: 'Este enlace no funciona',
     unknown:
       'Está incompleto o no es nuestro. Ábralo de nuevo desde el correo, o inicie sesión y elija allí de qué quiere recibir avisos.',
+    signIn: 'Iniciar sesión',
   },
 };

@@ -56,6 +56,7 @@ export async function findSendable(db: Db, id: string) {
       'mail.created_at',
       'app_user.email',
       'app_user.email_key',
+      'app_user.email_verified_at',
       'app_user.name',
       'app_user.locale',
       'app_user.time_zone',

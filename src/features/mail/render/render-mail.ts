@@ -6,8 +6,8 @@ import { isolate, isolateForeign, withoutIsolates } from './isolate.ts';
 import { renderText } from './text.ts';
 
 export type MailFrame = {
-  /** Whose mail it is. */
-  recipientName: string;
+  /** Whose mail it is; null where the address is not confirmed. */
+  recipientName: string | null;
   projectName: string;
   /** Where mails of this kind are switched off; null for kinds that cannot be. */
   unsubscribeUrl: string | null;
@@ -27,7 +27,7 @@ export function renderMail<Kind extends MailKind>(
   const url = preferenceOf(kind) === undefined ? null : frame.unsubscribeUrl;
   const content: FramedContent = {
     ...words.mails[kind](isolateForeign(model, direction), projectName),
-    greeting: words.greeting(isolate(frame.recipientName, direction)),
+    greeting: words.greeting(frame.recipientName && isolate(frame.recipientName, direction)),
     footer: words.footer(projectName),
     projectName: frame.projectName,
     unsubscribe: url === null ? null : { label: words.unsubscribe, url },

@@ -1,3 +1,5 @@
+import type { Config } from '#platform/config/config.ts';
+import { isLoopback } from '#platform/config/loopback.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { idParams } from '#platform/http/schema.ts';
@@ -30,6 +32,15 @@ const framedHeaders = {
 /** `/outbox`: what would have been mailed. For development alone: whoever reaches it reads everybody's mail. */
 export function outboxRoutes(app: App, deps: Deps): void {
   if (!showsOutbox(deps)) return;
+  app.register(async (scope) => {
+    scope.addHook('onRequest', (request, _reply, done) =>
+      done(isOwnName(request.headers.host, deps.config) ? undefined : notFound('Page')),
+    );
+    pages(scope, deps);
+  });
+}
+
+function pages(app: App, deps: Deps): void {
   const folder = { dataDir: deps.config.dataDir };
   const read = async (id: string) => {
     const bytes = await readFromOutbox(folder, id);
@@ -57,5 +68,13 @@ export function outboxRoutes(app: App, deps: Deps): void {
 }
 
 function showsOutbox({ config }: Deps): boolean {
-  return usesOutbox(config) && ['development', 'test'].includes(config.environment);
+  const isWithinReach = isLoopback(config.host) || config.outboxPageEnabled;
+  return isWithinReach && usesOutbox(config) && ['development', 'test'].includes(config.environment);
+}
+
+// Whoever owns a name can point it at this machine, and then a page of theirs in the developer's browser reads what
+// stands here. The header itself: what proxies say of it, such a page can say too.
+function isOwnName(host: string | undefined, { publicUrl }: Pick<Config, 'publicUrl'>): boolean {
+  const name = URL.parse(`http://${host ?? ''}`)?.hostname;
+  return name !== undefined && (isLoopback(name) || name === new URL(publicUrl).hostname);
 }

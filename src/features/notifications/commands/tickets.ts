@@ -5,6 +5,7 @@ import { unauthenticated } from '#platform/errors.ts';
 import { insertTicket, takeTicket } from '../queries/tickets.ts';
 
 const lifetimeMs = 30_000;
+const ticketPattern = /^[\w-]{43}$/;
 
 /**
  * Stands for the caller's session once, within 30 s, on any node: for clients that can send no header. An access token
@@ -19,7 +20,9 @@ export async function makeTicket(deps: Deps, actor: Actor): Promise<{ ticket: st
 
 /** The person whose ticket it is. Uses it up, whatever comes of it. 401. */
 export async function redeemTicket(deps: Deps, ticket: string): Promise<Actor> {
-  const actor = await takeTicket(deps.db, hashToken(ticket), deps.clock.now());
+  // What is no ticket of ours is not asked for.
+  const actor =
+    ticketPattern.test(ticket) && (await takeTicket(deps.db, hashToken(ticket), deps.clock.now()));
   if (!actor) throw unauthenticated('The ticket is unknown, used or expired. Make another.');
   return actor;
 }
