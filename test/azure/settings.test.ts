@@ -57,6 +57,7 @@ suite('the settings of the roles in Azure', () => {
     SECRET_KEY: randomBytes(48).toString('base64'),
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     SMTP_PASSWORD: 'x',
+    BACKUP_KEY: randomBytes(48).toString('base64'),
   };
 
   for (const [role, deployment] of Object.entries(deployments)) {
