@@ -18,6 +18,7 @@ const FEATURES: readonly string[] = [
   'webhooks',
   'notifications',
   'mail',
+  'backups',
   // Those that look at everything stand last: nothing may depend on them.
   'demo',
   'admin',

@@ -23,15 +23,30 @@ export async function provideDatabase(config: Config, log: Logger): Promise<Runn
  * For a command that works while the system runs or not: the same database, up to date. Where the embedded one is in
  * use by a program that runs, it is shared and left as it is.
  */
-export async function provideUpToDateDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
-  if (config.databaseUrl !== null) return provideDatabase(config, log);
-  try {
+export function provideUpToDateDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
+  return provideShared(config, async () => {
     const database = await provideDatabase(config, log);
+    // That of a DATABASE_URL is migrated by whoever deploys.
+    if (config.databaseUrl !== null) return database;
     await bringUpToDate(database.url, log).catch(async (error: unknown) => {
       await database.stop();
       throw error;
     });
     return database;
+  });
+}
+
+/** The same, left as it is in any case. */
+export function provideRunningDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
+  return provideShared(config, () => provideDatabase(config, log));
+}
+
+async function provideShared(
+  config: Config,
+  provide: () => Promise<RunningDatabase>,
+): Promise<RunningDatabase> {
+  try {
+    return await provide();
   } catch (error) {
     const isInUse = error instanceof EmbeddedPostgresError && error.code === 'in_use';
     const url = isInUse ? findRunningUrl(folderOf(config)) : undefined;

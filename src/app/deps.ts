@@ -1,4 +1,5 @@
 import { addFigures } from '#features/admin/figures.ts';
+import { addBackupFigures } from '#features/backups/figures.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
@@ -36,6 +37,8 @@ export type OpenDeps = {
   engine: JobEngine;
   metrics: Metrics;
   redis: RedisConnection | null;
+  /** What a start still has to do before it serves. */
+  preparing: { isOver: boolean };
   /** Stops what was opened, in reverse. */
   close(): Promise<void>;
 };
@@ -66,13 +69,17 @@ export function openDeps(options: OpenOptions): OpenDeps {
   const metrics = createMetrics();
   const deps = makeDeps(options, { database, engine, redis, metrics });
   addOwnFigures(metrics, { config, role, database, redis });
-  if (role === 'scheduler' || role === 'all') addFigures(metrics, deps);
+  if (role === 'scheduler' || role === 'all') {
+    addFigures(metrics, deps);
+    addBackupFigures(metrics, deps);
+  }
   return {
     deps,
     database,
     engine,
     metrics,
     redis,
+    preparing: { isOver: true },
     async close() {
       closing.abort();
       await engine
@@ -111,7 +118,7 @@ function openPool(
 
 function makeDeps(
   { config, log, role, clock = systemClock }: OpenOptions,
-  { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
+  { database: { db }, engine, redis, metrics }: Pick<OpenDeps, 'database' | 'engine' | 'redis' | 'metrics'>,
 ): Deps {
   const signals = openSignals(redis);
   const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;

@@ -1,3 +1,4 @@
+import { BackupError } from '#platform/backup/backup-error.ts';
 import { ConfigError } from '#platform/config/config.ts';
 import { EmbeddedPostgresError } from '#platform/db/embedded/embedded-postgres-error.ts';
 import { MigrationError } from '#platform/db/migration-error.ts';
@@ -6,10 +7,12 @@ import { CommandError } from './command-error.ts';
 
 type SystemError = { code?: unknown; path?: unknown; message?: unknown; cause?: unknown };
 
+// Their messages say what to do.
+const plain = [ConfigError, CommandError, EmbeddedPostgresError, BackupError];
+
 /** What to print of a failure that ended a command: what to do where that is known, else what happened. */
 export function explainFailure(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CommandError || error instanceof EmbeddedPostgresError)
-    return error.message;
+  if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const known = explainKnown(error);
   if (known !== undefined) return known;
   if (error instanceof MigrationError) return error.message;

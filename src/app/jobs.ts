@@ -1,4 +1,5 @@
 import { assessmentJobs } from '#features/assessments/jobs.ts';
+import { backupJobs } from '#features/backups/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { fileJobs } from '#features/files/jobs.ts';
@@ -23,6 +24,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...notificationJobs,
   ...webhookJobs,
   ...mailJobs,
+  ...backupJobs,
   purgeIdempotencyKeys,
   resetDemo,
 ];

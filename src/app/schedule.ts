@@ -1,4 +1,5 @@
 import { submitOverdueJob } from '#features/assessments/jobs.ts';
+import { backupJob, verifyBackupJob } from '#features/backups/job-definitions.ts';
 import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
@@ -30,6 +31,8 @@ const schedules: readonly Schedule[] = [
   { cron: '47 3 * * *', job: purgeDeliveriesJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
   { cron: '17 8 * * *', job: remindJob },
+  { cron: '17 1 * * *', job: backupJob },
+  { cron: '37 5 * * 0', job: verifyBackupJob },
 ];
 
 // A demonstration begins anew before the other jobs of the night.
@@ -55,6 +58,7 @@ export async function applySchedules(engine: JobEngine, schedules: readonly Sche
       // One that came due while nothing ran is made up for, once: a machine may be off at night.
       missed: 'once',
       retryLimit: job.retryLimit,
+      ...(job.expireInSeconds !== undefined && { expireInSeconds: job.expireInSeconds }),
     });
   }
 }

@@ -12,6 +12,14 @@ export function describeConfig(config: Config): Record<string, string> {
   return described;
 }
 
+/** The settings that are no secrets. */
+export function describeOpenSettings(config: Config): Record<string, string> {
+  const secrets = new Set(
+    (settings as readonly Setting[]).filter(({ isSecret }) => isSecret).map(({ name }) => name),
+  );
+  return Object.fromEntries(Object.entries(describeConfig(config)).filter(([name]) => !secrets.has(name)));
+}
+
 /** The same settings, frozen, whose secrets show neither in JSON nor in what `console.log` prints. */
 export function hideSecrets(config: Config): Config {
   const hidden = { ...config };

@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts';
 import { findConnectionProblem, findKeyWeakness, isRepetitive } from './keys.ts';
 import { isLoopback } from './loopback.ts';
+import { checkBackups } from './backup-rules.ts';
 import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
@@ -17,6 +18,7 @@ export function checkRules(draft: Draft): void {
   if (draft.values.azureKeyvaultUrl?.startsWith('http:') === true)
     draft.reasons.push('AZURE_KEYVAULT_URL must begin with https://, since secrets come from there');
   checkMail(draft);
+  checkBackups(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);
   else warnOfOpenDemo(draft);
 }
@@ -70,7 +72,7 @@ function checkFiles({ values, given, reasons, warnings }: Draft): void {
 }
 
 function warnOfOpenDemo({ values, warnings }: Draft): void {
-  const hasDemoData = values.databaseUrl === null || values.demoMode;
+  const hasDemoData = values.demoMode ?? values.databaseUrl === null;
   if (!hasDemoData || isLoopback(values.host)) return;
   warnings.push(
     `HOST is ${values.host}: whoever reaches this machine can sign in to the demo accounts with their known passwords`,

@@ -67,6 +67,17 @@ export interface AttemptAnswer {
   updated_at: Timestamp;
 }
 
+export interface BackupRun {
+  archive: string | null;
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  outcome: string | null;
+  size_bytes: number | null;
+  started_at: Timestamp;
+}
+
 export interface Certificate {
   completed_at: Timestamp;
   course_id: string;
@@ -455,6 +466,7 @@ export interface DB {
   app_user: AppUser;
   attempt: Attempt;
   attempt_answer: AttemptAnswer;
+  backup_run: BackupRun;
   certificate: Certificate;
   certificate_pdf: CertificatePdf;
   course: Course;

@@ -18,6 +18,8 @@ export type AzureStoreOptions = AzureAccount & {
   redirectsDownloads: boolean;
   /** How many files a page of a list has. */
   pageSize?: number;
+  /** Of an upload; there may be 50,000. */
+  blockBytes?: number;
   log: Logger;
 };
 
@@ -34,7 +36,7 @@ export function createAzureStore(options: AzureStoreOptions): FileStore {
       try {
         await session.makeContainer(signal);
         const blob = await session.callBlob(key, async (opened) => opened);
-        await uploadInBlocks(blob, measured, contentType, session.sendFor(signal));
+        await uploadInBlocks(blob, measured, contentType, session.sendFor(signal), options.blockBytes);
         return measured.result();
       } finally {
         source.destroy();

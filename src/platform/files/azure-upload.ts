@@ -4,7 +4,7 @@ import type { Send } from './azure-session.ts';
 import type { Measured } from './measure.ts';
 
 // Two are held at a time, the one that is sent and the one that is filled: 8 MiB an upload. 50,000 blocks are allowed.
-const blockBytes = 4 * 1024 * 1024;
+const usualBlockBytes = 4 * 1024 * 1024;
 
 /**
  * Sends a source block by block. The blob appears when the list of its blocks is committed, and not before: of an upload
@@ -15,12 +15,13 @@ export async function uploadInBlocks(
   { chunks }: Pick<Measured, 'chunks'>,
   contentType: string,
   send: Send,
+  blockBytes = usualBlockBytes,
 ): Promise<void> {
   const blobHTTPHeaders = { blobContentType: contentType };
   const upload = newToken().slice(0, 16);
   const ids: string[] = [];
   let sending: Promise<unknown> | undefined;
-  for await (const block of blocksOf(chunks)) {
+  for await (const block of blocksOf(chunks, blockBytes)) {
     if (ids.length === 0 && block.length < blockBytes) {
       await send((abortSignal) => blob.upload(block, block.length, { abortSignal, blobHTTPHeaders }));
       return;
@@ -41,7 +42,7 @@ export async function uploadInBlocks(
  * Blocks of the full size, and a smaller one at the end where something is left, or there was nothing at all. Two
  * buffers take turns: a block is good until the one after the next is asked for.
  */
-async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* blocksOf(chunks: AsyncIterable<Buffer>, blockBytes: number): AsyncGenerator<Buffer> {
   let [block, other] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.alloc(0)];
   let filled = 0;
   let isEmpty = true;

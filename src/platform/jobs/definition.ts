@@ -15,6 +15,8 @@ export type JobDefinition<Payload extends TSchema = TSchema> = {
   payload: Payload;
   /** Tries after the first, with exponential back-off. */
   retryLimit: number;
+  /** For a job of a schedule that may take longer than the 15 minutes after which a job is taken for dead. */
+  expireInSeconds?: number;
 };
 
 export type JobRun = {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { newPlace, succeeds } from '#test/faults/backup/drill.ts';
+import { makeSystem } from '#test/faults/system.ts';
+import { withClient } from '#test/invariants.ts';
+import { clientIsMissing, provideClient } from '#test/postgres-client.ts';
+
+const clientPath = provideClient();
+const now = 'now(), now()';
+const newMail = (cause: string) => `
+  insert into mail (id, user_id, kind, cause, params, message_id, state, created_at, updated_at)
+  select gen_random_uuid(), id, 'welcome', '${cause}', '{}', '${cause}', 'queued', ${now} from app_user
+  where name = 'Root'`;
+const sendMail = (cause: string) =>
+  `update mail set state = 'sent', sent_at = now(), updated_at = now() where cause = '${cause}'`;
+const newWebhook = `insert into webhook (id, url, event_types, secret, is_active, created_at, updated_at)
+  values (gen_random_uuid(), 'https://example.com', '{*}', '', true, ${now})`;
+const newDeliveries = `
+  insert into webhook_delivery (id, webhook_id, event_id, event_type, attempt, state, created_at, due_at)
+  select gen_random_uuid(), w.id, e.id, e.type, 1, 'waiting', ${now} from webhook w, event e`;
+const failOne = `update webhook_delivery set state = 'failed', started_at = now()
+  where id = (select id from webhook_delivery order by event_id limit 1)`;
+const retryIt = `
+  insert into webhook_delivery (id, webhook_id, event_id, event_type, attempt, state, created_at, due_at)
+  select gen_random_uuid(), webhook_id, event_id, event_type, 2, 'waiting', ${now}
+  from webhook_delivery where state = 'failed'`;
+
+suite('what was sent since a backup', { skip: clientPath === undefined && clientIsMissing }, () => {
+  test('is not sent again where the replaced database knows of it; else it is', async (t) => {
+    const place = newPlace(t, clientPath ?? '');
+    const system = await makeSystem(t, undefined, place.env);
+    const env = { ...place.env, ...system.env };
+    await system.api.stop();
+    const run = (...statements: string[]) =>
+      withClient(env.DATABASE_URL, async (client) => {
+        for (const statement of statements) await client.query(statement);
+      });
+    const states = (table: string, columns: string) =>
+      withClient(env.DATABASE_URL, async (client) => {
+        const { rows } = await client.query(`select ${columns}, state from ${table} order by ${columns}`);
+        return rows as unknown[];
+      });
+    const mails = () => states('mail', 'cause');
+    const deliveries = () => states('webhook_delivery', 'event_id, attempt');
+
+    await run(newMail('sent later'), newMail('waits'), newWebhook, newDeliveries);
+    await succeeds(t, ['backup'], env);
+    await run(sendMail('sent later'), newMail('made and sent later'), sendMail('made and sent later'));
+    await run(failOne, retryIt);
+    const known = [await mails(), await deliveries()];
+    await succeeds(t, ['restore', 'latest', '--force'], env);
+    assert.deepEqual([await mails(), await deliveries()], known);
+
+    await run('drop schema public cascade', 'drop schema pgboss cascade', 'create schema public');
+    await succeeds(t, ['restore', 'latest'], env);
+    assert.deepEqual(await mails(), [
+      { cause: 'sent later', state: 'queued' },
+      { cause: 'waits', state: 'queued' },
+    ]);
+    assert.ok((await deliveries()).every((row) => (row as { state: string }).state === 'waiting'));
+  });
+});
