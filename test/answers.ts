@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
+import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import { createAjv } from '#platform/http/validation.ts';
 import type { App } from '#platform/http/types.ts';
 
@@ -10,6 +11,11 @@ export function checkAnswers(app: App): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const { schema, url } = request.routeOptions;
     if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
+    const sends = ((schema as Record<string, unknown> | undefined)?.[sendsKeyword] ?? []) as Sent[];
+    for (const name of ['etag', 'location'] as const) {
+      if (reply.hasHeader(name) && reply.statusCode < 300 && !sends.includes(name))
+        throw new Error(`${request.method} ${url} sends a header ${name}, which it does not declare.`);
+    }
     const declared = (schema?.response as Record<string, TSchema> | undefined)?.[String(reply.statusCode)];
     const always = [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(reply.statusCode);
     if (!declared && always) return payload;

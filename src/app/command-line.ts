@@ -22,7 +22,9 @@ Commands
   doctor [--json]              looks at everything the program needs, and says what to do
   secrets rotate|prepare|swap|reencrypt
                                changes SECRET_KEY and ENCRYPTION_KEY
-  check-config                 prints the settings in force, or why they do not hold
+  check-config [--print-table|--print-env-example]
+                               prints the settings in force, or why they do not hold;
+                               or docs/settings.md, or .env.example
   health                       asks the role that runs on this machine whether it is ready
   openapi                      prints the OpenAPI document
 `;
@@ -55,6 +57,8 @@ const lingerMs = 2_000;
  * followed. An expected failure is one clear line.
  */
 export async function runCommand(argv: string[]): Promise<void> {
+  // Whoever read the output may go away (`check-config | head`); what is left is for nobody.
+  process.stdout.on('error', () => {});
   const [name = '', ...args] = argv;
   if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
     process.stdout.write(usage);

@@ -37,6 +37,8 @@ export type OpenDeps = {
   engine: JobEngine;
   metrics: Metrics;
   redis: RedisConnection | null;
+  /** What a start still has to do before it serves. */
+  preparing: { isOver: boolean };
   /** Stops what was opened, in reverse. */
   close(): Promise<void>;
 };
@@ -77,6 +79,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
     engine,
     metrics,
     redis,
+    preparing: { isOver: true },
     async close() {
       closing.abort();
       await engine
@@ -115,7 +118,7 @@ function openPool(
 
 function makeDeps(
   { config, log, role, clock = systemClock }: OpenOptions,
-  { database: { db }, engine, redis, metrics }: Omit<OpenDeps, 'deps' | 'close'>,
+  { database: { db }, engine, redis, metrics }: Pick<OpenDeps, 'database' | 'engine' | 'redis' | 'metrics'>,
 ): Deps {
   const signals = openSignals(redis);
   const tokenLifetimeSeconds = config.accessTokenExpireMinutes * 60;

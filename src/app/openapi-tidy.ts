@@ -1,4 +1,5 @@
 import { optionalKeyword, streamedKeyword } from '#platform/http/schema.ts';
+import { addHeaders, describeAnswer, problemAnswer, routeKey, type RouteFacts } from './openapi-answers.ts';
 import type { Json } from './openapi-names.ts';
 
 const idempotencyKey = {
@@ -15,10 +16,13 @@ const ifMatch = {
   description: 'The ETag that was read; 412 where the thing has changed since.',
   schema: { type: 'string' },
 };
-const problem = (description: string): Json => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'An ETag that was read; 304 where nothing has changed since.',
+  schema: { type: 'string' },
+};
 
 /**
  * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,
@@ -58,26 +62,45 @@ function tidyOperation(method: string, each: Json): void {
   const body = each['requestBody'] as Json | undefined;
   if (body) tidyBody(body);
   const responses = each['responses'] as Json;
-  for (const [status, response] of Object.entries(responses)) tidyResponse(Number(status), response as Json);
-  addConventions(method, each, parameters, responses);
+  for (const [status, response] of Object.entries(responses)) tidyResponse(status, response as Json);
+  const { [routeKey]: facts } = each as { [routeKey]: RouteFacts };
+  delete each['x-route'];
+  addConventions(method, each, parameters, facts);
+  addHeaders(responses as Record<string, Json>, facts);
 }
 
-function addConventions(method: string, each: Json, parameters: Json[], responses: Json): void {
-  const isPublic = (each['security'] as Json[]).some((rule) => Object.keys(rule).length === 0);
-  if (method === 'post' && !isPublic && !(each['tags'] as string[]).includes('Sign-in')) {
+function addConventions(method: string, each: Json, parameters: Json[], facts: RouteFacts): void {
+  const responses = each['responses'] as Json;
+  if (takesKey(method, each, facts)) {
     parameters.push(idempotencyKey);
-    responses['409'] ??= problem('The first request with this Idempotency-Key is still running.');
-    responses['422'] ??= problem('The Idempotency-Key was used with another request.');
+    responses['409'] ??= problemAnswer(
+      '409',
+      'The first request with this Idempotency-Key is still running.',
+    );
+    responses['422'] ??= problemAnswer('422');
   }
   if (responses['412']) parameters.push(ifMatch);
-  responses['400'] ??= problem('What was sent is not valid.');
-  responses['401'] ??= problem('The access token is not valid.');
-  if (each['requestBody']) {
-    responses['413'] ??= problem('The body is larger than this operation takes.');
-    responses['415'] ??= problem('The body is of a type that this operation does not take.');
+  if (method === 'get' && facts.sends.includes('etag')) {
+    parameters.push(ifNoneMatch);
+    responses['304'] = { description: 'Nothing has changed since the ETag in `If-None-Match`.' };
   }
-  responses['503'] ??= problem('A part that the answer needs is away. Try again after `Retry-After`.');
+  responses['400'] ??= problemAnswer('400');
+  // Who signs in may send a token that has expired.
+  if (!facts.signsIn)
+    responses['401'] ??= problemAnswer('401', 'The access token that was sent is not valid.');
+  if (each['requestBody']) {
+    responses['413'] ??= problemAnswer('413');
+    responses['415'] ??= problemAnswer('415');
+  }
+  if (facts.isLimited) responses['429'] ??= problemAnswer('429');
+  responses['503'] ??= problemAnswer('503');
   if (parameters.length > 0) each['parameters'] = parameters;
+}
+
+function takesKey(method: string, each: Json, { isUpload }: RouteFacts): boolean {
+  const security = each['security'] as Json[];
+  const isPublic = security.length === 0 || security.some((rule) => Object.keys(rule).length === 0);
+  return method === 'post' && !isPublic && !isUpload && !(each['tags'] as string[]).includes('Sign-in');
 }
 
 function tidyBody(body: Json): void {
@@ -88,11 +111,10 @@ function tidyBody(body: Json): void {
   }
 }
 
-function tidyResponse(status: number, response: Json): void {
+function tidyResponse(status: string, response: Json): void {
   const content = response['content'] as Json | undefined;
-  if (status === 204) delete response['content'];
-  if (response['description'] === 'Default Response')
-    response['description'] = status < 400 ? 'Done.' : 'A problem.';
+  if (status === '204') delete response['content'];
+  describeAnswer(status, response);
   const json = content?.['application/json'] as Json | undefined;
   if (json && isProblem(json)) response['content'] = { 'application/problem+json': json };
 }

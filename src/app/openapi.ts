@@ -1,6 +1,9 @@
+import type { FastifyContextConfig } from 'fastify';
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
+import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
+import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
 import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { demoNotices } from './demo/banner.ts';
@@ -10,7 +13,11 @@ import { tidyDocument } from './openapi-tidy.ts';
 
 const description = `Conventions for every operation: JSON in camelCase; ids are UUIDv7; times are RFC 3339 in UTC.
 Unknown fields are refused. Lists answer \`{items, nextCursor}\`. Failures are \`application/problem+json\` (RFC 9457)
-with a stable \`code\`. \`POST\` takes an \`Idempotency-Key\`; authored things carry an \`ETag\` for \`If-Match\`.`;
+with a stable \`code\`. \`POST\` takes an \`Idempotency-Key\`; authored things carry an \`ETag\` for \`If-Match\`.
+
+To sign in, \`POST /auth/login\` (or \`/auth/register\`) and send its \`accessToken\` as \`Authorization: Bearer …\`; here, press
+Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set otherwise; \`POST /auth/refresh\` exchanges the
+\`refreshToken\`, which works once, for a new pair.`;
 
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
@@ -43,6 +50,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       servers: [{ url: '/' }],
       tags,
       components: {
+        headers: headerComponents,
         securitySchemes: {
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
@@ -50,11 +58,12 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       },
     },
     transform: ({ schema, url, route }) => {
-      const access = route.config?.access;
-      const security: Record<string, string[]>[] =
-        access === 'public' ? [{}, { accessToken: [] }] : [{ accessToken: [] }];
-      if (route.config?.takesTicket) security.push({ streamTicket: [] });
-      return { schema: { ...schema, security }, url };
+      const { [sendsKeyword]: sends = [], ...rest } = schema as Record<string, unknown> & {
+        [sendsKeyword]?: Sent[];
+      };
+      const { limit, isUpload = false, signsIn = false } = route.config ?? {};
+      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, sends };
+      return { schema: { ...rest, security: securityOf(route.config ?? {}), [routeKey]: facts }, url };
     },
   });
   const document = lazily(() => apiDocument(app));
@@ -64,6 +73,16 @@ export async function documentApi(app: App, config: Config): Promise<void> {
     reply.type('application/json').send(document()),
   );
   docsRoutes(app, `${config.apiV1Prefix}/openapi.json`);
+}
+
+function securityOf({
+  access,
+  ignoresCaller,
+  takesTicket,
+}: FastifyContextConfig): Record<string, string[]>[] {
+  if (ignoresCaller) return [];
+  const token = { accessToken: [] };
+  return [...(access === 'public' ? [{}] : []), token, ...(takesTicket ? [{ streamTicket: [] }] : [])];
 }
 
 /** The document as text, the same for the same code: what `lms openapi` prints. */

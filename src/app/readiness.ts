@@ -1,14 +1,18 @@
+import { allowsDemoData } from '#platform/config/config.ts';
 import { readMigrations, type Migration } from '#platform/db/migrate.ts';
 import { readAppliedState } from '#platform/db/readiness-queries.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
 import { createStoreCheck, type StoreState } from '#platform/files/store-check.ts';
+import { checkMailServer } from '#platform/mail/server-check.ts';
+import { usesOutbox } from '#platform/mail/transport.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import type { OpenDeps } from './deps.ts';
 
-type Check = { status: 'ok' | 'failed' | 'absent'; detail?: string };
+type Check = { status: 'ok' | 'loading' | 'failed' | 'absent'; detail?: string };
+export const parts = ['database', 'migrations', 'jobs', 'demo', 'redis', 'files', 'mail'] as const;
 export type Readiness = {
   status: 'ok' | 'degraded' | 'failed';
-  checks: { database: Check; migrations: Check; jobs: Check; redis: Check; files: Check };
+  checks: Record<(typeof parts)[number], Check>;
 };
 
 const timeoutMs = 3_000;
@@ -19,23 +23,34 @@ export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
   const { deps, engine, redis } = open;
   const warn = createSparseWarn();
   const stateOfFiles = createStoreCheck(deps.files);
+  const checkMail = createMailCheck(deps, warn);
   let wasFailed = false;
   let known: Promise<Migration[]> | undefined;
   return async () => {
-    const [stored, files] = await Promise.all([
+    const [stored, files, mail] = await Promise.all([
       checkStored(deps, warn, () => (known ??= readMigrations())),
       stateOfFiles(),
+      checkMail(),
     ]);
     const isEngineMissing = stored.jobs.status === 'ok' && !engine.isStarted();
     const jobs = isEngineMissing
       ? failed('The job engine has not started yet; it will by itself.')
       : stored.jobs;
-    const checks = { ...stored, jobs, redis: checkRedis(redis), files: checkFiles(files) };
-    const isFailed = [checks.database, checks.migrations, checks.jobs].some((check) => check.status !== 'ok');
+    const checks = {
+      ...stored,
+      jobs,
+      demo: checkDemo(open),
+      redis: checkRedis(redis),
+      files: checkFiles(files),
+      mail,
+    };
+    const { database, migrations, demo } = checks;
+    const isFailed =
+      demo.status === 'loading' || [database, migrations, jobs].some(({ status }) => status !== 'ok');
     if (wasFailed && !isFailed) deps.log.info('ready');
     wasFailed = isFailed;
-    // Learning goes on without either.
-    const isDegraded = [checks.redis, checks.files].some((check) => check.status === 'failed');
+    // Learning goes on without them.
+    const isDegraded = [checks.redis, checks.files, mail].some((check) => check.status === 'failed');
     const status = isFailed ? 'failed' : isDegraded ? 'degraded' : 'ok';
     return { status, checks };
   };
@@ -83,6 +98,28 @@ function checkRedis(redis: OpenDeps['redis']): Check {
   return redis.isReady()
     ? ok
     : failed('Redis does not answer; its work is done in this process until it returns.');
+}
+
+/** `loading` until the accounts are there that `npm start` and the documents promise. */
+function checkDemo({ deps, preparing }: OpenDeps): Check {
+  if (!allowsDemoData(deps.config)) return { status: 'absent', detail: 'DEMO_MODE is off.' };
+  return preparing.isOver ? ok : { status: 'loading', detail: 'The demo academy is being loaded.' };
+}
+
+/** Asks the mail server at most twice a minute, whatever the role: workers send, and people wait for it at the API. */
+function createMailCheck({ config, log }: OpenDeps['deps'], warn: SparseWarn): () => Promise<Check> {
+  if (usesOutbox(config)) {
+    const detail = 'No mail server is in use; mails are written into DATA_DIR/outbox.';
+    return async () => ({ status: 'absent', detail });
+  }
+  const check = () =>
+    checkMailServer(config).catch((error: unknown) => {
+      warn(log, 'mail', { err: error }, 'the mail server cannot be used; mails wait for it');
+      throw error;
+    });
+  const state = createStoreCheck({ check }, { everyMs: 30_000 });
+  const away = failed('The mail server does not answer; mails wait until it does. The log says why.');
+  return async () => ((await state()) === 'ok' ? ok : away);
 }
 
 function checkFiles(state: StoreState): Check {

@@ -46,6 +46,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     [...reactions, ...schedulesFor(options.config)].map(({ job }) => job.name),
   );
   const open = openDeps(options);
+  open.preparing.isOver = !options.beforeJobs;
   let app: App | undefined;
   try {
     const isApi = runs(options.role, 'api');
@@ -123,6 +124,7 @@ async function startJobs(open: OpenDeps, options: SystemOptions): Promise<Dispat
   await untilDone(() => engine.start(), options);
   try {
     if (!signal.aborted) await options.beforeJobs?.(open);
+    open.preparing.isOver = true;
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -34,7 +34,9 @@ export async function readOperations(server: TestServer): Promise<Map<string, Op
       operationId: documented.operationId,
       method: method.toUpperCase(),
       path,
-      isPublic: documented.security.some((rule) => Object.keys(rule).length === 0),
+      isPublic:
+        documented.security.length === 0 ||
+        documented.security.some((rule) => Object.keys(rule).length === 0),
       isList: method === 'get' && isList(documented, document),
     })),
   );

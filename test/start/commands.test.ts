@@ -35,6 +35,7 @@ suite('commands', () => {
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name}`, 'm'));
     }
+    assert.match(help.stdout, /check-config \[--print-table\|--print-env-example\]/);
     assert.deepEqual(await runCommand(t, ['worker', '--help']), help);
     const none = await runCommand(t, []);
     assert.deepEqual([none.code, none.stdout, none.stderr], [2, '', help.stdout]);
@@ -60,6 +61,12 @@ suite('commands', () => {
     const bad = await runCommand(t, ['check-config'], { env: { ...env, PORT: '80000' } });
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /PORT /);
+  });
+
+  test('a command whose output nobody reads any more ends quietly', async (t) => {
+    const command = ['sh', '-c', `"${process.execPath}" "${mainFile}" check-config | true`];
+    const { code, stderr } = await runCommand(t, [], { command });
+    assert.deepEqual([code, stderr], [0, '']);
   });
 
   test('an edited migration is refused in one line', async (t) => {

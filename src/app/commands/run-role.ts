@@ -22,8 +22,6 @@ async function runRole(role: RoleName, args: string[]): Promise<void> {
       `The role ${role} needs a database that other processes reach too: set DATABASE_URL, or start "all".`,
     );
   }
-  // Whoever read the output may go away (`npm start | head`); that is no reason to stop.
-  process.stdout.on('error', () => {});
   let database: RunningDatabase | undefined;
   const stop = listenForStop(log);
   try {

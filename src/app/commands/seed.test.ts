@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test, type TestContext } from 'node:test';
 import { createTestDatabase } from '#test/database.ts';
-import { launchProgram, runCommand } from '#test/program.ts';
+import { createClient } from '#test/client.ts';
+import { launchProgram, runCommand, untilListening } from '#test/program.ts';
 import { waitFor } from '#test/wait.ts';
 
 const production = {
@@ -39,6 +40,28 @@ suite('lms seed', () => {
     await waitFor('it runs', () => program.stdout().includes('Stop it'), 60_000);
     assert.match(program.stdout(), /Demo-pass-2026:\n {2}admin@example\.com\n/);
     assert.doesNotMatch(program.stdout(), /Loading/);
+    assert.equal(await program.stop(), 0);
+  });
+
+  test('a start that loads it is not ready before its accounts can sign in, and says why', async (t) => {
+    const env = { ...(await databaseOf(t)), DEMO_MODE: 'true' };
+    const program = launchProgram(t, ['all'], { env });
+    await untilListening(program);
+    const api = createClient(program.baseUrl);
+    const seen = new Set<string>();
+    await waitFor(
+      'it is ready',
+      async () => {
+        const { status, body, headers } = await api.get('/ready');
+        if (status === 503) assert.equal(headers.get('retry-after'), '2');
+        seen.add(`${status} ${String(body.checks.demo.status)}`);
+        return status === 200;
+      },
+      60_000,
+    );
+    assert.deepEqual([...seen], ['503 loading', '200 ok']);
+    const student = { email: 'student@example.com', password: 'Demo-pass-2026' };
+    assert.equal((await api.post('/auth/login', student)).status, 200);
     assert.equal(await program.stop(), 0);
   });
 

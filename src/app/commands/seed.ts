@@ -42,7 +42,7 @@ function refusalOf({ environment }: Config): string {
   const reason = 'Everybody in the demo academy has a well-known password.';
   return environment === 'staging' || environment === 'production'
     ? `${reason} It is never loaded where ENVIRONMENT is ${environment}.`
-    : `${reason} Set DEMO_MODE=true to load it into the database of DATABASE_URL.`;
+    : `${reason} Set DEMO_MODE=true to load it into an empty database.`;
 }
 
 function refuse(outcome: LoadOutcome): void {

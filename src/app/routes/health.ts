@@ -1,22 +1,25 @@
 import { Type } from 'typebox';
 import type { OpenDeps } from '#app/deps.ts';
-import { createReadiness } from '#app/readiness.ts';
+import { createReadiness, parts } from '#app/readiness.ts';
 import { named, object, oneOf } from '#platform/http/schema.ts';
 import { operation } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 
 const tags = ['Operation'];
-const check = object({ status: oneOf(['ok', 'failed', 'absent']), detail: Type.Optional(Type.String()) });
+const check = object({
+  status: oneOf(['ok', 'loading', 'failed', 'absent']),
+  detail: Type.Optional(Type.String()),
+});
 const readinessSchema = named(
   'Readiness',
   object({
     status: oneOf(['ok', 'degraded', 'failed']),
-    checks: object({ database: check, migrations: check, jobs: check, redis: check, files: check }),
+    checks: object(Object.fromEntries(parts.map((part) => [part, check]))),
   }),
 );
 
 export function healthRoutes(app: App, open: OpenDeps): void {
-  const config = { access: 'public', limit: 'none' } as const;
+  const config = { access: 'public', limit: 'none', ignoresCaller: true } as const;
   const living = operation('getHealth', 'Whether the process lives', {
     tags,
     response: { 200: named('Health', object({ status: oneOf(['ok']) })) },
@@ -27,13 +30,14 @@ export function healthRoutes(app: App, open: OpenDeps): void {
   const serving = operation('getReadiness', 'Whether it can serve, part by part', {
     tags,
     description:
-      '503 only where the database, its migrations or the job engine fail; without Redis or the store of files it is "degraded".',
+      '503 only where the database, its migrations or the job engine fail, or the demo academy is being loaded; without Redis, the store of files or the mail server it is "degraded".',
     response: { 200: readinessSchema, 503: readinessSchema },
     errors: [],
   });
   const checkReadiness = createReadiness(open);
   app.get('/ready', { schema: serving, config }, async (_request, reply) => {
     const readiness = await checkReadiness();
-    return reply.status(readiness.status === 'failed' ? 503 : 200).send(readiness);
+    if (readiness.status === 'failed') reply.status(503).header('retry-after', '2');
+    return reply.send(readiness);
   });
 }

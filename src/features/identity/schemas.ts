@@ -3,6 +3,7 @@ import { roles } from '#platform/auth/actor.ts';
 import {
   cappedTotal,
   commaList,
+  emailPattern,
   id,
   integer,
   languageTag,
@@ -15,7 +16,7 @@ import {
   pageOf,
   time,
 } from '#platform/http/schema.ts';
-import { emailPattern, maxEmailLength } from './email.ts';
+import { maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
 
 const email = Type.Unsafe<string>({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 
 suite('sessions', () => {
   let server: TestServer;
@@ -32,6 +33,18 @@ suite('sessions', () => {
     assert.equal(again.body.code, 'email_taken');
   });
 
+  test('the line of a sign-in in the log names the person by id', async () => {
+    const account = { email: 'line@example.com', password: 'a-long-pass-phrase', name: 'Line' };
+    const { body } = await server.post('/auth/register', account);
+    await server.post('/auth/login', { email: account.email, password: account.password });
+    const routes = () =>
+      server.log
+        .filter(({ message, userId }) => message === 'request' && userId === body.user.id)
+        .map(({ route }) => route);
+    await waitFor('both lines', () => routes().length === 2);
+    assert.deepEqual(routes(), ['/api/v1/auth/register', '/api/v1/auth/login']);
+  });
+
   test('logging out stops the access token at once', async () => {
     const person = await server.registerStudent();
     assert.equal((await server.post('/auth/logout', undefined, person.token)).status, 204);
@@ -48,5 +61,9 @@ suite('sessions', () => {
     assert.equal(replay.body.code, 'refresh_token_reused');
     assert.equal((await server.get('/me', first.body.accessToken)).status, 401);
     assert.equal((await server.post('/auth/refresh', { refreshToken: first.body.refreshToken })).status, 401);
+    const lines = server.log.filter(({ message }) => String(message).startsWith('a used refresh token'));
+    const { userId, requestId, sessionId } = lines[0] ?? {};
+    assert.deepEqual([lines.length, userId, requestId], [1, person.id, replay.body.requestId]);
+    assert.equal(typeof sessionId, 'string');
   });
 });

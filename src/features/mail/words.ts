@@ -42,5 +42,7 @@ export type MailWords = {
     account: string;
     unknownTitle: string;
     unknown: string;
+    /** The link that leads there. */
+    signIn: string;
   };
 };

@@ -99,9 +99,24 @@ export function isWatchedEnough(
   watchedPercent: number,
 ): boolean {
   if (!(durationSeconds > 0) || !Number.isFinite(durationSeconds)) return false;
+  return toMs(watchedSeconds) >= toMs(neededSeconds(durationSeconds, watchedPercent));
+}
+
+function neededSeconds(durationSeconds: number, watchedPercent: number): number {
   const share = (durationSeconds * watchedPercent) / 100;
   const reachable = Math.max(durationSeconds - 1, durationSeconds * 0.99);
-  return Math.round(watchedSeconds * 1000) >= Math.round(Math.min(share, reachable) * 1000);
+  return Math.min(share, reachable);
+}
+
+/** In how many whole seconds all that was reported counts, or as much of it as is needed. */
+export function secondsToWait(lesson: {
+  watchedSeconds: number;
+  reportedSeconds: number;
+  durationSeconds: number;
+  watchedPercent: number;
+}): number {
+  const needed = neededSeconds(lesson.durationSeconds, lesson.watchedPercent);
+  return Math.ceil(Math.max(0, Math.min(lesson.reportedSeconds, needed) - lesson.watchedSeconds) / MAX_SPEED);
 }
 
 function closeSmallestGaps(intervals: Interval[], maxCount: number): Interval[] {

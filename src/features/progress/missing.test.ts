@@ -31,9 +31,20 @@ suite('what is missing in a lesson', () => {
     const [reason] = missingIn(video);
     assert.deepEqual(reason?.params, { watchedSeconds: 40, durationSeconds: 200, requiredPercent: 90 });
     assert.equal(reason?.message, '40 of 200 seconds are watched; 90 % are needed.');
+    assert.match(missingIn({ ...video, seconds_watched: 40.725 })[0]?.message ?? '', /^40 of 200 seconds/);
     assert.deepEqual(codes({ ...video, seconds_watched: 180 }), []);
     assert.deepEqual(codes({ ...video, seconds_watched: 179 }), ['not_watched_enough']);
     assert.deepEqual(codes({ ...video, duration_seconds: null }), ['not_watched_enough']);
+  });
+
+  test('a video of which more was reported than counts says in how many seconds enough does', () => {
+    const video: Lesson = { ...text, type: 'video', duration_seconds: 200, seconds_watched: 10.5 };
+    const limited = (seconds_reported: number) => missingIn({ ...video, seconds_reported })[1];
+    assert.equal(limited(10.5), undefined);
+    assert.deepEqual(limited(200)?.params, { reportedSeconds: 200, secondsToWait: 85 });
+    assert.deepEqual(limited(30)?.params, { reportedSeconds: 30, secondsToWait: 10 });
+    assert.equal(limited(30)?.code, 'credit_limited');
+    assert.match(limited(30)?.message ?? '', /^30 seconds were reported, and 10 count so far.* in 10 s\.$/);
   });
 
   test('a quiz says what stands between the learner and passing', () => {

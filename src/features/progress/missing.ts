@@ -1,10 +1,16 @@
 import type { Reason } from '#platform/errors.ts';
-import { isWatchedEnough } from './intervals.ts';
+import { isWatchedEnough, secondsToWait } from './intervals.ts';
 import type { LessonRow, QuizState } from './queries/lessons.ts';
 
 type Lesson = Pick<
   LessonRow,
-  'type' | 'completed_at' | 'seconds_watched' | 'duration_seconds' | 'watched_percent' | 'quiz'
+  | 'type'
+  | 'completed_at'
+  | 'seconds_watched'
+  | 'seconds_reported'
+  | 'duration_seconds'
+  | 'watched_percent'
+  | 'quiz'
 >;
 
 /**
@@ -33,8 +39,22 @@ function missingInVideo(lesson: Lesson): Reason[] {
   } = lesson;
   if (isWatchedEnough(watchedSeconds, durationSeconds ?? 0, requiredPercent)) return [];
   const params = { watchedSeconds, durationSeconds, requiredPercent };
-  const message = `${watchedSeconds} of ${durationSeconds ?? 'unknown'} seconds are watched; ${requiredPercent} % are needed.`;
-  return [{ code: 'not_watched_enough', params, message }];
+  const message = `${Math.floor(watchedSeconds)} of ${durationSeconds ?? 'unknown'} seconds are watched; ${requiredPercent} % are needed.`;
+  return [{ code: 'not_watched_enough', params, message }, ...limitOfCredit(lesson)];
+}
+
+/** Only in the answer to a heartbeat or a completion, which knows all that was reported. */
+function limitOfCredit(lesson: Lesson): Reason[] {
+  const { seconds_watched: watchedSeconds, seconds_reported: reportedSeconds = 0 } = lesson;
+  if (reportedSeconds <= watchedSeconds) return [];
+  const wait = secondsToWait({
+    watchedSeconds,
+    reportedSeconds,
+    durationSeconds: lesson.duration_seconds ?? 0,
+    watchedPercent: lesson.watched_percent,
+  });
+  const message = `${Math.floor(reportedSeconds)} seconds were reported, and ${Math.floor(watchedSeconds)} count so far: credit grows by two seconds in each second. Report again in ${wait} s.`;
+  return [{ code: 'credit_limited', params: { reportedSeconds, secondsToWait: wait }, message }];
 }
 
 function missingInQuiz(quiz: QuizState | null): Reason[] {

@@ -251,6 +251,7 @@ suite('progress', () => {
       [atOnce.status, atOnce.body.status, atOnce.body.watchedSeconds],
       [200, 'inProgress', 10],
     );
+    assert.deepEqual(atOnce.body.missing[1].params, { reportedSeconds: 100, secondsToWait: 40 });
     const refused = await confirm(of, 0);
     assert.deepEqual(
       [refused.status, refused.body.errors[0].code, refused.body.errors[0].params.watchedSeconds],

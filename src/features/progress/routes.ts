@@ -44,7 +44,10 @@ export function progressRoutes(app: App, deps: Deps): void {
 
   const beating = operation('saveHeartbeat', 'Tell that a lesson is being learned', {
     tags,
-    description: 'May come late, twice or out of order. A video completes when enough of it is watched.',
+    description:
+      'May come late, twice or out of order. Of a video the union of all `watched` counts, at most 10 s and twice the time ' +
+      'since its first heartbeat; what is above that counts as time passes, with the next heartbeat, and until then ' +
+      '`missing` has `credit_limited` with `secondsToWait`. It completes when enough of it is watched.',
     params: lessonParams,
     body: heartbeatBody,
     isBodyOptional: true,

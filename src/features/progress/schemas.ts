@@ -18,7 +18,11 @@ const lessonFields = {
   secondsSpent: integer(0, 2_147_483_647, {
     description: 'Time between heartbeats by the server’s clock, of each gap at most 60 s.',
   }),
-  watchedSeconds: Type.Number({ minimum: 0, description: 'Seconds of the video that are credited.' }),
+  watchedSeconds: Type.Number({
+    minimum: 0,
+    description:
+      'Seconds of the video that are credited: the union of what was reported, at most 10 s and twice the time since the first heartbeat.',
+  }),
   durationSeconds: nullable(integer(1)),
   missing: Type.Array(reasonSchema),
 };

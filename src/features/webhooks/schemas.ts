@@ -75,7 +75,7 @@ const answered = { id, ...webhookFields, url: Type.String(), ...readFields };
 const secret = Type.String({ description: 'Told in this answer and never again: `whsec_` and base64.' });
 
 export const webhookSchema = named('Webhook', object(answered));
-export const newWebhookSchema = named('NewWebhook', object({ ...answered, secret }));
+export const webhookWithSecretSchema = named('WebhookWithSecret', object({ ...answered, secret }));
 export const webhookPage = pageOf('WebhookPage', webhookSchema);
 export const webhookQuery = listQuery(['-createdAt', 'createdAt'], {});
 export const newWebhookBody = named(

@@ -204,7 +204,11 @@ suite('sending events', () => {
     let isUp = false;
     const flaky = await startReceiver((_, response) => response.writeHead(isUp ? 200 : 503).end());
     t.after(() => flaky.stop());
-    const webhook = await bench.makeWebhook(flaky.address, ['lesson.completed']);
+    const webhook = await bench.makeWebhook(`${flaky.address}/a-secret-path`, ['lesson.completed']);
+    const lines = () =>
+      bench.server.log
+        .filter(({ webhookId }) => webhookId === webhook.id)
+        .map(({ level, host, code, message }) => [level, host, code, message]);
     await bench.publish(1);
     await waitForStates(bench, webhook.id, ['failed', 'waiting']);
     bench.advance({ hours: 73 });
@@ -216,6 +220,11 @@ suite('sending events', () => {
     assert.deepEqual([again.state, again.attempt, again.isRedelivery], ['waiting', 1, true]);
     await waitForStates(bench, webhook.id, ['failed', 'dead', 'delivered']);
     assert.equal(new Set(flaky.ids()).size, 1);
+    const { host } = new URL(flaky.address);
+    assert.deepEqual(lines(), [
+      ['warn', host, 'status_not_ok', 'webhooks: an endpoint begins to fail'],
+      ['info', host, undefined, 'webhooks: an endpoint takes deliveries again'],
+    ]);
     await endTest(webhook);
   });
 

@@ -11,7 +11,7 @@ export function reasonAgainstUrl(text: string, config: Rules): Reason | undefine
   const url = URL.parse(text);
   const reason = (code: string, message: string) => ({ path: '/url', code, message });
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    return reason('url_invalid', 'The address must begin with https:// and a host.');
+    return reason('url_invalid', `The address must begin with ${schemes(config)} and a host.`);
   if (url.username !== '' || url.password !== '')
     return reason('url_has_credentials', 'The address must hold no user name and no password.');
   if (url.hash !== '') return reason('url_has_fragment', 'The address must have no part behind a #.');
@@ -20,6 +20,10 @@ export function reasonAgainstUrl(text: string, config: Rules): Reason | undefine
   if (!config.webhooksAllowPrivateAddresses && isPrivate(url.hostname))
     return reason('url_private', 'The address must be a public one, not of this machine or its networks.');
   return undefined;
+}
+
+function schemes({ environment }: Rules): string {
+  return isStrict(environment) ? 'https://' : 'https:// or http://';
 }
 
 function isPrivate(hostname: string): boolean {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { allowsDemoData, ConfigError, loadConfig, readEnvironment } from './config.ts';
-import type { ConfigInput } from './config.ts';
 import { environments } from './settings.ts';
+import type { ConfigInput } from './config.ts';
 
 const strongKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';
 const otherStrongKey = 'Vx4Wi1oB6Tf2PdGaU9jKsH7eXm5RcN0bYwLv3tZq';
@@ -80,7 +80,7 @@ suite('loadConfig', () => {
         outboxPageEnabled: false,
         reminderAfterDays: 14,
         requireEmailVerificationForLogin: false,
-        demoMode: false,
+        demoMode: null,
         host: '127.0.0.1',
         port: 8000,
         metricsPort: 9100,
@@ -312,23 +312,25 @@ suite('loadConfig', () => {
     assert.deepEqual(names(refuse({ ...production, ENCRYPTION_KEY: 'c2hvcnQ=' })), ['ENCRYPTION_KEY']);
   });
 
-  test('demo data is for the embedded default and DEMO_MODE, and never for staging and production', () => {
-    const allowed = environments.flatMap((environment) =>
-      [null, databaseUrl].flatMap((url) =>
-        [false, true]
-          .filter((demoMode) => allowsDemoData({ environment, databaseUrl: url, demoMode }))
-          .map((demoMode) => `${environment} ${url === null ? 'embedded' : 'database'} ${demoMode}`),
-      ),
-    );
-    const expected = ['development', 'demo', 'test'].flatMap((environment) =>
-      ['embedded false', 'embedded true', 'database true'].map((rest) => `${environment} ${rest}`),
-    );
-    assert.deepEqual(allowed, expected);
+  test('demo data is for the embedded default unless DEMO_MODE is false, and never for staging and production', () => {
+    const allows = (env: Record<string, string>) => allowsDemoData(load(env).config);
+    for (const ENVIRONMENT of ['development', 'demo', 'test']) {
+      const env = { ENVIRONMENT, HOST: '127.0.0.1' };
+      const embedded = ['', 'true', 'false'].map((DEMO_MODE) => allows({ ...env, DEMO_MODE }));
+      assert.deepEqual(embedded, [true, true, false], ENVIRONMENT);
+      const other = ['', 'true', 'false'].map((DEMO_MODE) =>
+        allows({ ...env, DEMO_MODE, DATABASE_URL: databaseUrl }),
+      );
+      assert.deepEqual(other, [false, true, false], ENVIRONMENT);
+    }
+    for (const environment of ['staging', 'production'] as const)
+      assert.equal(allowsDemoData({ environment, demoMode: true, databaseUrl: null }), false);
   });
 
   test('demo accounts within reach of others are warned of', () => {
     assert.deepEqual(names(load({ HOST: '0.0.0.0' }).warnings), ['HOST']);
     assert.deepEqual(names(load({ HOST: 'localhost' }).warnings), []);
+    assert.deepEqual(names(load({ HOST: '0.0.0.0', DEMO_MODE: 'false' }).warnings), []);
   });
 
   test('production warns of what weakens it', () => {

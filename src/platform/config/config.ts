@@ -76,6 +76,10 @@ export function isEmbedded(config: Pick<Config, 'databaseUrl'>): boolean {
 }
 
 /** Whether the demo academy, with its well-known passwords, may be loaded into an empty database. */
-export function allowsDemoData(config: Pick<Config, 'databaseUrl' | 'demoMode' | 'environment'>): boolean {
-  return !isStrict(config.environment) && (isEmbedded(config) || config.demoMode);
+export function allowsDemoData({
+  databaseUrl,
+  demoMode,
+  environment,
+}: Pick<Config, 'databaseUrl' | 'demoMode' | 'environment'>): boolean {
+  return !isStrict(environment) && (demoMode ?? databaseUrl === null);
 }

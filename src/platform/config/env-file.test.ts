@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
+import { readEnvFile, warnOfEnvironment, warnOfFile, warnOfNames } from './env-file.ts';
 
-const warn = (text: string) => warnOfFile(text, readEnvFile(text));
+const warn = (text: string) => warnOfFile(text, readEnvFile(text), '.env');
 
 suite('.env', () => {
   test('an unknown name is reported with the nearest known one', () => {
@@ -36,6 +36,30 @@ suite('.env', () => {
 
   test('ENV_FILE in the file is said to do nothing there', () => {
     assert.deepEqual(warn('ENV_FILE=x\n'), ['.env has ENV_FILE, which counts in the environment only']);
+  });
+
+  test('a slip in the environment is reported, and names of other programs are not', () => {
+    assert.deepEqual(warnOfEnvironment({ SMTP_PROT: '1', DATABASE_POOLSIZE: '2' }), [
+      'SMTP_PROT is set in the environment and is not a setting: did you mean SMTP_PORT?',
+      'DATABASE_POOLSIZE is set in the environment and is not a setting: did you mean DATABASE_POOL_SIZE?',
+    ]);
+    const others = [
+      'AZURE_TENANT_ID',
+      'HOSTNAME',
+      'SMTP_PORT',
+      'SMTP_PASS',
+      'PATH',
+      'LOGNAME',
+      'REDIS_VERSION',
+    ];
+    assert.deepEqual(warnOfEnvironment(Object.fromEntries(others.map((name) => [name, 'x']))), []);
+  });
+
+  test('a file of another name is called by it', () => {
+    const text = 'PROT=1\nDEBUG True\n';
+    const lines = warnOfFile(text, readEnvFile(text), 'staging.env');
+    assert.match(lines[0] ?? '', /^staging\.env has PROT/);
+    assert.match(lines[1] ?? '', /^staging\.env line 2 /);
   });
 
   test('obsolete names are reported once each', () => {

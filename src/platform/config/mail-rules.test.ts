@@ -64,6 +64,9 @@ suite('settings of mail', () => {
     assert.deepEqual(examine(none).reasons, ['SMTP_HOST']);
     const demo = { ENVIRONMENT: 'demo', DEMO_MODE: 'true', HOST: '127.0.0.1' };
     assert.ok(examine(demo).warnings.includes('SMTP_HOST'));
+    const embedded = { ENVIRONMENT: 'development', DATABASE_URL: '', HOST: '127.0.0.1' };
+    assert.deepEqual(examine(embedded).warnings, ['SMTP_HOST']);
+    assert.deepEqual(examine({ ...embedded, DEMO_MODE: 'false' }).warnings, []);
   });
 
   test('a page of mails that others reach is warned of; staging and production refuse it', () => {

@@ -18,10 +18,10 @@ export function checkMail(draft: Draft): void {
   checkOutboxPage(draft);
   if (values.smtpHost !== null) checkServer(draft);
   else if (!given.has('smtpHost')) warnOfNoServer(draft);
-  const hasDemoData = !isStrict(values.environment) && (values.databaseUrl === null || values.demoMode);
+  const hasDemoData = !isStrict(values.environment) && (values.demoMode ?? values.databaseUrl === null);
   if (values.smtpHost !== null && hasDemoData) {
     warnings.push(
-      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox',
+      'SMTP_HOST is not used, since the addresses of the demo academy are made up: mails are written into DATA_DIR/outbox unless DEMO_MODE is false',
     );
   }
 }

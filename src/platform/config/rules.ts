@@ -72,7 +72,7 @@ function checkFiles({ values, given, reasons, warnings }: Draft): void {
 }
 
 function warnOfOpenDemo({ values, warnings }: Draft): void {
-  const hasDemoData = values.databaseUrl === null || values.demoMode;
+  const hasDemoData = values.demoMode ?? values.databaseUrl === null;
   if (!hasDemoData || isLoopback(values.host)) return;
   warnings.push(
     `HOST is ${values.host}: whoever reaches this machine can sign in to the demo accounts with their known passwords`,

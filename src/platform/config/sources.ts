@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { readEnvFile, warnOfFile, warnOfNames } from './env-file.ts';
+import { readEnvFile, warnOfEnvironment, warnOfFile, warnOfNames } from './env-file.ts';
 import { readSecretFile, secretFileOf } from './secret-files.ts';
-import { settings } from './settings.ts';
+import { envFileName, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
 /** What the settings are read from. */
@@ -53,7 +53,11 @@ export function openSources({ env, envFileText, cwd, vault }: SettingSources): O
       }),
     ),
     reasons: vault !== undefined && 'problem' in vault ? [`AZURE_KEYVAULT_URL ${vault.problem}`] : [],
-    warnings: [...warnOfFile(envFileText, file), ...warnOfNames(set)],
+    warnings: [
+      ...warnOfFile(envFileText, file, env[envFileName] || '.env'),
+      ...warnOfEnvironment(env),
+      ...warnOfNames(set),
+    ],
   };
 }
 

@@ -39,6 +39,11 @@ const connectionErrors = new Set([
   'ECONNABORTED',
 ]);
 
+/** Whether a database lacks a table or a column that this version reads: it was never migrated, or is behind. */
+export function isUnmigrated(error: unknown): boolean {
+  return ['42P01', '42703'].includes(sqlStateOf(error) ?? '');
+}
+
 /** The SQLSTATE of a PostgreSQL error, else undefined. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
@@ -68,6 +73,7 @@ export function problemOfDatabaseError(error: unknown): AppError | undefined {
   ) {
     return unavailable('The database cannot be reached. Try again.');
   }
+  if (isUnmigrated(error)) return unavailable('The database is being brought up to date. Try again.');
   if (message === 'Query read timeout')
     return unavailable('The database took too long. Try again.', 'timeout');
   return undefined;

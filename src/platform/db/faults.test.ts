@@ -90,6 +90,26 @@ suite('faults of the database over HTTP', () => {
   });
 });
 
+suite('a database that is behind', () => {
+  test('is a 503 that says when to try again, and a line that says to migrate', async (t) => {
+    const server = await startTestServer();
+    t.after(() => server.stop());
+    const { db } = server.open.deps;
+    const login = () => server.post('/auth/login', { email: 'a@example.com', password: 'something-9' });
+    for (const change of ['alter table app_user drop column locale cascade', 'drop table app_user cascade']) {
+      await runSql(db, change);
+      const { status, body, headers } = await login();
+      assert.deepEqual([status, body.code, headers.get('retry-after')], [503, 'unavailable', '2'], change);
+      assert.doesNotMatch(body.detail, /app_user|locale/);
+    }
+    const lines = server.log.filter(({ message }) => /lms migrate/.test(String(message)));
+    assert.deepEqual(
+      lines.map(({ level, code }) => [level, code]),
+      [['warn', 'unavailable']],
+    );
+  });
+});
+
 suite('a transaction', () => {
   let server: TestServer;
   before(async () => {

@@ -110,6 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
  */
 function useMeasurements(app: App, metrics: Metrics): void {
   app.decorateReply('beganAfterMs', null);
+  app.decorateReply('signedInUserId', null);
   const measure = (request: Request, reply: Reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const durationMs = reply.elapsedTime;
@@ -122,7 +123,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         ...labels,
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
-        userId: request.actor?.userId,
+        userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
       },
       'request',
     );

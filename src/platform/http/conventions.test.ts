@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
@@ -166,12 +167,16 @@ suite('conventions of the API', () => {
   });
 
   test('a fault of ours is a 500 without details, logged once with its stack', async () => {
-    await server.open.database.db.schema.alterTable('app_user').renameTo('app_user_away').execute();
-    const answer = await server.post('/auth/login', { email: 'a@example.com', password: 'x' });
-    await server.open.database.db.schema.alterTable('app_user_away').renameTo('app_user').execute();
+    await runSql(
+      server.open.deps.db,
+      `alter table app_user add constraint planted check (name <> 'planted') not valid`,
+    );
+    const person = { email: 'planted@example.com', password: 'planted-by-a-test-9', name: 'planted' };
+    const answer = await server.post('/auth/register', person);
+    await runSql(server.open.deps.db, 'alter table app_user drop constraint planted');
     assert.equal(answer.status, 500);
     assert.equal(answer.body.code, 'internal');
-    assert.doesNotMatch(answer.text, /app_user|relation/);
+    assert.doesNotMatch(answer.text, /app_user|relation|constraint/);
     const logged = server.log.filter(
       (line) => line['requestId'] === answer.body.requestId && line['level'] === 'error',
     );

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { problemOfDatabaseError } from '#platform/db/errors.ts';
+import { isUnmigrated, problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
@@ -148,14 +148,18 @@ function problemOfFastifyError(error: FastifyError): AppError | undefined {
 
 // While a part is away every request fails by it: each has its line with status and time, the reason is told sparsely.
 function logFault(request: Request, problem: AppError, error: unknown, warn: SparseWarn): void {
-  if (problem.code === 'internal') request.log.error({ err: error }, 'request failed by a fault of ours');
-  else
-    warn(
-      request.log,
-      problem.code,
-      { err: error, code: problem.code },
-      problem.code === 'timeout'
-        ? 'request failed, the database took too long; does something lock it?'
-        : 'request failed, a part it needs is away',
-    );
+  if (problem.code === 'internal') {
+    request.log.error({ err: error }, 'request failed by a fault of ours');
+    return;
+  }
+  const isBehind = isUnmigrated(error);
+  const kind = isBehind ? 'unmigrated' : problem.code;
+  warn(request.log, kind, { err: error, code: problem.code }, faults[kind] ?? faultOfPart);
 }
+
+const faultOfPart = 'request failed, a part it needs is away';
+const faults: Record<string, string> = {
+  timeout: 'request failed, the database took too long; does something lock it?',
+  unmigrated:
+    'request failed, the database lacks tables or columns of this version: run "lms migrate" (and stop older or newer versions that share it)',
+};

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Type, type TSchema } from 'typebox';
-import { reasonOf } from './reasons.ts';
-import { commaList, id, integer, nullable, object, oneLine, oneOf, text, time } from './schema.ts';
+import { reasonsOf as reasonsOfErrors } from './reasons.ts';
+import {
+  commaList,
+  emailPattern,
+  id,
+  integer,
+  nullable,
+  object,
+  oneLine,
+  oneOf,
+  text,
+  time,
+} from './schema.ts';
 import { createAjv } from './validation.ts';
 
 function reasonsOf(schema: TSchema, value: unknown) {
   const validate = createAjv(false).compile(schema);
   assert.equal(validate(value), false);
-  return (validate.errors ?? []).map((error) => reasonOf(error, true));
+  return reasonsOfErrors(validate.errors ?? [], true);
 }
 
 suite('reasons of a refused request', () => {
@@ -37,6 +48,14 @@ suite('reasons of a refused request', () => {
       'max_length',
       '',
       'It must have at most 2 characters.',
+    ],
+    [
+      'no mail address',
+      Type.String({ pattern: emailPattern }),
+      'x',
+      'email_invalid',
+      '',
+      'It is not a mail address.',
     ],
     ['blank', text(1, 9), '  ', 'blank', '', 'It must not be blank.'],
     [
@@ -69,4 +88,21 @@ suite('reasons of a refused request', () => {
       assert.equal(reason.message, message);
     });
   }
+
+  test('an empty text is one mistake, and tells no pattern', () => {
+    const reasons = reasonsOf(
+      object({ name: oneLine(1, 9), email: Type.String({ pattern: emailPattern }) }),
+      {
+        name: '',
+        email: 'x',
+      },
+    );
+    assert.deepEqual(
+      reasons.map(({ path, code, params }) => [path, code, params?.['pattern']]),
+      [
+        ['/name', 'min_length', undefined],
+        ['/email', 'email_invalid', undefined],
+      ],
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Reason } from '#platform/errors.ts';
-import { oneLinePattern } from './schema.ts';
+import { emailPattern, oneLinePattern } from './schema.ts';
 
 type Params = Record<string, unknown>;
 
@@ -25,8 +25,21 @@ const messages: Record<string, (params: Params) => string> = {
   discriminator: ({ tag }) => `Its ${String(tag)} must be one of those that the document lists.`,
 };
 
+const maxReasons = 20;
+
+/** What Ajv found in a body or elsewhere, one reason for one mistake: an empty text is too short, and not blank as well. */
+export function reasonsOf(errors: readonly ErrorObject[], isBody: boolean): Reason[] {
+  const reasons = errors.slice(0, maxReasons).map((error) => reasonOf(error, isBody));
+  const short = new Set(reasons.filter(({ code }) => code === 'min_length').map(({ path }) => path));
+  return reasons.filter(({ code, path }) => code !== 'blank' || !short.has(path));
+}
+
+export function invalidEmail(path: string): Reason {
+  return { path, code: 'email_invalid', message: 'It is not a mail address.' };
+}
+
 /** What Ajv found, as a reason with a stable code, a path and a sentence. A path into a body is a JSON Pointer. */
-export function reasonOf({ keyword, instancePath, params, message }: ErrorObject, isBody: boolean): Reason {
+function reasonOf({ keyword, instancePath, params, message }: ErrorObject, isBody: boolean): Reason {
   const field = (params['additionalProperty'] ?? params['missingProperty']) as string | undefined;
   const pointer = field === undefined ? instancePath : `${instancePath}/${escaped(field)}`;
   const path = isBody ? pointer : pointer.replace(/^\//, '');
@@ -40,6 +53,7 @@ export function reasonOf({ keyword, instancePath, params, message }: ErrorObject
       message: 'It must stand on one line, without control characters.',
     };
   }
+  if (keyword === 'pattern' && params['pattern'] === emailPattern) return invalidEmail(path);
   const sentence = messages[keyword]?.(params) ?? `It ${message ?? 'is not valid'}.`;
   if (keyword === 'additionalProperties') return { path, code: 'unknown_field', message: sentence };
   if (keyword === 'required') return { path, code: 'required', message: sentence };

@@ -55,6 +55,11 @@ export function text(minLength: number, maxLength: number, options: object = {})
 /** Of line breaks and other control characters, and of marks that turn the direction of what follows. */
 export const oneLinePattern = String.raw`^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$`;
 
+// What stands in no address that mail programs take without quotes, and what cannot be seen in one.
+const unfit = String.raw`\s@"<>(),:;\\\[\]\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff`;
+/** One @, and a domain of labels between single dots; the mailbox's owner proves the rest. Takes linear time. */
+export const emailPattern = `^[^${unfit}]+@([^.${unfit}]+[.])+[^.${unfit}]+$`;
+
 /** As `text`, on one line and without direction overrides: names and titles, which stand amid other text. */
 export function oneLine(minLength: number, maxLength: number, options: object = {}): TUnsafe<string> {
   return text(minLength, maxLength, { allOf: [{ pattern: oneLinePattern }], ...options });

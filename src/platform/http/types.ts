@@ -66,6 +66,8 @@ declare module 'fastify' {
      * clients attach theirs to every request, also to the one that renews it.
      */
     signsIn?: true;
+    /** Its answer is the same for everybody: the document shows it without a lock. */
+    ignoresCaller?: true;
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */
@@ -81,6 +83,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */
     authoredVersion: number | null;
+    /** Whom this answer signs in, for the log. */
+    signedInUserId: string | null;
     /** Of a stream: after how long it began. */
     beganAfterMs: number | null;
   }

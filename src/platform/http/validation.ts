@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifySchemaCompiler, FastifySchemaValidationErr
 import type { TSchema } from 'typebox';
 import { AppError } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
-import { reasonOf } from './reasons.ts';
+import { reasonsOf } from './reasons.ts';
 import { nameKeyword, optionalKeyword, streamedKeyword } from './schema.ts';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
@@ -112,7 +112,7 @@ function splitLists(schema: TSchema, data: unknown): unknown {
 function problemOf(errors: readonly ErrorObject[], part: string): AppError {
   // A path that cannot name anything names nothing.
   if (part === 'params') return new AppError(404, 'not_found', 'Nothing has this address.');
-  const reasons = errors.slice(0, 20).map((error) => reasonOf(error, part === 'body'));
+  const reasons = reasonsOf(errors, part === 'body');
   const unknown = reasons.find((reason) => reason.code === 'unknown_field');
   const where = part === 'body' ? 'body' : 'query';
   if (unknown)

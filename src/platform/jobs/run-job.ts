@@ -1,6 +1,8 @@
 import type { Ajv } from 'ajv';
 import type { Counter, Histogram } from 'prom-client';
+import { KnownError } from '#platform/known-error.ts';
 import { describeError, type Logger } from '#platform/log.ts';
+import type { SparseWarn } from '#platform/sparse-log.ts';
 import { parseTraceparent, type Trace } from '#platform/trace/trace.ts';
 import type { Span, Tracer } from '#platform/trace/tracer.ts';
 import type { StoredJob } from './claims.ts';
@@ -19,6 +21,8 @@ export type RunOptions<Deps> = {
   jobs: ReadonlyMap<string, Job<Deps>>;
   deps: Deps;
   log: Logger;
+  /** For what fails by the same known reason again and again, as every mail does while the mail server is away. */
+  warn: SparseWarn;
   metrics: JobMetrics;
   tracing?: JobTracing<Deps> | undefined;
   ajv: Ajv;
@@ -60,11 +64,12 @@ export async function runJob<Deps>(
   }
   const isFinal = failure.isPermanent || run.isLastAttempt;
   metrics.runs.inc({ ...labels, outcome: isFinal ? 'failed' : 'retried' });
-  options.log[isFinal ? 'error' : 'warn'](
-    { ...line, err: failure.error },
-    isFinal ? 'job failed for good' : 'job failed, it will be tried again',
-  );
-  const { message } = describeError(failure.error);
+  const { error } = failure;
+  const fields = { ...line, err: error };
+  if (isFinal) options.log.error(fields, 'job failed for good');
+  else if (error instanceof KnownError) options.warn(options.log, `${name} ${error.code}`, fields, retried);
+  else options.log.warn(fields, retried);
+  const { message } = describeError(error);
   return { job: stored, state: isFinal ? 'failed for good' : 'failed', message };
 }
 
@@ -72,6 +77,8 @@ function underSpan<Deps>(options: RunOptions<Deps>, span: Span | undefined): Run
   const { tracing, deps } = options;
   return tracing && span ? { ...options, deps: tracing.under(deps, span.trace) } : options;
 }
+
+const retried = 'job failed, it will be tried again';
 
 async function attempt<Deps>(
   job: Job<Deps> | undefined,

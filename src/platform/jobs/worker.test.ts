@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inTransaction } from '#platform/db/transaction.ts';
+import { KnownError } from '#platform/known-error.ts';
 import { waitFor } from '#test/wait.ts';
 import { PermanentError, defineJob, job } from './definition.ts';
 import { openJobBench, type JobBench } from './jobs-testing.ts';
@@ -21,6 +22,7 @@ const failing = defineJob({
   payload: Type.Object({}),
   retryLimit: 1,
 });
+const away = defineJob({ name: 'test.away', queue: 'certificates', payload: Type.Object({}) });
 const hopeless = defineJob({ name: 'test.hopeless', queue: 'progress', payload: Type.Object({}) });
 const unknown = defineJob({ name: 'test.unknown', queue: 'maintenance', payload: Type.Object({}) });
 
@@ -37,6 +39,9 @@ suite('jobs', () => {
       job(failing, async (_deps, _payload, { attempt, isLastAttempt }) => {
         tries.push({ attempt, isLastAttempt, at: performance.now() });
         throw Object.assign(new Error('invalid input syntax: "a secret value"'), { code: '22P02' });
+      }),
+      job(away, async () => {
+        throw new KnownError('part_away', 'mail.invalid:587: name not found; check SMTP_HOST');
       }),
       job(hopeless, async () => {
         throw new PermanentError('this can never work');
@@ -127,6 +132,29 @@ suite('jobs', () => {
     assert.deepEqual(noted, []);
     assert.ok(
       bench.log.some((line) => line['message'] === 'job failed for good' && line['job'] === 'test.hopeless'),
+    );
+  });
+
+  test('what many jobs fail by, for a reason that is known, is one line without a stack', async () => {
+    await inTransaction(bench.db, (tx) =>
+      bench.engine.enqueueAll(
+        tx,
+        Array.from({ length: 5 }, () => ({ definition: away, payload: {} })),
+      ),
+    );
+    const isTried = async () =>
+      (await bench.states()).filter(({ job: name, state }) => name === 'test.away' && state === 'retry')
+        .length === 5;
+    await waitFor('five failures', isTried);
+    const lines = bench.log.filter((line) => line['job'] === 'test.away' && line['level'] === 'warn');
+    assert.equal(lines.length, 1);
+    assert.deepEqual(lines[0]?.['err'], {
+      type: 'KnownError',
+      message: 'mail.invalid:587: name not found; check SMTP_HOST',
+      code: 'part_away',
+    });
+    await inTransaction(bench.db, (tx) =>
+      sql`delete from pgboss.job where data->>'job' = 'test.away'`.execute(tx),
     );
   });
 

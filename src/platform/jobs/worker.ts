@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAjv } from '#platform/http/validation.ts';
 import type { Logger } from '#platform/log.ts';
+import { createSparseWarn } from '#platform/sparse-log.ts';
 import { startConsumer, type Consumer } from './consumer.ts';
 import { queueNames, type Job, type QueueName } from './definition.ts';
 import type { JobEngine } from './jobs.ts';
@@ -19,6 +20,7 @@ export type WorkerOptions<Deps> = {
   tracing?: JobTracing<Deps> | undefined;
 };
 
+const sameFailureMs = 60_000;
 const listenAgainMs = 5_000;
 
 /** Throws where a job is listed twice, or belongs to a queue that no default worker takes. */
@@ -47,6 +49,7 @@ export function startWorker<Deps>(engine: JobEngine, options: WorkerOptions<Deps
     jobs: new Map(options.jobs.map((job) => [job.definition.name, job])),
     deps: options.deps,
     log: options.log,
+    warn: createSparseWarn(sameFailureMs),
     metrics: options.metrics,
     tracing: options.tracing,
     // The validator that is loaded for requests anyway; TypeBox's own would add a sixth to the time of a start.

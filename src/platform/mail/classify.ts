@@ -1,11 +1,21 @@
+import { causeOf, type MailServer } from './causes.ts';
 import { MailError, type MailFailure } from './mail-error.ts';
 
 /** What the SMTP client says of a failure. */
 type SmtpError = { code?: unknown; command?: unknown; responseCode?: unknown; response?: unknown };
 
-/** What a failure of the SMTP client means. `isHandedOver`: the server may have the whole message. */
-export function failureOf(error: unknown, isHandedOver: boolean): MailError {
+/**
+ * What a failure of the SMTP client means. `isHandedOver`: the server may have the whole message. The message names the
+ * server and what hinders.
+ */
+export function failureOf(error: unknown, isHandedOver: boolean, { host, port }: MailServer): MailError {
   if (error instanceof MailError) return error;
+  const { failure, code, message } = classify(error, isHandedOver);
+  const cause = failure === 'temporary' ? causeOf(error) : undefined;
+  return new MailError(failure, code, `${host}:${port}: ${cause ?? message}`);
+}
+
+function classify(error: unknown, isHandedOver: boolean): MailError {
   const { code, command, responseCode, response } = (error ?? {}) as SmtpError;
   const name = typeof code === 'string' ? code.toLowerCase() : 'failed';
   if (typeof responseCode !== 'number') {

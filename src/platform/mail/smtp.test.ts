@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { loadConfig, type Config } from '#platform/config/config.ts';
+import { describeError } from '#platform/log.ts';
 import { makeAuthority } from '#test/certificates.ts';
 import { startSmtpServer, type SmtpBehaviour, type SmtpServer } from '#test/smtp.ts';
 import { compose } from './compose.ts';
@@ -60,6 +61,7 @@ suite('mail by SMTP', () => {
       const server = await startSmtpServer(behaviour, t);
       const error = await failureOf(sender(t, server, { SMTP_USE_TLS: 'true' })());
       assert.equal(error.failure, 'temporary', error.code);
+      assert.match(error.message, 'key' in behaviour ? /vouches for its certificate/ : /TLS fails/);
       assert.equal(server.received.length, 0);
     }
   });
@@ -69,6 +71,7 @@ suite('mail by SMTP', () => {
     const wrong = { SMTP_USERNAME: 'mailer', SMTP_PASSWORD: 'eight-Herrings', SMTP_USE_TLS: 'true' };
     const error = await failureOf(sender(t, server, wrong)());
     assert.deepEqual([error.failure, error.code], ['temporary', 'smtp_535']);
+    assert.match(error.message, /it refuses our login; check SMTP_USERNAME and SMTP_PASSWORD$/);
     assert.doesNotMatch(`${error.message} ${String(error.stack)}`, /Herrings/);
   });
 
@@ -104,12 +107,20 @@ suite('mail by SMTP', () => {
     await gone.stop();
     const refused = await failureOf(sender(t, gone)());
     assert.equal(refused.failure, 'temporary', refused.code);
+    assert.equal(
+      refused.message,
+      `127.0.0.1:${gone.port}: nobody listens there; check SMTP_HOST and SMTP_PORT`,
+    );
+    const nameless = await failureOf(sender(t, { port: 587 }, { SMTP_HOST: 'nomail.invalid' })());
+    assert.equal(nameless.message, 'nomail.invalid:587: name not found; check SMTP_HOST');
+    assert.equal(describeError(nameless).stack, undefined);
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     t.after(() => silent.close());
     const { port } = silent.address() as { port: number };
     const late = await failureOf(sender(t, { port })());
     assert.deepEqual([late.failure, late.code], ['temporary', 'smtp_etimedout']);
+    assert.match(late.message, /^127\.0\.0\.1:\d+: no answer in time; check SMTP_HOST/);
   });
 
   test('nothing of the message leaves where recording the hand-over fails', async (t) => {

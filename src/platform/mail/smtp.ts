@@ -19,6 +19,7 @@ const maxConnections = 4;
 
 /** A pool of connections to SMTP_HOST; none is opened before the first message. */
 export function openSmtp(config: Config, times: SmtpTimes = patience): SmtpTransport {
+  const server = { host: config.smtpHost ?? '', port: config.smtpPort };
   const from = parseMailbox(config.emailFrom).address;
   const pool = nodemailer.createTransport({
     pool: true,
@@ -38,7 +39,7 @@ export function openSmtp(config: Config, times: SmtpTimes = patience): SmtpTrans
       try {
         await pool.sendMail({ envelope: { from, to: [to] }, raw: Readable.from(content()), signal });
       } catch (error) {
-        throw failureOf(error, isHandedOver);
+        throw failureOf(error, isHandedOver, server);
       }
     },
     close: () => pool.close({ force: true }),

@@ -43,6 +43,7 @@ function startingRoutes(app: App, deps: Deps, render: Render): void {
     params: idParams,
     body: startBody,
     isBodyOptional: true,
+    sends: ['location'],
     response: { 200: attemptSchema, 201: attemptSchema },
     errors: [400, 401, 404, 409],
   });

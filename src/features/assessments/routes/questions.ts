@@ -52,6 +52,7 @@ function readingRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'For staff of the course.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: questionSchema },
     errors: [401, 403, 404],
   });
@@ -69,6 +70,7 @@ function collectionRoutes(app: App, deps: Deps, render: Render): void {
     description: 'At most 200 a quiz. The first that is worth points makes the lesson ready.',
     params: idParams,
     body: newQuestionBody,
+    sends: ['etag', 'location'],
     response: { 201: questionSchema },
     errors: [400, 401, 403, 404, 409],
   });
@@ -114,6 +116,7 @@ function changeRoutes(app: App, deps: Deps, render: Render): void {
       '`id` keeps it.',
     params: idParams,
     body: questionPatch,
+    sends: ['etag'],
     response: { 200: questionSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

@@ -26,6 +26,7 @@ export function quizRoutes(app: App, deps: Deps): void {
       'attempt. For all who may read the lesson; questions are read by staff, and in attempts. 404 until the quiz ' +
       'is made by PUT.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: quizSchema },
     errors: [401, 403, 404, 409],
   });
@@ -41,6 +42,7 @@ export function quizRoutes(app: App, deps: Deps): void {
       'time and passing percent; `showResults` counts at once for all.',
     params: idParams,
     body: quizBody,
+    sends: ['etag'],
     response: { 200: quizSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

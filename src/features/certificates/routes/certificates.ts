@@ -74,6 +74,7 @@ export function certificateRoutes(app: App, deps: Deps): void {
     params: idParams,
     body: reissueBody,
     isBodyOptional: true,
+    sends: ['location'],
     response: { 201: certificateSchema },
     errors: [400, 401, 403, 404, 409, 422],
   });

@@ -19,6 +19,7 @@ export function pdfRoutes(app: App, deps: Deps): void {
     description:
       '409 `certificate_not_ready` while it is being made, 410 `certificate_revoked` once revoked. 503 for a while where the file was lost: it is being made anew.',
     params: idParams,
+    sends: ['ranges'],
     response: { 200: pdfAnswer, 206: pdfAnswer },
     errors: [401, 404, 409, 410, 416],
   });

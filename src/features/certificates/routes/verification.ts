@@ -11,7 +11,7 @@ import { renderVerificationNotFoundPage, renderVerificationPage } from '../rende
 import { verificationStyle } from '../render/verification-style.ts';
 import { numberParams, verificationSchema } from '../schemas.ts';
 
-const config = { access: 'public', limit: 'verify' } as const;
+const config = { access: 'public', limit: 'verify', ignoresCaller: true } as const;
 
 /** What a stranger asks, as JSON. */
 export function verificationRoutes(app: App, deps: Deps): void {

@@ -38,6 +38,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'The caller becomes its owner. Its address is made from the title.',
     body: newCourseBody,
+    sends: ['etag', 'location'],
     response: { 201: courseSchema },
     errors: [400, 401, 403],
   });
@@ -55,6 +56,7 @@ export function catalogueRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: 'Old addresses go on resolving; `slug` is the present one.',
     params: courseParams,
+    sends: ['etag'],
     response: { 200: courseSchema },
     errors: [401, 404],
   });
@@ -127,6 +129,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     params: courseIdParams,
     body: coursePatch,
+    sends: ['etag'],
     response: { 200: courseSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

@@ -22,6 +22,7 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     params: idParams,
     body: newLessonBody,
+    sends: ['etag', 'location'],
     response: { 201: lessonSchema },
     errors: [400, 401, 403, 404, 409],
   });
@@ -40,6 +41,7 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     description:
       'For the enrolled, the staff, and anyone where it is a preview of a published course; 401 for the anonymous and 403 `not_enrolled` otherwise.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: lessonSchema },
     errors: [401, 403, 404],
   });
@@ -63,6 +65,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
       'Its type never changes. 409 `course_not_ready` where a published course would be left without it.',
     params: idParams,
     body: lessonPatch,
+    sends: ['etag'],
     response: { 200: lessonSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

@@ -29,6 +29,7 @@ export function outlineRoutes(app: App, deps: Deps): void {
     description:
       'Without content. Lessons that are not ready, and sections without a ready one, are shown to those who may edit the course only.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: outlineSchema },
     errors: [401, 404],
   });
@@ -54,6 +55,7 @@ export function outlineRoutes(app: App, deps: Deps): void {
       'Names every section and every lesson once, else 409 `outline_changed`. Moves lessons between sections too.',
     params: idParams,
     body: outlineBody,
+    sends: ['etag'],
     response: { 200: outlineSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
@@ -83,6 +85,7 @@ function sectionRoutes(app: App, deps: Deps): void {
     tags,
     params: idParams,
     body: newSectionBody,
+    sends: ['etag'],
     response: { 201: sectionSchema },
     errors: [400, 401, 403, 404, 409],
   });
@@ -100,6 +103,7 @@ function sectionRoutes(app: App, deps: Deps): void {
     tags,
     params: idParams,
     body: sectionPatch,
+    sends: ['etag'],
     response: { 200: sectionSchema },
     errors: [400, 401, 403, 404, 412],
   });

@@ -18,6 +18,7 @@ export function publicationRoutes(app: App, deps: Deps, render: Render): void {
     tags,
     description: '409 `course_not_ready` lists everything that is missing. Harmless twice.',
     params: idParams,
+    sends: ['etag'],
     response: { 200: courseSchema },
     errors: [401, 403, 404, 409, 412],
   });

@@ -23,6 +23,7 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
     params: idParams,
     body: enrollBody,
     isBodyOptional: true,
+    sends: ['location'],
     response: { 200: enrollmentSchema, 201: enrollmentSchema },
     errors: [400, 401, 403, 404, 409, 422],
   });

@@ -22,6 +22,7 @@ export function contentRoutes(app: App, deps: Deps): void {
       'may read the file; with `ticket` for whom it was made, as long as they may read it.',
     params: idParams,
     querystring: contentQuery,
+    sends: ['ranges'],
     response: { 200: contentAnswer, 206: contentAnswer },
     errors: [400, 401, 404, 416],
   });

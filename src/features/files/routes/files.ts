@@ -59,6 +59,7 @@ function uploadingRoute(app: App, deps: Deps, inHand: InHand): void {
       '`file_infected`. 409 `quota_exceeded`. A file that nothing uses is deleted after some days. `Idempotency-Key` ' +
       'is ignored: `sha256` tells whether two uploads are the same.',
     body: uploadForm,
+    sends: ['location'],
     response: { 201: fileSchema },
     errors: [400, 401, 408, 409, 413, 415, 429, 507],
   });

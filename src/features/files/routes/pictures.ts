@@ -31,13 +31,14 @@ export function pictureRoutes(app: App, deps: Deps): void {
     description:
       'For anyone, at an address that cannot be guessed and never changes: WebP, to be kept for a year.',
     params: pictureParams,
+    sends: ['ranges'],
     response: { 200: contentAnswer, 206: contentAnswer },
     errors: [404, 416],
   });
   // No statement but the sign-in of who is signed in.
   app.get(
     '/pictures/:id/:size',
-    { schema: reading, config: { access: 'public' } },
+    { schema: reading, config: { access: 'public', ignoresCaller: true } },
     async (request, reply) => {
       const { id, size } = request.params;
       const key = pictureKeyOf(id, size);

@@ -90,6 +90,7 @@ function receivingRoute(app: App, deps: Deps, inHand: InHand): void {
   const config = {
     access: 'public',
     isUpload: true,
+    ignoresCaller: true,
     limit: 'uploads',
     countsFor: (request: Request) => bearerOf(request)?.userId,
   } as const;

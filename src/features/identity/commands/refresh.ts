@@ -13,19 +13,20 @@ import { makeTokens, requireVerified, sessionEnd, type Tokens } from './sign-in.
  * would stay unnoticed; tabs that share a token must take turns (Web Locks), or refresh in one place.
  * 403 `email_not_verified`.
  */
-export async function refresh(deps: Deps, refreshToken: string): Promise<Tokens> {
+export async function refresh(deps: Deps, refreshToken: string, requestId: string): Promise<Tokens> {
   const result = await inTransaction(deps.db, (tx) => rotate(deps, tx, hashToken(refreshToken)));
   if (result === 'invalid')
     throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
-  if ('reusedSessionId' in result) {
-    deps.sessions.tellEnded([result.reusedSessionId]);
-    deps.log.warn('a used refresh token came again; its session was ended');
+  if ('reused' in result) {
+    const { userId, sessionId } = result.reused;
+    deps.sessions.tellEnded([sessionId]);
+    deps.log.warn({ userId, sessionId, requestId }, 'a used refresh token came again; its session was ended');
     throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');
   }
   return result;
 }
 
-type Reused = { reusedSessionId: string };
+type Reused = { reused: { userId: string; sessionId: string } };
 
 async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'invalid' | Reused> {
   const now = deps.clock.now();
@@ -35,7 +36,7 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
   requireVerified(deps, found);
   if (!(await markRefreshTokenUsed(tx, hash, now))) {
     await endSession(tx, found.session_id, 'refresh_token_reused', now);
-    return { reusedSessionId: found.session_id };
+    return { reused: { userId: found.user_id, sessionId: found.session_id } };
   }
   await touchSession(tx, found.session_id, now, sessionEnd(deps, now));
   return makeTokens(deps, tx, { userId: found.user_id, sessionId: found.session_id }, now);

@@ -37,11 +37,15 @@ function beginningRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/register',
-    { schema: registering, config: { access: 'public', signsIn: true, limit: 'register' } },
+    {
+      schema: registering,
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'register' },
+    },
     async (request, reply) => {
       const result = await register(traced(deps, request), request.body, userAgentOf(request));
       reply.header('cache-control', 'no-store');
       if (result === 'verificationRequired') return reply.status(202).send({ result });
+      reply.signedInUserId = result.user.id;
       return reply.status(201).send(presentSignedIn(result, deps));
     },
   );
@@ -54,9 +58,10 @@ function beginningRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/login',
-    { schema: signingIn, config: { access: 'public', signsIn: true, limit: 'login' } },
+    { schema: signingIn, config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } },
     async (request, reply) => {
       const result = await login(traced(deps, request), request.body, userAgentOf(request));
+      reply.signedInUserId = result.user.id;
       return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
     },
   );
@@ -72,9 +77,12 @@ function sessionRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/refresh',
-    { schema: refreshing, config: { access: 'public', signsIn: true, limit: 'refresh' } },
+    {
+      schema: refreshing,
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'refresh' },
+    },
     async (request, reply) => {
-      const tokens = await refresh(traced(deps, request), request.body.refreshToken);
+      const tokens = await refresh(traced(deps, request), request.body.refreshToken, request.id);
       return reply.header('cache-control', 'no-store').send(presentTokens(tokens));
     },
   );

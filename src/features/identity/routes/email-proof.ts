@@ -15,7 +15,7 @@ import {
 } from '../schemas.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, limit: 'reset' } as const;
+const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'reset' } as const;
 
 /** What is proved by mail: an address, and by it the right to choose a new password. */
 export function emailProofRoutes(app: App, deps: Deps): void {

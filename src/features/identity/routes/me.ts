@@ -15,6 +15,7 @@ const tags = ['Me'];
 export function meRoutes(app: App, deps: Deps): void {
   const reading = operation('getMe', 'The person signed in', {
     tags,
+    sends: ['etag'],
     response: { 200: meSchema },
     errors: [401],
   });
@@ -27,6 +28,7 @@ export function meRoutes(app: App, deps: Deps): void {
   const changing = operation('updateMe', 'Change your own name, language or time zone', {
     tags,
     body: mePatch,
+    sends: ['etag'],
     response: { 200: meSchema },
     errors: [400, 401, 412],
   });

@@ -46,6 +46,7 @@ function collectionRoutes(app: App, deps: Deps): void {
   const creating = operation('createUser', 'Make an account of any role', {
     tags,
     body: newUserBody,
+    sends: ['etag', 'location'],
     response: { 201: userSchema },
     errors: [400, 401, 403, 409],
   });
@@ -62,6 +63,7 @@ function personRoutes(app: App, deps: Deps): void {
   const reading = operation('getUser', 'Read a person', {
     tags,
     params: idParams,
+    sends: ['etag'],
     response: { 200: userSchema },
     errors: [401, 403, 404],
   });
@@ -76,6 +78,7 @@ function personRoutes(app: App, deps: Deps): void {
     description: 'Deactivating and a new password end all their sessions.',
     params: idParams,
     body: userPatch,
+    sends: ['etag'],
     response: { 200: userSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });

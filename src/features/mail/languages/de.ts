@@ -172,5 +172,6 @@ export const words: MailWords = {
     unknownTitle: 'Dieser Link funktioniert nicht',
     unknown:
       'Er ist unvollständig oder stammt nicht von uns. Öffnen Sie ihn noch einmal aus der E-Mail, oder melden Sie sich an und wählen Sie dort, worüber Sie benachrichtigt werden.',
+    signIn: 'Anmelden',
   },
 };

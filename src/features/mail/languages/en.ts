@@ -165,5 +165,6 @@ export const words: MailWords = {
     unknownTitle: 'This link does not work',
     unknown:
       'It is incomplete, or was not made by us. Open it again from the mail, or sign in and choose there what you are told of.',
+    signIn: 'Sign in',
   },
 };

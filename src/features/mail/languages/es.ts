@@ -166,5 +166,6 @@ export const words: MailWords = {
     unknownTitle: 'Este enlace no funciona',
     unknown:
       'Está incompleto o no es nuestro. Ábralo de nuevo desde el correo, o inicie sesión y elija allí de qué quiere recibir avisos.',
+    signIn: 'Iniciar sesión',
   },
 };

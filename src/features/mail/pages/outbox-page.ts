@@ -1,5 +1,5 @@
 import type { ReadMessage } from '#platform/mail/eml.ts';
-import { escapeHtml, foreign } from '#platform/pages/html.ts';
+import { escapeHtml } from '#platform/pages/html.ts';
 import { renderPage } from '#platform/pages/page.ts';
 import { pageStyle } from '#platform/pages/style.ts';
 
@@ -16,6 +16,7 @@ li strong { color: var(--accent); }
 dl { padding: 1rem 1.5rem; border-bottom: 1px solid var(--line); }
 dl > div { display: grid; grid-template-columns: minmax(5rem, 10rem) 1fr; gap: 1rem; padding: 0.2rem 0; overflow-wrap: anywhere; }
 dd { min-width: 0; }
+@media (max-width: 30rem) { dl > div { grid-template-columns: 1fr; gap: 0; } }
 iframe { display: block; width: 100%; height: 46rem; border: 0; background: var(--page); }
 details { border-top: 1px solid var(--line); }
 summary { padding: 1rem 1.5rem; cursor: pointer; font-weight: 600; }
@@ -28,7 +29,7 @@ const shownHeaders = ['From', 'To', 'Date', 'Content-Language', 'Message-ID', 'L
 export function renderOutboxPage(messages: readonly OutboxMessage[]): string {
   const items = messages.map(
     (message) =>
-      `<li><a href="/outbox/${message.id}"><strong>${foreign(header(message, 'Subject'))}</strong><span class="about"><bdi dir="ltr">${escapeHtml(header(message, 'To'))}</bdi> · <bdi>${escapeHtml(header(message, 'Date'))}</bdi></span></a></li>`,
+      `<li><a href="/outbox/${message.id}"><strong dir="auto">${escapeHtml(header(message, 'Subject'))}</strong><span class="about"><bdi dir="ltr">${escapeHtml(header(message, 'To'))}</bdi> · <bdi>${escapeHtml(header(message, 'Date'))}</bdi></span></a></li>`,
   );
   return renderPage({
     language: 'en',

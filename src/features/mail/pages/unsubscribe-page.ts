@@ -6,17 +6,23 @@ import { pageStyle } from '#platform/pages/style.ts';
 import type { MailWords } from '../words.ts';
 
 /** The only style sheet of the page, exactly as it stands between `<style>` and `</style>`. */
-export const unsubscribeStyle = `${pageStyle}form { padding: 1.5rem; }
+export const unsubscribeStyle = `${pageStyle}form, main > p { padding: 1.5rem; }
 button {
   min-height: 3rem; padding: 0.6rem 1.5rem; border: 0; border-radius: 0.5rem; background: var(--accent); color: var(--card);
   font: inherit; font-weight: 600; cursor: pointer;
 }
 button:hover { filter: brightness(1.15); }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-@media (min-width: 40rem) { form { padding: 1.75rem 2rem; } }
+@media (min-width: 40rem) { form, main > p { padding: 1.75rem 2rem; } }
 `;
 
-export type PageContext = { words: MailWords; language: PageLanguage; projectName: string };
+/** `signInUrl`: of the front end, where there is one. */
+export type PageContext = {
+  words: MailWords;
+  language: PageLanguage;
+  projectName: string;
+  signInUrl: string | null;
+};
 
 /** Asks before anything changes: mail programs follow links, too. */
 export function renderQuestionPage(context: PageContext, kind: NotificationKind): string {
@@ -49,7 +55,10 @@ export function renderUnknownPage(context: PageContext): string {
     icon: 'question',
     heading: page.unknownTitle,
     explanation: page.unknown,
-    content: [],
+    content:
+      context.signInUrl === null
+        ? []
+        : [`<p><a href="${escapeHtml(context.signInUrl)}">${escapeHtml(page.signIn)}</a></p>`],
   });
 }
 

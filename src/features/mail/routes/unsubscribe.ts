@@ -15,10 +15,11 @@ import {
   unsubscribeStyle,
   type PageContext,
 } from '../pages/unsubscribe-page.ts';
+import { linksOf } from '../links.ts';
 import { findLocale } from '../queries/reader.ts';
 import { openUnsubscribeToken } from '../unsubscribe-token.ts';
 
-const config = { access: 'public', limit: 'verify' } as const;
+const config = { access: 'public', limit: 'verify', ignoresCaller: true } as const;
 const params = object({ token: Type.String({ maxLength: 200 }) });
 const bodyLimit = 1_024;
 
@@ -87,12 +88,13 @@ function takeAnyBody(scope: App): void {
 const headers = { ...pageHeaders(unsubscribeStyle, { mayPost: true }), 'cache-control': 'no-store' };
 
 async function begin(
-  { config: { projectName } }: Deps,
+  { config }: Deps,
   request: Request,
   reply: Reply,
   personsLocale: string | undefined,
 ): Promise<PageContext> {
   const language = pageLanguageOf(personsLocale ?? readerLocale(request.headers['accept-language']));
   reply.headers({ ...headers, 'content-language': language }).type('text/html; charset=utf-8');
-  return { words: await loadWords(language), language, projectName };
+  const { projectName } = config;
+  return { words: await loadWords(language), language, projectName, signInUrl: linksOf(config).home() };
 }

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { beat, type Heartbeat } from '../heartbeat.ts';
+import { coveredSeconds, mergeIntervals } from '../intervals.ts';
 import { missingIn } from '../missing.ts';
 import { keepProgress, type EnrollmentStatus, type Kept, type Touch } from '../queries/completion.ts';
 import type { LessonRow } from '../queries/lessons.ts';
@@ -66,6 +67,7 @@ export function withKept(lesson: LessonRow, kept: Kept, now: Date): LessonRow {
     position_seconds: kept.positionSeconds,
     position_at: kept.positionAt,
     seconds_watched: kept.secondsWatched,
+    seconds_reported: coveredSeconds(mergeIntervals(kept.watched, [], lesson.duration_seconds ?? 0)),
     seconds_spent: kept.secondsSpent,
   };
 }

@@ -32,6 +32,8 @@ export type LessonRow = {
   position_seconds: number | null;
   position_at: Date | null;
   seconds_watched: number;
+  /** All that was ever reported, credited or not; known where a heartbeat was kept. */
+  seconds_reported?: number;
   seconds_spent: number;
 };
 export type LessonRowWithWatched = LessonRow & { watched: Interval[] };

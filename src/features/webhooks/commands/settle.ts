@@ -9,6 +9,7 @@ import {
   updateHealth,
   type DueDelivery,
   type Health,
+  type Judged,
   type Settled,
 } from '../queries/dispatch.ts';
 import { breaker, giveUp, nextAttemptAt } from '../retries.ts';
@@ -31,7 +32,7 @@ export async function settle(deps: Deps, attempts: readonly Attempted[]): Promis
   const now = deps.clock.now();
   const settled = attempts.map((each) => settledBy(each, now));
   const since = new Date(now.getTime() - giveUp.afterMs);
-  const disabled = await inTransaction(deps.db, async (tx) => {
+  const judged = await inTransaction(deps.db, async (tx) => {
     await settleDeliveries(tx, settled, now);
     const rules = {
       breakAfter: breaker.failures,
@@ -40,13 +41,32 @@ export async function settle(deps: Deps, attempts: readonly Attempted[]): Promis
       disableAfter: { failures: giveUp.failures, since },
     };
     const found = await updateHealth(tx, healthOf(attempts), rules, now);
-    const facts = found.map(({ id, reason }) => fact(webhookDisabled, null, now, { webhookId: id, reason }));
+    const facts = found.flatMap(({ id, reason }) =>
+      reason === null ? [] : [fact(webhookDisabled, null, now, { webhookId: id, reason })],
+    );
     await deps.events.publish(tx, ...facts);
     return found;
   });
-  for (const { id, reason } of disabled)
-    deps.log.warn({ webhookId: id, reason }, 'disabled a webhook endpoint');
+  for (const each of judged) logTurn(deps, each, attempts);
   return settled.map(({ state }) => state);
+}
+
+/** One line where an endpoint begins to fail, and one where it recovers. Of its address the host alone: the rest may be a secret. */
+function logTurn(
+  { log }: Deps,
+  { id, reason, before, failures }: Judged,
+  attempts: readonly Attempted[],
+): void {
+  const last = attempts.findLast(({ delivery }) => delivery.webhook_id === id);
+  const about = { webhookId: id, host: URL.parse(last?.delivery.url ?? '')?.host };
+  if (reason !== null) log.warn({ ...about, reason }, 'disabled a webhook endpoint');
+  else if (before === 0 && failures > 0)
+    log.warn(
+      { ...about, code: last?.error?.code, status: last?.status },
+      'webhooks: an endpoint begins to fail',
+    );
+  else if (before > 0 && failures === 0)
+    log.info({ ...about, failures: before }, 'webhooks: an endpoint takes deliveries again');
 }
 
 function settledBy({ delivery, startedAt, durationMs, status, body, error }: Attempted, now: Date): Settled {

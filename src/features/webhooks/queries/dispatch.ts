@@ -140,6 +140,8 @@ export type Health = {
   jitter: number;
 };
 
+export type Judged = { id: string; reason: DisabledReason | null; before: number; failures: number };
+
 export type HealthRules = {
   breakAfter: number;
   firstPauseSeconds: number;
@@ -149,13 +151,14 @@ export type HealthRules = {
 
 /**
  * Counts failures and successes of endpoints, and disables those that are gone or failed for too long. One statement,
- * which writes nothing for an endpoint that goes on as it should. Returns those that were disabled.
+ * which writes nothing for an endpoint that goes on as it should. Returns those that it wrote, with their failures in a row
+ * before and now, and why one was disabled.
  */
 export async function updateHealth(tx: Tx, health: readonly Health[], rules: HealthRules, now: Date) {
   const { breakAfter, firstPauseSeconds, maxPauseSeconds, disableAfter } = rules;
-  const { rows } = await sql<{ id: string; reason: DisabledReason }>`
+  const { rows } = await sql<Judged>`
     with counted as materialized (
-      select w.id, w.is_active, result."isGone" as is_gone, result.jitter,
+      select w.id, w.is_active, w.failure_count as before, result."isGone" as is_gone, result.jitter,
         case when result."hasSucceeded" then 0 else w.failure_count end + result.failures as failures,
         case when result.failures > 0 then
           case when result."hasSucceeded" then ${now} else coalesce(w.failing_since, ${now}) end
@@ -183,6 +186,6 @@ export async function updateHealth(tx: Tx, health: readonly Health[], rules: Hea
       disabled_at = case when judged.reason is null then w.disabled_at else ${now}::timestamptz end,
       disabled_reason = coalesce(judged.reason, w.disabled_reason)
     from judged where w.id = judged.id
-    returning w.id, judged.reason`.execute(tx);
-  return rows.filter(({ reason }) => reason !== null);
+    returning w.id, judged.reason, judged.before, judged.failures`.execute(tx);
+  return rows;
 }

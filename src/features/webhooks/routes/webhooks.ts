@@ -12,7 +12,7 @@ import { presentWebhook } from '../present.ts';
 import { findWebhook, listWebhooks } from '../queries/webhooks.ts';
 import {
   newWebhookBody,
-  newWebhookSchema,
+  webhookWithSecretSchema,
   secretSchema,
   webhookPage,
   webhookPatch,
@@ -47,7 +47,8 @@ function collectionRoutes(app: App, deps: Deps): void {
     tags,
     description: 'The `secret` in the answer signs what is sent, and is told this once.',
     body: newWebhookBody,
-    response: { 201: newWebhookSchema },
+    sends: ['etag', 'location'],
+    response: { 201: webhookWithSecretSchema },
     errors: [400, 401, 403],
   });
   const closable = { ...config, isClosedInDemo: true } as const;
@@ -64,6 +65,7 @@ function endpointRoutes(app: App, deps: Deps): void {
   const reading = operation('getWebhook', 'Read an endpoint', {
     tags,
     params: idParams,
+    sends: ['etag'],
     response: { 200: webhookSchema },
     errors: [401, 403, 404],
   });
@@ -79,6 +81,7 @@ function endpointRoutes(app: App, deps: Deps): void {
       'Events that happen while it is not active are not sent; what waited then goes on when it is active again.',
     params: idParams,
     body: webhookPatch,
+    sends: ['etag'],
     response: { 200: webhookSchema },
     errors: [400, 401, 403, 404, 412],
   });

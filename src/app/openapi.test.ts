@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { loadConfig } from '#platform/config/config.ts';
+import type { App } from '#platform/http/types.ts';
+import { createLogger } from '#platform/log.ts';
+import { openDeps, type OpenDeps } from './deps.ts';
+import { apiDocument } from './openapi.ts';
+import { createServer } from './server.ts';
+
+type Answer = { description: string; headers?: Record<string, { $ref: string }> };
+type Operation = {
+  operationId: string;
+  security: object[];
+  parameters?: { name: string }[];
+  responses: Record<string, Answer>;
+};
+type Document = {
+  info: { description: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { headers: Record<string, unknown> };
+};
+
+suite('the OpenAPI document', () => {
+  let open: OpenDeps;
+  let app: App;
+  let document: Document;
+  let operations: Map<string, Operation>;
+  before(async () => {
+    const databaseUrl = 'postgresql://127.0.0.1:1/none';
+    const env = { ENVIRONMENT: 'test', DATABASE_URL: databaseUrl };
+    const { config } = loadConfig({ env, cwd: import.meta.dirname });
+    const log = createLogger({ level: 'silent', service: 'test', version: 'test' });
+    open = openDeps({ config, databaseUrl, log, role: 'api' });
+    app = await createServer(open);
+    await app.ready();
+    document = JSON.parse(apiDocument(app)) as Document;
+    const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    operations = new Map(all.map((each) => [each.operationId, each]));
+  });
+  after(async () => {
+    await app.close();
+    await open.close();
+  });
+  const named = (id: string) => operations.get(id) ?? assert.fail(id);
+  const headersOf = (id: string, status: string) => Object.keys(named(id).responses[status]?.headers ?? {});
+
+  test('lists 429 wherever a limit holds, with the header that says how long to wait', () => {
+    const unlimited = [...operations].filter(([, { responses }]) => !responses['429']).map(([id]) => id);
+    assert.deepEqual(unlimited.toSorted(), ['getHealth', 'getReadiness']);
+    for (const id of operations.keys()) {
+      assert.ok(headersOf(id, '503').includes('Retry-After'), id);
+      if (!unlimited.includes(id)) assert.ok(headersOf(id, '429').includes('Retry-After'), id);
+    }
+  });
+
+  test('describes the headers of an authored thing, of a made one and of limits, and each of them once', () => {
+    assert.deepEqual(headersOf('createCourse', '201'), ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy']);
+    assert.deepEqual(headersOf('getCourse', '200'), ['ETag', 'RateLimit', 'RateLimit-Policy']);
+    assert.ok(named('getCourse').responses['304']);
+    assert.ok(headersOf('getFileContent', '206').includes('Content-Range'));
+    const used = JSON.stringify(document).matchAll(/#\/components\/headers\/(\w+)/g);
+    assert.deepEqual(
+      [...new Set([...used].map(([, name]) => name))].toSorted(),
+      Object.keys(document.components.headers).toSorted(),
+    );
+  });
+
+  test('says of every answer what it means', () => {
+    const mute = [...operations].flatMap(([id, { responses }]) =>
+      Object.entries(responses)
+        .filter(([, { description }]) => ['', 'A problem.', 'Default Response'].includes(description))
+        .map(([status]) => `${id} ${status}`),
+    );
+    assert.deepEqual(mute, []);
+  });
+
+  test('shows no lock where who calls makes no difference, and no 401 where a bad token counts as none', () => {
+    for (const id of [
+      'login',
+      'register',
+      'refresh',
+      'requestPasswordReset',
+      'verifyCertificate',
+      'getHealth',
+    ])
+      assert.deepEqual(named(id).security, [], id);
+    assert.deepEqual(named('getCourse').security, [{}, { accessToken: [] }]);
+    assert.deepEqual(named('logout').security, [{}, { accessToken: [] }]);
+    assert.deepEqual(named('getMe').security, [{ accessToken: [] }]);
+    assert.equal(named('register').responses['401'], undefined);
+    assert.ok(named('login').responses['401']);
+    assert.match(document.info.description, /\/auth\/login/);
+  });
+
+  test('offers an Idempotency-Key where one counts, and not for an upload', () => {
+    const takes = (id: string) =>
+      named(id).parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false;
+    assert.deepEqual(['createCourse', 'uploadFile', 'login', 'getMe'].map(takes), [
+      true,
+      false,
+      false,
+      false,
+    ]);
+    assert.equal(named('uploadFile').responses['422'], undefined);
+  });
+});
