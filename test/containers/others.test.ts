@@ -61,7 +61,7 @@ suite('the other compose files', { skip: noEngine }, () => {
     await learn(api, course, learner);
     await waitForCertificate(api, learner, 60_000);
     const showsMail = async () => (await (await fetch(`${address}/outbox`)).text()).includes('Developing');
-    await waitFor('the mail of the completion', showsMail, 30_000);
+    await waitFor('the mail of the completion', showsMail, 120_000);
 
     const file = path.join(copy, 'src/app/openapi.ts');
     const { status, stderr } = await run('sed', [
@@ -74,6 +74,6 @@ suite('the other compose files', { skip: noEngine }, () => {
       const answer = await api.get('/openapi.json').catch(() => undefined);
       return answer?.body?.info?.title === 'Changed while it ran';
     };
-    await waitFor('the change', isChanged, 30_000);
+    await waitFor('the change', isChanged, 120_000);
   });
 });

@@ -45,18 +45,18 @@ export async function readArchive(
     await feeding;
   } catch (error) {
     untar.destroy();
-    throw await causeOf(error, feeding);
+    throw await causeOf(feeding, error);
   }
   if (manifest === undefined) throw unsound('it has no manifest');
   return manifest;
 }
 
 /** What broke the stream says more than the stream that was broken. */
-async function causeOf(error: unknown, feeding: Promise<void>): Promise<unknown> {
+async function causeOf(feeding: Promise<void>, thrown: unknown): Promise<unknown> {
   const [outcome] = await Promise.allSettled([feeding]);
   const fed: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
   const isOfSource = fed instanceof Error && !('code' in fed && fed.code === 'ERR_STREAM_PREMATURE_CLOSE');
-  const cause = isOfSource ? fed : error;
+  const cause = isOfSource ? fed : thrown;
   if (cause instanceof BackupError || !(cause instanceof Error)) return cause;
   return /tar header|end of data|Unexpected end/i.test(cause.message) ? unsound(cause.message) : cause;
 }

@@ -113,8 +113,8 @@ suite('check-config', () => {
   });
 });
 
-/** Staging may be without a mail server, and a demo is open to everybody; both are told. */
-const expectedWarnings = /^(?:SMTP_HOST is not set|HOST is 0\.0\.0\.0)/;
+/** Staging may be without a mail server, a demo is open to everybody, and backups have a place of one's own: all told. */
+const expectedWarnings = /^(?:SMTP_HOST is not set|HOST is 0\.0\.0\.0|Neither BACKUP_DIR nor)/;
 
 const filled: Readonly<Record<string, string>> = {
   PUBLIC_URL: 'https://learn.example.edu',

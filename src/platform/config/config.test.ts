@@ -20,6 +20,8 @@ const production = {
   PUBLIC_URL: 'https://learn.example.edu',
   SMTP_HOST: 'mail.example.edu',
   EMAIL_FROM: 'learn@example.edu',
+  BACKUP_DIR: '/backups',
+  BACKUP_KEY: otherStrongKey,
 };
 
 suite('loadConfig', () => {
@@ -60,6 +62,15 @@ suite('loadConfig', () => {
         secretKeyPrevious: null,
         encryptionKeyPrevious: null,
         azureKeyvaultUrl: null,
+        backupDir: null,
+        backupAzureContainerName: null,
+        backupAzureStorageConnectionString: null,
+        backupAzureStorageAccountUrl: null,
+        backupKey: null,
+        backupKeyPrevious: null,
+        backupKeepDays: 7,
+        backupKeepWeeks: 5,
+        backupKeepMonths: 12,
         algorithm: 'HS256',
         accessTokenExpireMinutes: 15,
         refreshTokenExpireDays: 30,

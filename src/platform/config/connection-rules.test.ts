@@ -12,6 +12,8 @@ const production = {
   ENCRYPTION_KEY: 'q7Jx0m3Vt9ZLcYw1uRk5Pd8GhNfBsA2eTiOxUvK4yCE=',
   SMTP_HOST: 'mail.example.edu',
   EMAIL_FROM: 'Academy <learn@example.edu>',
+  BACKUP_DIR: '/backups',
+  BACKUP_KEY: 'Vx4Wi1oB6Tf2PdGaU9jKsH7eXm5RcN0bYwLv3tZq',
 };
 const abroad = 'db.example.com';
 

@@ -51,6 +51,7 @@ suite('the .env files of the former system', () => {
         ]);
         assert.deepEqual(error.warnings, [
           'CELERY_BROKER_URL is obsolete and does nothing (jobs are kept in PostgreSQL): remove it',
+          'Neither BACKUP_DIR nor BACKUP_AZURE_CONTAINER_NAME is set: no backups are made',
         ]);
         return true;
       },
