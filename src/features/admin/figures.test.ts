@@ -232,6 +232,17 @@ suite('figures of what goes wrong', () => {
     );
   });
 
+  test('the figures are for whoever asks the process itself: through a proxy there is nothing', async () => {
+    assert.equal((await fetch(`${server.address}/metrics`)).status, 200);
+    for (const headers of [
+      { 'x-forwarded-for': '203.0.113.9' },
+      { 'x-forwarded-proto': 'https' },
+      { forwarded: 'for=203.0.113.9' },
+      { via: '1.1 proxy' },
+    ] as Record<string, string>[])
+      assert.equal((await fetch(`${server.address}/metrics`, { headers })).status, 404);
+  });
+
   test('a completion without its certificate, and who is active, are told', async () => {
     const { db } = server.open.deps;
     const course = await makePublishedCourse(server, await makePerson(server, 'instructor'), { texts: 1 });
