@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#platform/clock.ts';
 import type { Encryption } from '#platform/crypto.ts';
@@ -16,7 +17,8 @@ import { createSettling } from './idempotency-settling.ts';
 import type { Reply, Request } from './types.ts';
 
 export type IdempotencyOptions = { db: Db; clock: Clock; encryption: Encryption };
-type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
+/** `request`: digest of the request, sealed with the answer so that it holds when keys change. */
+type KeptAnswer = { status: number; headers: Record<string, string>; body: string; request?: string };
 
 // Longer than any request may take, so that what died half-way can be tried again.
 const lockMs = 60_000;
@@ -30,31 +32,34 @@ const keptHeaders = ['content-type', 'location', 'etag', 'cache-control'];
  * trying to settle what its requests hold, so that a client's next try is not told to wait for what has ended.
  */
 export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: IdempotencyOptions): void {
-  const claims = new WeakMap<Request, Claim>();
+  const claims = new WeakMap<Request, { claim: Claim; digest: string }>();
   const closing = new AbortController();
   app.addHook('onClose', async () => closing.abort());
   const settleLater = createSettling({ log: app.log, lockMs, signal: closing.signal });
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
     if (!key) return;
-    const hashes = encryption.macs(textOf(request));
+    const text = textOf(request);
+    const digest = createHash('sha256').update(text).digest('base64url');
     const now = clock.now();
     const claim = { ...key, lockedUntil: new Date(now.getTime() + lockMs) };
-    const kept = await claimOrFind({ db, encryption }, claim, hashes, now).catch((error: unknown) => {
+    const asked = { digest, hashes: encryption.macs(text) };
+    const kept = await claimOrFind({ db, encryption }, claim, asked, now).catch((error: unknown) => {
       // It may be held all the same, where the connection broke on the answer.
       if (!(error instanceof AppError)) settleLater(() => forgetKey(db, claim));
       throw error;
     });
-    if (kept) return replay(reply, readKept(encryption, kept, claim));
-    claims.set(request, claim);
+    if (kept) return replay(reply, kept);
+    claims.set(request, { claim, digest });
   });
   app.addHook('onSend', (request, reply, payload, done) => {
-    const claim = claims.get(request);
-    if (!claim) return done(null, payload);
+    const held = claims.get(request);
+    if (!held) return done(null, payload);
     claims.delete(request);
+    const { claim, digest } = held;
     const isKept =
       reply.statusCode < 500 && reply.statusCode !== 429 && (typeof payload === 'string' || payload == null);
-    const kept = isKept ? encryption.encrypt(answerOf(reply, payload), contextOf(claim)) : undefined;
+    const kept = isKept ? encryption.encrypt(answerOf(reply, payload, digest), contextOf(claim)) : undefined;
     const settle = () => (kept ? keepAnswer(db, claim, kept) : forgetKey(db, claim));
     // What was done is told to the client also where that cannot be written down now.
     const goOn = () => done(null, payload);
@@ -69,17 +74,15 @@ export function useIdempotency(app: FastifyInstance, { db, clock, encryption }: 
 async function claimOrFind(
   { db, encryption }: Pick<IdempotencyOptions, 'db' | 'encryption'>,
   claim: Claim,
-  hashes: readonly [Buffer, ...Buffer[]],
+  { digest, hashes }: { digest: string; hashes: readonly [Buffer, ...Buffer[]] },
   now: Date,
-): Promise<Buffer | undefined> {
+): Promise<KeptAnswer | undefined> {
   if (await claimKey(db, claim, hashes[0], now)) return undefined;
   const earlier = await findClaim(db, claim);
-  if (earlier && !hashes.some((hash) => earlier.request_hash.equals(hash))) {
-    // Under a key that is gone, too, nothing matches: that it was done is all that is known then.
-    if (earlier.answer) readKept(encryption, earlier.answer, claim);
-    throw reused();
-  }
-  if (earlier?.answer) return earlier.answer;
+  const kept = earlier?.answer && readKept(encryption, earlier.answer, claim);
+  const isSame = kept?.request === undefined ? undefined : kept.request === digest;
+  if (earlier && !(isSame ?? hashes.some((hash) => earlier.request_hash.equals(hash)))) throw reused();
+  if (kept) return kept;
   if (await takeOverKey(db, claim, now)) return undefined;
   throw conflict('request_in_progress', 'The first request with this Idempotency-Key is still running.');
 }
@@ -107,7 +110,7 @@ export function contextOf(claim: KeyOf): string {
   return `idempotency:${claim.actorId}:${claim.operation}:${claim.key}`;
 }
 
-function answerOf(reply: Reply, payload: unknown): string {
+function answerOf(reply: Reply, payload: unknown, request: string): string {
   const headers = keptHeaders.flatMap((name) => {
     const value = reply.getHeader(name);
     return typeof value === 'string' ? [[name, value]] : [];
@@ -116,14 +119,15 @@ function answerOf(reply: Reply, payload: unknown): string {
     status: reply.statusCode,
     headers: Object.fromEntries(headers) as Record<string, string>,
     body: typeof payload === 'string' ? payload : '',
+    request,
   };
   return JSON.stringify(answer);
 }
 
 // Unreadable after a change of ENCRYPTION_KEY without the previous one: doing it again would be worse.
-function readKept(encryption: Encryption, answer: Buffer, claim: KeyOf): string {
+function readKept(encryption: Encryption, answer: Buffer, claim: KeyOf): KeptAnswer {
   try {
-    return encryption.decrypt(answer, contextOf(claim));
+    return JSON.parse(encryption.decrypt(answer, contextOf(claim))) as KeptAnswer;
   } catch {
     throw conflict(
       'conflict',
@@ -132,8 +136,7 @@ function readKept(encryption: Encryption, answer: Buffer, claim: KeyOf): string 
   }
 }
 
-function replay(reply: Reply, kept: string): Reply {
-  const { status, headers, body } = JSON.parse(kept) as KeptAnswer;
+function replay(reply: Reply, { status, headers, body }: KeptAnswer): Reply {
   return reply.status(status).headers(headers).header('idempotent-replayed', 'true').send(body);
 }
 
