@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { measure } from '#platform/files/measure.ts';
+import { syncFolder } from '#platform/sync-folder.ts';
 import { BackupError } from './backup-error.ts';
 import { backupsOf, takenAtOf, type BackupTarget } from './target.ts';
 
@@ -99,15 +100,6 @@ async function store(
     return sizeBytes;
   } finally {
     await rm(draft, { force: true });
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, open, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { checkKey, checkPrefix } from './file-store.ts';
 
@@ -46,14 +46,4 @@ export async function statFile(file: string) {
   const stat = await lstat(file);
   if (!stat.isFile()) throw Object.assign(new Error(`${file} is no file`), { code: 'ELOOP' });
   return stat;
-}
-
-/** Makes the names in a folder last through a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

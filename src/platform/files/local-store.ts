@@ -3,10 +3,11 @@ import { mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { newToken } from '#platform/crypto.ts';
 import type { Logger } from '#platform/log.ts';
+import { syncFolder } from '#platform/sync-folder.ts';
 import { checkKey, FileMissingError, type FileStore, type StoredFile } from './file-store.ts';
 import { openLocalFolder, type LocalFolder } from './local-folder.ts';
 import { listFiles } from './local-list.ts';
-import { draftFolder, pathOfKey, refuseLinks, statFile, syncFolder } from './local-paths.ts';
+import { draftFolder, pathOfKey, refuseLinks, statFile } from './local-paths.ts';
 import { measure, type Measured } from './measure.ts';
 
 const readBytes = 65_536;
