@@ -35,12 +35,15 @@ export type Stack = {
 };
 
 export type StackOptions = {
+  /** One of the compose files, or several of them with colons between. */
   file: string;
   image: string;
   /** Of the program. */
   settings?: (gateway: string) => Record<string, string>;
   scale?: Record<string, number>;
   services?: readonly string[];
+  /** Beside those that the project's own script makes: files of `SECRETS_DIR` and what is in them. */
+  secrets?: Record<string, string>;
 };
 
 let count = 0;
@@ -65,6 +68,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     PORT: '',
     DB_PORT: '',
     REDIS_PORT: '',
+    PROMETHEUS_PORT: '',
+    ALERTMANAGER_PORT: '',
+    GRAFANA_PORT: '',
     SECRETS_DIR: secrets,
     TLS_DIR: path.join(secrets, 'tls'),
     LMS_COMPOSE: 'docker compose',
@@ -73,6 +79,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     LMS_HEALTH_TIMEOUT: '60s',
   };
   await mustRun('deploy/prepare.sh', ['localhost'], env);
+  for (const [name, content] of Object.entries(options.secrets ?? {}))
+    writeFileSync(path.join(secrets, name), content);
   writeSettings(envFile, options.settings?.(`${subnet}.1`) ?? {});
   const compose = (args: readonly string[], more: RunOptions = {}) =>
     docker(['compose', ...args], { ...more, env: { ...env, ...more.env } });
