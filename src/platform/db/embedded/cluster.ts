@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { syncFolder } from '#platform/sync-folder.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError, explainFailure } from './embedded-postgres-error.ts';
 import { cleanEnvironment } from './environment.ts';
@@ -41,6 +40,16 @@ async function run(context: ClusterContext, program: string, args: string[], inp
   });
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   if (code !== 0) throw explainFailure(path.basename(program), out + err, dataDir);
+}
+
+// Its own: this folder uses nothing outside itself, so that it also runs where it was copied to alone.
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function passwordFile(dataDir: string): string {
