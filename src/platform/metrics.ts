@@ -163,13 +163,7 @@ export function addGauge(
     help,
     labelNames,
     registers: [metrics.registry],
-    async collect() {
-      const samples = await read();
-      gauge.reset();
-      // Without labels, a reset leaves a 0 that nobody measured.
-      if (labelNames.length === 0) gauge.remove();
-      for (const { labels = {}, value } of samples) gauge.set(labels, value);
-    },
+    collect: () => gather(gauge, labelNames, read, ({ labels = {}, value }) => gauge.set(labels, value)),
   });
 }
 
@@ -186,11 +180,20 @@ export function addCounter(
     help,
     labelNames,
     registers: [metrics.registry],
-    async collect() {
-      const samples = await read();
-      counter.reset();
-      if (labelNames.length === 0) counter.remove();
-      for (const { labels = {}, value } of samples) counter.inc(labels, value);
-    },
+    collect: () => gather(counter, labelNames, read, ({ labels = {}, value }) => counter.inc(labels, value)),
   });
+}
+
+/** Puts what is read in place of what was told at the last scrape. */
+async function gather(
+  figure: Gauge | Counter,
+  labelNames: readonly string[],
+  read: () => Promise<Sample[]>,
+  tell: (sample: Sample) => void,
+): Promise<void> {
+  const samples = await read();
+  figure.reset();
+  // Without labels, a reset leaves a 0 that nobody measured.
+  if (labelNames.length === 0) figure.remove();
+  for (const sample of samples) tell(sample);
 }

@@ -1,14 +1,7 @@
 import { createClient, type Client } from '#test/client.ts';
+import { adminAccount as admin, teacherAccount as teacher } from '#test/faults/system.ts';
 import { ok } from '#test/loop.ts';
 import type { Stack } from './stack.ts';
-
-const admin = { email: 'root@example.com', password: 'the-first-admin-pass' };
-const teacher = {
-  email: 'teacher@example.com',
-  name: 'Teacher',
-  password: 'a-teachers-phrase',
-  role: 'instructor',
-};
 
 /** The first admin, made as an operator makes them, and an instructor. */
 export async function makeStaff(

@@ -158,18 +158,14 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     assert.notEqual(status, '429');
   });
 
+  async function scaleApi(replicas: number): Promise<void> {
+    const how = ['--detach', '--no-build', '--no-deps', '--no-recreate', '--scale', `api=${replicas}`];
+    await stack.compose(['up', ...how, 'api']);
+  }
+
   test('from one replica to three and back it asks all that live, and no other', async (t) => {
     assert.equal((await usedReplicas(1)).size, 1);
-    await stack.compose([
-      'up',
-      '--detach',
-      '--no-build',
-      '--no-deps',
-      '--no-recreate',
-      '--scale',
-      'api=3',
-      'api',
-    ]);
+    await scaleApi(3);
     for (const container of await stack.containers('api')) {
       const startedAt = Date.parse(container.State.StartedAt);
       await waitFor(
@@ -181,16 +177,7 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     }
     await untilHealthy(stack, 'api');
     assert.deepEqual(await usedReplicas(3), await livingReplicas());
-    await stack.compose([
-      'up',
-      '--detach',
-      '--no-build',
-      '--no-deps',
-      '--no-recreate',
-      '--scale',
-      'api=1',
-      'api',
-    ]);
+    await scaleApi(1);
     await sleep(2_000);
     assert.deepEqual(await usedReplicas(1), await livingReplicas());
   });

@@ -5,8 +5,8 @@ import { createTestDatabase } from '#test/database.ts';
 import { ok } from '#test/loop.ts';
 import { runCommand, startProgram, type Program } from '#test/program.ts';
 
-const adminAccount = { email: 'root@example.com', password: 'the-first-admin-pass' };
-const teacherAccount = {
+export const adminAccount = { email: 'root@example.com', password: 'the-first-admin-pass' };
+export const teacherAccount = {
   email: 'teacher@example.com',
   name: 'Teacher',
   password: 'a-teachers-phrase',
