@@ -1,4 +1,4 @@
-import { hasPermission, type Actor, type Role } from '#platform/auth/actor.ts';
+import { hasPermission, type Actor, type Powers } from '#platform/auth/actor.ts';
 import { conflict, forbidden, notFound, unauthenticated, type AppError } from '#platform/errors.ts';
 
 export const staffRoles = ['owner', 'coInstructor', 'assistant', 'observer'] as const;
@@ -48,11 +48,11 @@ const permissionsOfStaff: Record<StaffRole, readonly CoursePermission[]> = {
 };
 
 /**
- * The roles in a course that count for whom has this role in the institution. Who no longer makes courses no longer
+ * The roles in a course that count for whom may do this in the institution. Who no longer makes courses no longer
  * has what goes with those that they made; the row stays, for the day that they do again.
  */
-export function countingStaffRoles(role: Role): readonly StaffRole[] {
-  return hasPermission(role, 'courses.create') ? staffRoles : ['assistant', 'observer'];
+export function countingStaffRoles(person: Powers): readonly StaffRole[] {
+  return hasPermission(person, 'courses.create') ? staffRoles : ['assistant', 'observer'];
 }
 
 /**
@@ -63,8 +63,8 @@ export function permissionsIn(
   actor: Actor | null,
   { status, staffRole, hasAccess }: Standing,
 ): readonly CoursePermission[] {
-  if (actor && hasPermission(actor.role, 'courses.manageAny')) return coursePermissions;
-  if (actor && staffRole && countingStaffRoles(actor.role).includes(staffRole))
+  if (actor && hasPermission(actor, 'courses.manageAny')) return coursePermissions;
+  if (actor && staffRole && countingStaffRoles(actor).includes(staffRole))
     return permissionsOfStaff[staffRole];
   if (actor && hasAccess) return ['course.view', 'content.view'];
   return status === 'published' ? ['course.view'] : [];
@@ -122,8 +122,8 @@ export type StaffChange = {
   current: StaffRole | null;
   /** Null: no longer of the staff. */
   next: StaffRole | null;
-  /** The person's role in the institution; null where they leave the staff. */
-  role: Role | null;
+  /** What the person may do in the institution; null where they leave the staff. */
+  powers: Powers | null;
   otherOwners: number;
   /** Whether they are enrolled in the course and have not completed it. */
   isLearning: boolean;
@@ -133,7 +133,7 @@ export type StaffChange = {
 export function refusalOfStaffChange({
   current,
   next,
-  role,
+  powers,
   otherOwners,
   isLearning,
 }: StaffChange): AppError | undefined {
@@ -144,7 +144,7 @@ export function refusalOfStaffChange({
   if (next !== null && current === null && isLearning) {
     return conflict('still_learning', 'They are learning in this course. Withdraw their enrollment first.');
   }
-  if (next !== null && !(role && countingStaffRoles(role).includes(next))) {
+  if (next !== null && !(powers && countingStaffRoles(powers).includes(next))) {
     return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');
   }
   return undefined;

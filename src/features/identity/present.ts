@@ -1,4 +1,4 @@
-import { permissionsOfRole } from '#platform/auth/actor.ts';
+import { permissionsOf } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import type { UserRow } from './queries/people.ts';
 
@@ -21,5 +21,5 @@ export function presentUser(row: UserRow, config: Addressing) {
 
 /** A person as they see themselves: with what they may do. */
 export function presentMe(row: UserRow, config: Addressing) {
-  return { ...presentUser(row, config), permissions: [...permissionsOfRole[row.role]] };
+  return { ...presentUser(row, config), permissions: [...permissionsOf(row)] };
 }

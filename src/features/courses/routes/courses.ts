@@ -100,11 +100,11 @@ function listingRoute(app: App, deps: Deps): void {
 function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
   const { q = '', category, level, language, instructorId, staff, status } = query;
   if (staff === 'me' && !actor) throw unauthenticated();
-  const isAdmin = actor !== null && hasPermission(actor.role, 'courses.manageAny');
+  const isAdmin = actor !== null && hasPermission(actor, 'courses.manageAny');
   return {
     scope: staff === 'me' ? 'staff' : isAdmin ? 'all' : 'catalogue',
     viewerId: actor?.userId ?? null,
-    ...(actor && { staffRoles: countingStaffRoles(actor.role) }),
+    ...(actor && { staffRoles: countingStaffRoles(actor) }),
     q: q.trim() === '' ? null : q,
     category,
     level,
