@@ -6,7 +6,10 @@ export const permissionsOfRole = {
   admin: [
     'courses.create',
     'courses.manageAny',
+    'courses.observeAny',
     'users.manage',
+    'roles.manage',
+    'groups.manage',
     'certificates.manage',
     'webhooks.manage',
     'events.view',
@@ -18,9 +21,11 @@ export const permissionsOfRole = {
 } as const satisfies Record<Role, readonly string[]>;
 
 export type Permission = (typeof permissionsOfRole)[Role][number];
+/** All that there are: an admin may do everything. */
+export const permissions: readonly Permission[] = permissionsOfRole.admin;
 
 /** What decides of a person's rights: the role, and what was given beyond it by custom roles. */
-export type Powers = { role: Role; granted?: readonly Permission[] };
+export type Powers = { role: Role; granted?: readonly Permission[] | undefined };
 
 /** Who makes a request: the person, as the database knows them now, and the session they came by. */
 export type Actor = Powers & { userId: string; sessionId: string };
