@@ -1,4 +1,11 @@
-import { hasPermission, permissionsOf, type Actor, type Permission, type Powers, type Role } from '#platform/auth/actor.ts';
+import {
+  hasPermission,
+  permissionsOf,
+  type Actor,
+  type Permission,
+  type Powers,
+  type Role,
+} from '#platform/auth/actor.ts';
 import { conflict, forbidden, type AppError } from '#platform/errors.ts';
 
 /** What a change of a person must respect. `otherAdmins`: active admins besides this one, counted where it may take one away. */

@@ -23,10 +23,7 @@ const userColumns = [
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(
-  db: Db,
-  userId: string,
-): Promise<Omit<Actor, 'sessionId'> | undefined> {
+export async function findActiveUser(db: Db, userId: string): Promise<Omit<Actor, 'sessionId'> | undefined> {
   return db
     .selectFrom('app_user')
     .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])
