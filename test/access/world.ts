@@ -5,6 +5,7 @@ import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
+import { makeRoleThings, type RoleThings } from './role-things.ts';
 import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
@@ -39,6 +40,7 @@ export type World = {
   openAttemptId: string;
   submittedAttempt: { id: string; essayId: string };
   files: FileThings;
+  roles: RoleThings;
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
@@ -71,6 +73,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     );
   }
   const files = await makeFileThings(makers, { published, draft, withdrawn, left });
+  const roles = await makeRoleThings(makers);
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -83,6 +86,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     withdrawn,
     ...attempts,
     files,
+    roles,
     certificate,
     replacedCertificate,
     webhook,

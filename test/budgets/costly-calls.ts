@@ -187,6 +187,10 @@ type Prepare = (world: World) => Call | Promise<Call>;
 
 export const listCalls: Readonly<Record<string, Pair>> = {
   listUsers: pages('admin', () => ({})),
+  listCustomRoles: pages('admin', () => ({})),
+  listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),
+  listGroups: pages('admin', () => ({})),
+  listGroupMembers: pages('admin', ({ roles }) => ({ path: { id: roles.groupId } })),
   listCourses: pages('owner', () => ({})),
   listCourseStaff: pages('owner', ({ published }) => ({ path: { id: published.id } })),
   listMyEnrollments: pages('student', () => ({})),

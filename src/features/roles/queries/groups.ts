@@ -8,19 +8,14 @@ export type GroupRow = NonNullable<Awaited<ReturnType<typeof findGroup>>>;
 type RoleOfGroup = { id: string; name: string };
 
 function groupsIn(db: Db | Tx) {
-  return db.selectFrom('user_group').select((eb) => [
+  return db.selectFrom('user_group').select([
     'user_group.id',
     'user_group.name',
     'user_group.description',
     'user_group.version',
     'user_group.created_at',
     'user_group.updated_at',
-    eb
-      .selectFrom('user_group_member')
-      .select((count) => count.fn.countAll<number>().as('count'))
-      .whereRef('user_group_member.group_id', '=', 'user_group.id')
-      .$notNull()
-      .as('member_count'),
+    sql<number>`(select count(*) from user_group_member where group_id = user_group.id)`.as('member_count'),
     sql<RoleOfGroup[]>`coalesce((
         select json_agg(json_build_object('id', custom_role.id, 'name', custom_role.name) order by lower(custom_role.name))
         from user_group_role join custom_role on custom_role.id = user_group_role.role_id

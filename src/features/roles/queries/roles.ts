@@ -7,21 +7,20 @@ import { namedLike } from './named-like.ts';
 export type RoleRow = NonNullable<Awaited<ReturnType<typeof findRole>>>;
 
 function rolesIn(db: Db | Tx) {
-  return db.selectFrom('custom_role').select((eb) => [
-    'custom_role.id',
-    'custom_role.name',
-    'custom_role.description',
-    eb.ref('custom_role.permissions').$castTo<Permission[]>().as('permissions'),
-    'custom_role.version',
-    'custom_role.created_at',
-    'custom_role.updated_at',
-    eb
-      .selectFrom('custom_role_member')
-      .select((count) => count.fn.countAll<number>().as('count'))
-      .whereRef('custom_role_member.role_id', '=', 'custom_role.id')
-      .$notNull()
-      .as('member_count'),
-  ]);
+  return db
+    .selectFrom('custom_role')
+    .select((eb) => [
+      'custom_role.id',
+      'custom_role.name',
+      'custom_role.description',
+      eb.ref('custom_role.permissions').$castTo<Permission[]>().as('permissions'),
+      'custom_role.version',
+      'custom_role.created_at',
+      'custom_role.updated_at',
+      sql<number>`(select count(*) from custom_role_member where role_id = custom_role.id)`.as(
+        'member_count',
+      ),
+    ]);
 }
 
 export function findRole(db: Db | Tx, id: string) {
