@@ -60,7 +60,7 @@ updateGroup                              401        403      403       403      
 deleteGroup                              401        403      403       403      403           403        403       403              204
 listGroupMembers                         401        403      403       403      403           403        403       403              200
 addGroupMember                           401        403      403       403      403           403        403       403              204
-addGroupMember (whose role gives more than one has)401        403      403       403      403           403        403       403              204
+addGroupMember (with a strong role)      401        403      403       403      403           403        403       403              204
 removeGroupMember                        401        403      403       403      403           403        403       403              204
 giveGroupRole                            401        403      403       403      403           403        403       403              204
 takeGroupRole                            401        403      403       403      403           403        403       403              204

@@ -173,6 +173,15 @@ export const costlyCalls: readonly CostlyCall[] = [
     caller: 'student',
     prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
   },
+  {
+    operationId: 'updateUser',
+    when: 'with another role',
+    caller: 'admin',
+    prepare: async ({ server }) => ({
+      path: { id: await makeBystander(server) },
+      body: { role: 'instructor' },
+    }),
+  },
   ...['listUsers', 'listCertificates', 'listJobs', 'listMails'].map((operationId) => ({
     operationId,
     when: 'with the total',

@@ -6,14 +6,14 @@ import { must, type World } from '../world.ts';
 
 export const roleCalls: Record<string, Recipe> = {
   listCustomRoles: () => ({}),
-  createCustomRole: () => ({ body: { name: randomUUID(), permissions: ['users.manage'] } }),
+  createCustomRole: () => ({ body: { name: randomUUID(), permissions: [] } }),
   'createCustomRole (of more than one has)': asDelegate(() => ({
     body: { name: randomUUID(), permissions: ['webhooks.manage'] },
   })),
   getCustomRole: ({ roles }) => ({ path: { id: roles.roleId } }),
   updateCustomRole: async (world) => ({
     path: { id: await makeRole(world) },
-    body: { permissions: ['users.manage'] },
+    body: { permissions: [] },
   }),
   deleteCustomRole: async (world) => ({ path: { id: await makeRole(world) } }),
   listCustomRoleMembers: ({ roles }) => ({ path: { id: roles.roleId } }),
@@ -38,7 +38,7 @@ export const roleCalls: Record<string, Recipe> = {
   addGroupMember: async ({ server, roles }) => ({
     path: { id: roles.groupId, userId: await makeBystander(server) },
   }),
-  'addGroupMember (whose role gives more than one has)': asDelegate(async ({ server, roles }) => ({
+  'addGroupMember (with a strong role)': asDelegate(async ({ server, roles }) => ({
     path: { id: roles.strongGroupId, userId: await makeBystander(server) },
   })),
   removeGroupMember: async (world) => {
