@@ -1,6 +1,6 @@
 import { makePerson } from '#test/people.ts';
 import type { Person } from '#test/client.ts';
-import { must, type World } from './world.ts';
+import { must, type Makers } from './must.ts';
 
 export type RoleThings = {
   /** Which gives nothing, and which the student has. */
@@ -16,7 +16,7 @@ export type RoleThings = {
 };
 
 /** Roles and groups, and somebody whose rights come from there alone. */
-export async function makeRoleThings(makers: Pick<World, 'server' | 'people'>): Promise<RoleThings> {
+export async function makeRoleThings(makers: Makers): Promise<RoleThings> {
   const make = async (path: string, body: object) =>
     (await must(makers, 'admin', 'POST', path, body)).id as string;
   const managing = ['users.manage', 'roles.manage', 'groups.manage'];

@@ -6,7 +6,10 @@ import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeRoleThings, type RoleThings } from './role-things.ts';
-import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
+import { must, type Makers } from './must.ts';
+import { makeCallers, type Callers } from './people.ts';
+
+export { must } from './must.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
 
@@ -98,21 +101,6 @@ async function makeWebhook(makers: Makers): Promise<World['webhook']> {
   const { id } = await must(makers, 'admin', 'POST', '/webhooks', body);
   const delivery = await must(makers, 'admin', 'POST', `/webhooks/${id}/test`);
   return { id, deliveryId: delivery.id };
-}
-
-type Makers = Pick<World, 'server' | 'people'>;
-
-/** Calls as one of the people; throws unless it succeeds. Returns the answer's body. */
-export async function must(
-  { server, people }: Makers,
-  who: SignedInCaller,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Body> {
-  const answer = await server.request(method, path, { token: people[who].token, body });
-  if (answer.status >= 300) throw new Error(`${method} ${path} as ${who}: ${answer.status} ${answer.text}`);
-  return answer.body;
 }
 
 export type CourseWish = { status: CourseStatus; selfEnrollment?: 'open' | 'closed' };
