@@ -80,6 +80,16 @@ function clonesOf({
       where: `group_id = '${roles.groupId}'`,
       change: { user_id: filler.user },
     },
+    {
+      table: 'api_key',
+      where: `id = (select min(id::text)::uuid from api_key where user_id = ${student})`,
+      change: {
+        id,
+        secret_hash: `sha256(n::text::bytea)`,
+        previous_secret_hash: 'null',
+        previous_secret_until: 'null',
+      },
+    },
     { table: 'course', where: `id = '${published.id}'`, change: { id, slug: `'filler-' || n` } },
     {
       table: 'course_slug',

@@ -1,10 +1,11 @@
-import type { Person } from '#platform/auth/actor.ts';
+import { permissionsOf, type Actor, type Person } from '#platform/auth/actor.ts';
 import { hintOf, newApiKey } from '#platform/auth/api-key.ts';
 import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { refusalOfGiving } from '../policy.ts';
 import { countKeys, insertKey, lockKey, revokeKey, rotateKey, type ApiKeyRow } from '../queries/api-keys.ts';
 import { lockUser } from '../queries/people.ts';
 import type { NewApiKeyInput } from '../schemas/api-keys.ts';
@@ -50,9 +51,24 @@ export async function rotateApiKey(deps: Deps, person: Person, id: string): Prom
   });
 }
 
-/** Stops a key of this person's at once, on every node. 404. */
+/** Stops one's own key at once, on every node. 404. */
 export async function revokeApiKey(deps: Deps, of: { userId: string; id: string }): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
+    if (!(await revokeKey(tx, of, deps.clock.now()))) throw notFound('API key');
+  });
+}
+
+/** The same for another person's, by one who may do all that they may. 403 `permission_not_held`, 404. */
+export async function revokeApiKeyOf(
+  deps: Deps,
+  actor: Actor,
+  of: { userId: string; id: string },
+): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    const owner = await lockUser(tx, of.userId);
+    if (!owner) throw notFound('User');
+    const refusal = refusalOfGiving(actor, permissionsOf(owner));
+    if (refusal) throw refusal;
     if (!(await revokeKey(tx, of, deps.clock.now()))) throw notFound('API key');
   });
 }

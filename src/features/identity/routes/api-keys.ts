@@ -1,11 +1,19 @@
 import type { Deps } from '#platform/deps.ts';
-import { personOf } from '#platform/http/access.ts';
+import { notFound } from '#platform/errors.ts';
+import { personOf, signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
-import { createApiKey, revokeApiKey, rotateApiKey, type MadeKey } from '../commands/api-keys.ts';
+import {
+  createApiKey,
+  revokeApiKey,
+  revokeApiKeyOf,
+  rotateApiKey,
+  type MadeKey,
+} from '../commands/api-keys.ts';
 import { presentApiKey } from '../present.ts';
+import { findUser } from '../queries/people.ts';
 import { listKeys } from '../queries/api-keys.ts';
 import {
   apiKeyListQuery,
@@ -95,12 +103,14 @@ function othersRoutes(app: App, deps: Deps): void {
     params: idParams,
     querystring: apiKeyListQuery,
     response: { 200: apiKeyPage },
-    errors: [400, 401, 403],
+    errors: [400, 401, 403, 404],
   });
-  // 2 statements: sign-in, page.
+  // 3 statements: sign-in, person, page.
   app.get('/users/:id/api-keys', { schema: listing, config: managing }, async (request) => {
     const { limit = 20, sort = '-createdAt', cursor } = request.query;
-    const page = await listKeys(deps.db, request.params.id, { limit, sort, cursor });
+    const owner = await findUser(deps.db, request.params.id);
+    if (!owner) throw notFound('User');
+    const page = await listKeys(deps.db, owner.id, { limit, sort, cursor });
     const now = deps.clock.now();
     return { items: page.rows.map((row) => presentApiKey(row, now)), nextCursor: page.nextCursor };
   });
@@ -114,7 +124,7 @@ function othersRoutes(app: App, deps: Deps): void {
   });
   app.delete('/users/:id/api-keys/:keyId', { schema: revoking, config: managing }, async (request, reply) => {
     const { id: userId, keyId: id } = request.params;
-    await revokeApiKey(traced(deps, request), { userId, id });
+    await revokeApiKeyOf(traced(deps, request), signedIn(request), { userId, id });
     return reply.status(204).send();
   });
 }
