@@ -26,7 +26,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listMyApiKeys: 2,
   createMyApiKey: 4,
   rotateMyApiKey: 3,
-  revokeMyApiKey: 2,
+  revokeMyApiKey: 3,
   listUserApiKeys: 3,
   revokeUserApiKey: 3,
 

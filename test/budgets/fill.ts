@@ -82,10 +82,11 @@ function clonesOf({
     },
     {
       table: 'api_key',
-      where: `id = (select min(id::text)::uuid from api_key where user_id = ${student})`,
+      where: `id = '${roles.apiKeyId}'`,
       change: {
         id,
         secret_hash: `sha256(n::text::bytea)`,
+        revoked_at: 'source.created_at',
         previous_secret_hash: 'null',
         previous_secret_until: 'null',
       },

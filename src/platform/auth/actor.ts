@@ -44,9 +44,9 @@ export function hasPermission(person: Powers, permission: Permission): boolean {
   return permissionsOf(person).includes(permission);
 }
 
-/** All that a person may do anywhere, each once. */
+/** All that a person may do anywhere, each once. A permission that a newer version gave is none here. */
 export function permissionsOf({ role, granted = [] }: Powers): readonly Permission[] {
-  return granted.length === 0
-    ? permissionsOfRole[role]
-    : [...new Set([...permissionsOfRole[role], ...granted])];
+  const own: readonly Permission[] = permissionsOfRole[role];
+  if (granted.length === 0) return own;
+  return permissions.filter((permission) => own.includes(permission) || granted.includes(permission));
 }
