@@ -37,7 +37,7 @@ const fields = {
   previousKeyUntil: nullable(time),
   createdAt: time,
 };
-export const apiKeySchema = named('ApiKey', object(fields));
+const apiKeySchema = named('ApiKey', object(fields));
 export const madeApiKeySchema = named(
   'MadeApiKey',
   object({ ...fields, key: Type.String({ description: 'Shown only now.' }) }),
