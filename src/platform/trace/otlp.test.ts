@@ -12,16 +12,19 @@ const traceparent = `00-${traceId}-${spanId}-01`;
 
 type Bench = { tracer: Tracer; log: Record<string, unknown>[] };
 
-async function openBench(t: TestContext, overrides: Partial<Config>): Promise<Bench> {
-  const { config } = loadConfig({
+function configOf(overrides: Partial<Config>): Config {
+  return loadConfig({
     env: { ENVIRONMENT: 'test', DATABASE_URL: 'postgresql://127.0.0.1:1/none' },
     cwd: process.cwd(),
     overrides,
-  });
+  }).config;
+}
+
+async function openBench(t: TestContext, overrides: Partial<Config>): Promise<Bench> {
   const log: Bench['log'] = [];
   const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>);
   const logger = createLogger({ level: 'warn', service: 'test', version: '1', destination: { write } });
-  const tracer = await openTracer(config, 'worker', logger);
+  const tracer = await openTracer(configOf(overrides), 'worker', logger);
   assert.ok(tracer);
   t.after(() => tracer.close());
   return { tracer, log };
@@ -34,6 +37,12 @@ async function collect(t: TestContext, status?: number) {
 }
 
 suite('the tracer', () => {
+  test('is none without an endpoint, and where it is switched off', async () => {
+    const log = createLogger({ level: 'silent', service: 'test', version: '1' });
+    const off = { otelExporterOtlpEndpoint: 'http://127.0.0.1:9', otelSdkDisabled: true };
+    for (const overrides of [{}, off]) assert.equal(await openTracer(configOf(overrides), 'api', log), null);
+  });
+
   test('continues a traceparent as W3C Trace Context has it, and begins anew for all else', async (t) => {
     const { tracer } = await openBench(t, { otelExporterOtlpEndpoint: 'http://127.0.0.1:9' });
     const traceOf = (parent: unknown) => tracer.start('server', 'GET', parent).traceparent.split('-')[1];
