@@ -200,17 +200,17 @@ suite('traces', () => {
       hanging.close();
     });
     const { port } = hanging.address() as AddressInfo;
-    const { server, enroll } = await openBench(t, {
+    const bench = await openBench(t, {
       otelExporterOtlpEndpoint: `http://127.0.0.1:${port}`,
       // What is under way then ends soon after.
       otelExporterOtlpTimeout: 3_000,
     });
-    await enroll();
+    await bench.enroll();
     const startedAt = performance.now();
-    await server.open.deps.tracer?.close();
+    await bench.server.open.deps.tracer?.close();
     const tookMs = performance.now() - startedAt;
     assert.ok(tookMs < 2_700, `${tookMs} ms`);
-    const told = server.log.filter(({ message }) => String(message).startsWith('traces: '));
+    const told = bench.server.log.filter(({ message }) => String(message).startsWith('traces: '));
     assert.equal(told.length, 1);
     assert.match(String(told[0]?.['message']), /in time, and they are dropped$/);
   });
