@@ -13,7 +13,7 @@ const watch = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => {
     const drawing = loaded.filter((url) => /node_modules\\/(pdfkit|fontkit|qrcode|bidi-js|sharp|nodemailer)\\//.test(url));
     const azure = loaded.filter((url) => /node_modules\\/@azure\\//.test(url));
-    // Not its interface of a few empty functions, which the job engine and the client of Redis load.
+    // Not its interface of a few empty functions, which the job engine and the metrics load.
     const tracing = loaded.filter((url) => /node_modules\\/@opentelemetry\\/(?!api\\/)/.test(url));
     const counts = { all: loaded.length, drawing: drawing.length, azure: azure.length, tracing: tracing.length };
     process.stderr.write('\\nLOADED ' + JSON.stringify(counts) + '\\n');
