@@ -10,6 +10,7 @@ import type { Finding, Project, Rule, SourceFile } from '../project.ts';
 const FEATURES: readonly string[] = [
   'identity',
   'roles',
+  'sso',
   'courses',
   'enrollments',
   'progress',

@@ -29,6 +29,11 @@ import { addOwnFigures } from './own-figures.ts';
 // Parsed, they fill some 60 MB, and certificates come by courses.
 const fontsKeptMs = 60_000;
 
+// Somebody waits before a browser meanwhile.
+const providerTimeoutMs = 5_000;
+// The keys of large providers come to some 20 kB.
+const providerAnswerBytes = 262_144;
+
 export type RoleName = 'api' | 'worker' | 'scheduler' | 'all';
 
 export type OpenDeps = {
@@ -89,6 +94,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
         .catch((error: unknown) => log.warn({ err: error }, 'job engine: did not stop cleanly'));
       deps.signals.close();
       deps.outbound.close();
+      deps.identityProviders.close();
       deps.mail.close();
       await deps.tracer?.close();
       await redis?.close();
@@ -138,6 +144,12 @@ function makeDeps(
       count: metrics.events,
     }),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
+    identityProviders: createOutboundHttp({
+      allowPrivateAddresses: config.ssoAllowPrivateAddresses,
+      timeoutMs: providerTimeoutMs,
+      maxAnswerBytes: providerAnswerBytes,
+      keptAnswerBytes: providerAnswerBytes,
+    }),
     deliveriesDue: createWake(),
     accessTokens: createAccessTokens({
       secretKey: config.secretKey,

@@ -29,6 +29,8 @@ export type Deps = {
   events: Events;
   /** Requests to addresses that others gave us. */
   outbound: OutboundHttp;
+  /** The same to providers of single sign-on. */
+  identityProviders: OutboundHttp;
   /** Wakes what sends webhooks, where this process does. */
   deliveriesDue: Wake;
   accessTokens: AccessTokens;

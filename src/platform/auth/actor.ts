@@ -12,6 +12,7 @@ export const permissionsOfRole = {
     'users.manage',
     'roles.manage',
     'groups.manage',
+    'sso.manage',
     'certificates.manage',
     'webhooks.manage',
     'events.view',

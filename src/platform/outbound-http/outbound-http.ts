@@ -27,11 +27,14 @@ export type OutboundRequest = {
   body: string;
   signal: AbortSignal;
 };
+/** Without a body. */
+export type OutboundGet = Omit<OutboundRequest, 'body'>;
 
 /** `status` is null where there was none; `failure` is null where the answer was read or cut off at its limit. */
 export type OutboundAnswer = {
   status: number | null;
   body: string | null;
+  contentType: string | null;
   failure: Failure | null;
   durationMs: number;
 };
@@ -42,12 +45,15 @@ export type OutboundHttp = {
    * no longer. Fails, as an answer, whatever the other side does; rejects only when `signal` is aborted.
    */
   post(request: OutboundRequest): Promise<OutboundAnswer>;
+  /** The same for reading. */
+  get(request: OutboundGet): Promise<OutboundAnswer>;
   /** Ends connections kept open. */
   close(): void;
 };
 
 type Limits = { timeoutMs: number; maxAnswerBytes: number; keptAnswerBytes: number };
-type Exchange = { status: number; kept: Buffer };
+type Exchange = { status: number; contentType: string | null; kept: Buffer };
+type Outgoing = OutboundGet & { body: string | null };
 
 export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   const guard = createGuard(options.resolve ?? createResolve(), options.allowPrivateAddresses);
@@ -55,18 +61,21 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
   const fresh = createAgents(guard, false, options.certificateAuthorities);
   const { timeoutMs = 10_000, maxAnswerBytes = 65_536, keptAnswerBytes = 10_240 } = options;
   const limits = { timeoutMs, maxAnswerBytes, keptAnswerBytes };
+  const send = async (request: Outgoing): Promise<OutboundAnswer> => {
+    const startedAt = performance.now();
+    const durationMs = () => Math.round(performance.now() - startedAt);
+    try {
+      const { kept: bytes, ...answer } = await exchange(request, guard, [kept, fresh], limits);
+      return { ...answer, body: textOf(bytes), failure: null, durationMs: durationMs() };
+    } catch (error) {
+      request.signal.throwIfAborted();
+      const failure = failureOf(error, timeoutMs);
+      return { status: null, body: null, contentType: null, failure, durationMs: durationMs() };
+    }
+  };
   return {
-    async post(request) {
-      const startedAt = performance.now();
-      const durationMs = () => Math.round(performance.now() - startedAt);
-      try {
-        const { status, kept: bytes } = await exchange(request, guard, [kept, fresh], limits);
-        return { status, body: textOf(bytes), failure: null, durationMs: durationMs() };
-      } catch (error) {
-        request.signal.throwIfAborted();
-        return { status: null, body: null, failure: failureOf(error, timeoutMs), durationMs: durationMs() };
-      }
-    },
+    post: send,
+    get: (request) => send({ ...request, body: null }),
     close() {
       kept.close();
       fresh.close();
@@ -75,7 +84,7 @@ export function createOutboundHttp(options: OutboundOptions): OutboundHttp {
 }
 
 async function exchange(
-  { url: address, signal, ...content }: OutboundRequest,
+  { url: address, signal, ...content }: Outgoing,
   guard: Guard,
   agents: readonly [kept: Agents, fresh: Agents],
   limits: Limits,
@@ -107,15 +116,15 @@ class StaleConnection extends Error {}
 
 function sendOnce(
   url: URL,
-  { headers, body }: Pick<OutboundRequest, 'headers' | 'body'>,
+  { headers, body }: Pick<Outgoing, 'headers' | 'body'>,
   agents: Agents,
   limits: Limits,
   signal: AbortSignal,
 ): Promise<Exchange> {
   const { promise, resolve, reject } = Promise.withResolvers<Exchange>();
   const options = {
-    method: 'POST',
-    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    method: body === null ? 'GET' : 'POST',
+    headers: { ...headers, ...(body !== null && { 'content-length': Buffer.byteLength(body) }) },
     maxHeaderSize: 16_384,
   };
   const outgoing: ClientRequest =
@@ -132,12 +141,12 @@ function sendOnce(
   outgoing.on('error', fail);
   outgoing.once('upgrade', ({ statusCode = 0 }, socket) => {
     socket.destroy();
-    resolve({ status: statusCode, kept: Buffer.alloc(0) });
+    resolve({ status: statusCode, contentType: null, kept: Buffer.alloc(0) });
   });
   outgoing.once('response', (incoming) => {
     readAnswer(incoming, limits).then(resolve, reject);
   });
-  outgoing.end(body);
+  outgoing.end(body ?? undefined);
   return promise.finally(() => signal.removeEventListener('abort', onAbort));
 }
 
@@ -150,7 +159,11 @@ async function readAnswer(incoming: IncomingMessage, limits: Limits): Promise<Ex
     size += chunk.length;
     if (size > limits.maxAnswerBytes) break;
   }
-  return { status: incoming.statusCode ?? 0, kept: Buffer.concat(kept) };
+  return {
+    status: incoming.statusCode ?? 0,
+    contentType: incoming.headers['content-type'] ?? null,
+    kept: Buffer.concat(kept),
+  };
 }
 
 function isReset(error: unknown): boolean {

@@ -57,3 +57,28 @@ export async function deleteMember(
   );
   return rows.length > 0;
 }
+
+/** Of these roles or groups, as far as they are there. Returns those of which the person was no member yet. */
+export async function insertMemberships(
+  tx: Tx,
+  { table, of }: Membership,
+  { userId, ids, now }: { userId: string; ids: readonly string[]; now: Date },
+): Promise<string[]> {
+  const things = table === 'custom_role_member' ? 'custom_role' : 'user_group';
+  const { rows } = await sql<{ id: string }>`
+    insert into ${sql.table(table)} (${sql.ref(of)}, user_id, created_at)
+    select id, ${userId}, ${now} from ${sql.table(things)} where id = any(${[...ids]}::uuid[])
+    on conflict do nothing returning ${sql.ref(of)} as id`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+export async function deleteMemberships(
+  tx: Tx,
+  { table, of }: Membership,
+  { userId, ids }: { userId: string; ids: readonly string[] },
+): Promise<void> {
+  await sql`
+    delete from ${sql.table(table)} where user_id = ${userId} and ${sql.ref(of)} = any(${[...ids]}::uuid[])`.execute(
+    tx,
+  );
+}

@@ -1,0 +1,90 @@
+import type { Role } from '#platform/auth/actor.ts';
+import { emailKeyOf } from '#platform/auth/email-key.ts';
+import type { Tx } from '#platform/db/database.ts';
+import type { Deps } from '#platform/deps.ts';
+import { fact } from '#platform/events.ts';
+import { newId } from '#platform/ids.ts';
+import { userRegistered } from '../events.ts';
+import { mayTakeAdminAway } from '../policy.ts';
+import {
+  countOtherAdmins,
+  findUserByEmailKey,
+  findWaysToSignIn,
+  insertUser,
+  lockUser,
+  updateUser,
+} from '../queries/people.ts';
+import { newUserOf } from './new-user.ts';
+
+/** An account as somebody outside who vouches for its owner needs to know it. */
+export type Account = { id: string; role: Role; isActive: boolean; isEmailVerified: boolean };
+
+/** Whose address this is, without regard to case. */
+export async function findAccountByEmail(tx: Tx, email: string): Promise<Account | undefined> {
+  const found = await findUserByEmailKey(tx, emailKeyOf(email));
+  return found && accountOf(found);
+}
+
+/** The account, locked until the transaction ends. */
+export async function lockAccount(tx: Tx, userId: string): Promise<Account | undefined> {
+  const found = await lockUser(tx, userId);
+  return found && accountOf(found);
+}
+
+function accountOf(row: NonNullable<Awaited<ReturnType<typeof findUserByEmailKey>>>): Account {
+  return {
+    id: row.id,
+    role: row.role,
+    isActive: row.status === 'active',
+    isEmailVerified: row.email_verified_at !== null,
+  };
+}
+
+/**
+ * Makes a student's account without a password, whose address somebody outside has verified. Throws for an address that
+ * is taken.
+ */
+export async function createExternalAccount(
+  deps: Deps,
+  tx: Tx,
+  person: { email: string | null; name: string; locale: string | null },
+): Promise<Account> {
+  const now = deps.clock.now();
+  const { email, name, locale } = person;
+  const user = await insertUser(
+    tx,
+    newUserOf({
+      id: newId(),
+      email,
+      name,
+      role: 'student',
+      passwordHash: null,
+      ...(locale !== null && { locale }),
+      isVouchedFor: true,
+      now,
+    }),
+  );
+  await deps.events.publish(tx, fact(userRegistered, user.id, now, { userId: user.id }));
+  return accountOf(user);
+}
+
+/** Gives a person the role that they have outside. Whether it did: the last active admin stays one. */
+export async function followRole(
+  deps: Deps,
+  tx: Tx,
+  { userId, role }: { userId: string; role: Role },
+): Promise<boolean> {
+  // Before the person's own row, so that all changes of admins lock in one order.
+  const otherAdmins = mayTakeAdminAway({ role }) ? await countOtherAdmins(tx, userId) : 1;
+  const target = await lockUser(tx, userId);
+  if (!target) return false;
+  if (target.role === 'admin' && otherAdmins === 0) return false;
+  if (target.role !== role) await updateUser(tx, userId, { role }, deps.clock.now());
+  return true;
+}
+
+/** Whether they could sign in without anybody outside: by a password, or by a mail that lets them choose one. */
+export async function hasOwnWayToSignIn(tx: Tx, userId: string): Promise<boolean> {
+  const ways = await findWaysToSignIn(tx, userId);
+  return ways?.hasPassword ?? false;
+}

@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { hashToken, newToken } from '#platform/crypto.ts';
+import type { Tx } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { unauthenticated, type AppError } from '#platform/errors.ts';
+import { deleteLoginCodesOf, insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
+import { holdActive } from '../queries/people.ts';
+import { endSessionsOfSignIns } from '../queries/sessions.ts';
+import { beginSession, type SignedIn } from './sign-in.ts';
+
+const codeSeconds = 60;
+
+/** Somebody outside says who it is. `codeChallenge`: S256 of what the front end that began it keeps. */
+export type ExternalLogin = {
+  userId: string;
+  signInId: string;
+  codeChallenge: string;
+  /** They showed a second factor there, and that counts here. */
+  hasSecondFactor: boolean;
+};
+
+/** A code that the front end exchanges for tokens, once and within a minute. It may stand in a fragment: alone it is worth nothing. */
+export async function issueLoginCode(deps: Deps, tx: Tx, login: ExternalLogin): Promise<string> {
+  const now = deps.clock.now();
+  const code = newToken();
+  await insertLoginCode(tx, {
+    code_hash: hashToken(code),
+    user_id: login.userId,
+    code_challenge: login.codeChallenge,
+    external_sign_in_id: login.signInId,
+    has_second_factor: login.hasSecondFactor,
+    created_at: now,
+    expires_at: new Date(now.getTime() + codeSeconds * 1000),
+  });
+  return code;
+}
+
+/**
+ * Signs in by a code and the verifier of its challenge. 401 `login_code_invalid` for a code that is unknown, used or
+ * expired, for another verifier, and for an account that was deactivated meanwhile: the code is used up by each.
+ */
+export async function exchangeLoginCode(
+  deps: Deps,
+  { code, codeVerifier }: { code: string; codeVerifier: string },
+  userAgent: string | null,
+): Promise<SignedIn> {
+  const result = await inTransaction(deps.db, async (tx) => {
+    const taken = await takeLoginCode(tx, hashToken(code));
+    const isGood =
+      taken && taken.expires_at > deps.clock.now() && isVerifierOf(codeVerifier, taken.code_challenge);
+    const user = isGood ? await holdActive(tx, taken.user_id) : undefined;
+    if (!taken || !user) return undefined;
+    const { external_sign_in_id: externalSignInId } = taken;
+    return { user, tokens: await beginSession(deps, tx, user.id, userAgent, externalSignInId) };
+  });
+  if (!result) throw refused();
+  return result;
+}
+
+/** Ends what came of sign-ins outside: sessions and codes. Returns the sessions, to be told of after the commit. */
+export async function endSignIns(deps: Deps, tx: Tx, signInIds: readonly string[]): Promise<string[]> {
+  if (signInIds.length === 0) return [];
+  await deleteLoginCodesOf(tx, signInIds);
+  return endSessionsOfSignIns(tx, signInIds, deps.clock.now());
+}
+
+function isVerifierOf(verifier: string, challenge: string): boolean {
+  const own = createHash('sha256').update(verifier).digest();
+  const wanted = Buffer.from(challenge, 'base64url');
+  return wanted.length === own.length && timingSafeEqual(own, wanted);
+}
+
+function refused(): AppError {
+  return unauthenticated('This code does not count any more. Sign in anew.', 'login_code_invalid');
+}

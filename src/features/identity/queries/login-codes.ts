@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '#platform/db/database.ts';
+import { inChunks, purgedAtOnce } from './purging.ts';
+
+export type NewLoginCode = {
+  code_hash: Buffer;
+  user_id: string;
+  code_challenge: string;
+  external_sign_in_id: string;
+  has_second_factor: boolean;
+  created_at: Date;
+  expires_at: Date;
+};
+
+export async function insertLoginCode(tx: Tx, code: NewLoginCode): Promise<void> {
+  await tx.insertInto('login_code').values(code).execute();
+}
+
+/** Takes it, so that it is there once; whether it has expired or not. */
+export function takeLoginCode(tx: Tx, hash: Buffer) {
+  return tx
+    .deleteFrom('login_code')
+    .where('code_hash', '=', hash)
+    .returning(['user_id', 'code_challenge', 'external_sign_in_id', 'has_second_factor', 'expires_at'])
+    .executeTakeFirst();
+}
+
+/** With those of sign-ins that have ended. Returns how many. */
+export async function deleteLoginCodesOf(tx: Tx, signInIds: readonly string[]): Promise<void> {
+  await tx.deleteFrom('login_code').where('external_sign_in_id', 'in', signInIds).execute();
+}
+
+/** Expired before `before`. Returns how many. */
+export async function purgeLoginCodes(db: Db, before: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from login_code where code_hash in (
+        select code_hash from login_code where expires_at < ${before} limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  });
+}

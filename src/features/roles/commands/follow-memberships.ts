@@ -1,0 +1,24 @@
+import type { Tx } from '#platform/db/database.ts';
+import type { Deps } from '#platform/deps.ts';
+import { deleteMemberships, insertMemberships, ofGroup, ofRole, type Membership } from '../queries/members.ts';
+
+/** `given`: what this directory gave before. */
+type Followed = { wanted: readonly string[]; given: readonly string[] };
+
+/**
+ * Gives a person the roles and groups that a directory outside says they have, and takes those that it gave and no longer
+ * says. Those that somebody gave by hand stay. What is gone here is passed over. Returns what the directory has given now.
+ */
+export async function followMemberships(
+  { clock }: Pick<Deps, 'clock'>,
+  tx: Tx,
+  { userId, roles, groups }: { userId: string; roles: Followed; groups: Followed },
+): Promise<{ roles: string[]; groups: string[] }> {
+  const follow = async (membership: Membership, { wanted, given }: Followed): Promise<string[]> => {
+    const added = wanted.length === 0 ? [] : await insertMemberships(tx, membership, { userId, ids: wanted, now: clock.now() });
+    const taken = given.filter((id) => !wanted.includes(id));
+    if (taken.length > 0) await deleteMemberships(tx, membership, { userId, ids: taken });
+    return [...new Set([...added, ...given.filter((id) => wanted.includes(id))])];
+  };
+  return { roles: await follow(ofRole, roles), groups: await follow(ofGroup, groups) };
+}

@@ -1,0 +1,101 @@
+import {
+  createExternalAccount,
+  findAccountByEmail,
+  lockAccount,
+  type Account,
+} from '#features/identity/commands/external-accounts.ts';
+import { issueLoginCode } from '#features/identity/commands/login-codes.ts';
+import type { Tx } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { fact } from '#platform/events.ts';
+import { newId } from '#platform/ids.ts';
+import { isOfDomains, type Told } from '../claims.ts';
+import { identityLinked } from '../events.ts';
+import { SignOnRefused } from '../outcome.ts';
+import type { ProviderAnswer } from '../provider-answer.ts';
+import {
+  findIdentity,
+  insertIdentity,
+  insertSignIn,
+  lockSubject,
+  noteSignIn,
+  type IdentityRow,
+} from '../queries/identities.ts';
+import type { ProviderRow } from '../queries/providers.ts';
+import { followGroups } from './follow-groups.ts';
+
+/** What an ID token is sealed for. */
+export const signInContext = (id: string) => `sign-in:${id}`;
+
+type Verified = ProviderAnswer & { person: Told; codeChallenge: string };
+
+/**
+ * Finds whose account this is, by the link of an earlier sign-in or by making one; gives it what the person's groups are
+ * here; and answers the code for the front end. Throws `SignOnRefused`.
+ */
+export async function admit(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
+  const { person, claims, idToken, codeChallenge } = verified;
+  const now = deps.clock.now();
+  return inTransaction(deps.db, async (tx) => {
+    await lockSubject(tx, provider.id, person.subject);
+    const identity = await identityOf(deps, tx, provider, person);
+    const given = await followGroups(deps, tx, { identity, provider, groups: person.groups });
+    const account = await lockAccount(tx, identity.user_id);
+    if (!account?.isActive) throw new SignOnRefused('account_deactivated');
+    await noteSignIn(tx, identity.id, given, now);
+    const signInId = newId();
+    await insertSignIn(tx, {
+      id: signInId,
+      identity_id: identity.id,
+      sid: typeof claims['sid'] === 'string' ? claims['sid'].slice(0, 300) : null,
+      id_token: deps.encryption.encrypt(idToken, signInContext(signInId)),
+      created_at: now,
+    });
+    const hasSecondFactor = provider.trusts_second_factor && person.usedSecondFactor;
+    return issueLoginCode(deps, tx, { userId: account.id, signInId, codeChallenge, hasSecondFactor });
+  });
+}
+
+async function identityOf(deps: Deps, tx: Tx, provider: ProviderRow, person: Told): Promise<IdentityRow> {
+  const found = await findIdentity(tx, provider.id, person.subject);
+  if (found) return found;
+  const { account, isNew } = await accountFor(deps, tx, provider, person);
+  const now = deps.clock.now();
+  const identityId = newId();
+  const { id: providerId } = provider;
+  const userId = account.id;
+  await insertIdentity(tx, { id: identityId, userId, providerId, subject: person.subject, now });
+  const data = { userId, identityId, providerId, isNewAccount: isNew };
+  await deps.events.publish(tx, fact(identityLinked, userId, now, data));
+  return {
+    id: identityId,
+    user_id: userId,
+    given_role: null,
+    role_before: null,
+    given_role_ids: [],
+    given_group_ids: [],
+  };
+}
+
+/**
+ * An account that has the address is taken only where both sides have proved it and the provider speaks for its domain:
+ * else whoever writes an address at a provider would have the account of its owner here.
+ */
+async function accountFor(
+  deps: Deps,
+  tx: Tx,
+  provider: ProviderRow,
+  { email, name, locale }: Told,
+): Promise<{ account: Account; isNew: boolean }> {
+  const { email_domains: domains } = provider;
+  const isOwnDomain = email !== null && isOfDomains(email, domains);
+  if (domains.length > 0 && !isOwnDomain) throw new SignOnRefused('email_not_allowed');
+  const existing = email === null ? undefined : await findAccountByEmail(tx, email);
+  if (existing) {
+    if (!isOwnDomain || !existing.isEmailVerified) throw new SignOnRefused('email_taken');
+    return { account: existing, isNew: false };
+  }
+  if (!provider.creates_accounts) throw new SignOnRefused('account_unknown');
+  return { account: await createExternalAccount(deps, tx, { email, name, locale }), isNew: true };
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '#platform/auth/actor.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Tx } from '#platform/db/database.ts';
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { requireVersion } from '#platform/http/etag.ts';
+import { newId } from '#platform/ids.ts';
+import { refusalOfTrusting } from '../policy.ts';
+import { deleteProvider, findProvider, insertProvider, lockProvider, updateProvider, type ProviderRow } from '../queries/providers.ts';
+import type { NewProviderInput, ProviderPatch } from '../schemas.ts';
+import { checkedProvider } from './provider-input.ts';
+
+/** Adds a provider. 400 for an issuer that will not do, 403 `permission_not_held`, 409 `key_taken`. */
+export async function createProvider(deps: Deps, actor: Actor, input: NewProviderInput): Promise<ProviderRow> {
+  const refusal = refusalOfTrusting(actor);
+  if (refusal) throw refusal;
+  const id = newId();
+  const fields = {
+    client_secret: null,
+    ...checkedProvider(deps, id, { ...defaults, ...input }),
+  };
+  return inTransaction(deps.db, async (tx) => {
+    await insertProvider(tx, id, fields, deps.clock.now());
+    return reread(tx, id);
+  });
+}
+
+const defaults = {
+  clientSecret: null,
+  scopes: ['openid', 'email', 'profile'],
+  claims: {},
+  groupMappings: [],
+  emailDomains: [],
+  createsAccounts: false,
+  trustsSecondFactor: false,
+  isActive: true,
+};
+
+/**
+ * Changes a provider. Who manages sign-on may rename it and switch it off; all else takes every permission there is.
+ * 400, 403 `permission_not_held`, 404, 409 `key_taken`, 412.
+ */
+export async function changeProvider(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  { patch, versions }: { patch: ProviderPatch; versions: number[] | null },
+): Promise<ProviderRow> {
+  return inTransaction(deps.db, async (tx) => {
+    const provider = await lockProvider(tx, id);
+    if (!provider) throw notFound('Provider');
+    requireVersion(versions, provider.version);
+    const refusal = isHarmless(patch) ? undefined : refusalOfTrusting(actor);
+    if (refusal) throw refusal;
+    const { claims } = patch;
+    const change = checkedProvider(deps, id, {
+      ...patch,
+      ...(claims && { claims: { ...provider.claims, ...claims } }),
+    });
+    await updateProvider(tx, id, change, deps.clock.now());
+    return reread(tx, id);
+  });
+}
+
+function isHarmless({ name: _name, isActive, ...rest }: ProviderPatch): boolean {
+  return Object.keys(rest).length === 0 && isActive !== true;
+}
+
+/** Deletes a provider with the links of people to it. Sessions that came by it go on. 404, 412. */
+export async function removeProvider(deps: Deps, id: string, versions: number[] | null): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    const provider = await lockProvider(tx, id);
+    if (!provider) throw notFound('Provider');
+    requireVersion(versions, provider.version);
+    await deleteProvider(tx, id);
+  });
+}
+
+async function reread(tx: Tx, id: string): Promise<ProviderRow> {
+  const provider = await findProvider(tx, id);
+  if (!provider) throw notFound('Provider');
+  return provider;
+}

@@ -1,0 +1,24 @@
+import * as oidc from 'openid-client';
+import { settingsOf } from '../provider-settings.ts';
+import { unavailableOf } from '../provider-client.ts';
+import { findProviderOfSession } from '../queries/providers.ts';
+import { signInContext } from './admit.ts';
+import type { SignOnDeps } from './start-sign-on.ts';
+
+/**
+ * Where a browser logs out at the provider by which a session came (OpenID Connect RP-Initiated Logout 1.0). Undefined
+ * where it came by none, where that has no such address, or is away.
+ */
+export async function endSessionUrlOf(deps: SignOnDeps, sessionId: string): Promise<string | undefined> {
+  const found = await findProviderOfSession(deps.db, sessionId);
+  if (!found) return undefined;
+  try {
+    const client = await deps.providers.of(settingsOf(deps, found));
+    if (client.serverMetadata().end_session_endpoint === undefined) return undefined;
+    const idToken = deps.encryption.decrypt(found.idToken, signInContext(found.signInId));
+    return oidc.buildEndSessionUrl(client, { id_token_hint: idToken }).href;
+  } catch (error) {
+    if (!unavailableOf(error)) throw error;
+    return undefined;
+  }
+}

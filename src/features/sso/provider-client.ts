@@ -1,0 +1,115 @@
+import * as oidc from 'openid-client';
+import { isStrict } from '#platform/config/settings.ts';
+import type { Deps } from '#platform/deps.ts';
+import type { FailureCode } from '#platform/outbound-http/failure.ts';
+
+/** What is needed to speak with a provider. */
+export type ProviderSettings = {
+  id: string;
+  version: number;
+  issuer: string;
+  clientId: string;
+  clientSecret: string | null;
+};
+
+/** A provider's client, found by discovery and kept for a while, with the keys that were read meanwhile. */
+export type ProviderClients = { of(provider: ProviderSettings): Promise<oidc.Configuration> };
+
+/** The provider did not answer, or not as one does. */
+export class ProviderUnavailable extends Error {
+  override name = 'ProviderUnavailable';
+  readonly failure: FailureCode | 'answer_not_understood';
+
+  constructor(failure: ProviderUnavailable['failure']) {
+    super(`The provider of single sign-on cannot be used: ${failure}.`);
+    this.failure = failure;
+  }
+}
+
+const keptMs = 10 * 60_000;
+const maxKept = 100;
+
+type Kept = { version: number; until: number; client: Promise<oidc.Configuration> };
+
+/** One for a process. By the process's own clock: what others publish changes in real time. */
+export function createProviderClients(deps: Pick<Deps, 'config' | 'identityProviders'>): ProviderClients {
+  const kept = new Map<string, Kept>();
+  return {
+    of(provider) {
+      const { id, version } = provider;
+      const found = kept.get(id);
+      if (found?.version === version && performance.now() < found.until) return found.client;
+      const client = discover(deps, provider);
+      kept.delete(id);
+      kept.set(id, { version, until: performance.now() + keptMs, client });
+      const oldest = kept.size > maxKept ? kept.keys().next().value : undefined;
+      if (oldest !== undefined) kept.delete(oldest);
+      // A failure is not kept: the next who comes asks again.
+      client.catch(() => {
+        if (kept.get(id)?.client === client) kept.delete(id);
+      });
+      return client;
+    },
+  };
+}
+
+async function discover(
+  { config, identityProviders }: Pick<Deps, 'config' | 'identityProviders'>,
+  { issuer, clientId, clientSecret }: ProviderSettings,
+): Promise<oidc.Configuration> {
+  const authentication =
+    clientSecret === null ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
+  const client = await oidc
+    .discovery(new URL(issuer), clientId, {}, authentication, {
+      algorithm: 'oidc',
+      [oidc.customFetch]: fetchBy(identityProviders),
+      execute: [
+        // Signatures of ID tokens are verified, whatever TLS vouches for.
+        oidc.enableNonRepudiationChecks,
+        ...(isStrict(config.environment) ? [] : [oidc.allowInsecureRequests]),
+      ],
+    })
+    .catch((error: unknown) => {
+      throw unavailableOf(error) ?? new ProviderUnavailable('answer_not_understood');
+    });
+  const { authorization_endpoint: endpoint = '' } = client.serverMetadata();
+  // Browsers are sent there.
+  const isWeb = /^https:\/\//i.test(endpoint) || (!isStrict(config.environment) && /^http:\/\//i.test(endpoint));
+  if (!isWeb) throw new ProviderUnavailable('answer_not_understood');
+  return client;
+}
+
+/** The failure to reach the provider that an error came of, if it did. */
+export function unavailableOf(error: unknown): ProviderUnavailable | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof ProviderUnavailable) return each;
+  }
+  return undefined;
+}
+
+/** Everything that goes to a provider goes by the guarded client: no redirects, no private addresses, limits of time and size. */
+function fetchBy(outbound: Deps['identityProviders']): oidc.CustomFetch {
+  return async (url, { method, headers, body, signal }) => {
+    const request = { url, headers, signal: signal ?? new AbortController().signal };
+    const answer =
+      method === 'GET'
+        ? await outbound.get(request)
+        : await outbound.post({ ...request, body: textOf(body) });
+    if (answer.status === null || answer.failure)
+      throw new ProviderUnavailable(answer.failure?.code ?? 'invalid_answer');
+    const isEmpty = answer.status === 204 || answer.status === 304;
+    // `Response` takes no other status.
+    if (answer.status < 200 || answer.status > 599) throw new ProviderUnavailable('invalid_answer');
+    return new Response(isEmpty ? null : answer.body, {
+      status: answer.status,
+      headers: answer.contentType === null ? {} : { 'content-type': answer.contentType },
+    });
+  };
+}
+
+function textOf(body: oidc.FetchBody): string {
+  if (typeof body === 'string') return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  if (body === undefined || body === null) return '';
+  throw new Error('The client sends a body of another kind.');
+}

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/database.ts';
+
+export type NewTransaction = {
+  state_hash: Buffer;
+  browser_hash: Buffer;
+  provider_id: string;
+  return_to: string;
+  code_challenge: string;
+  created_at: Date;
+  expires_at: Date;
+};
+
+export async function insertTransaction(db: Db, transaction: NewTransaction): Promise<void> {
+  await db.insertInto('sso_transaction').values(transaction).execute();
+}
+
+/** Takes it, so that it is there once: of two that come at the same time one finds none. Only from its own browser. */
+export function takeTransaction(
+  db: Db,
+  { stateHash, browserHash, providerKey, now }: TakenBy,
+) {
+  return db
+    .deleteFrom('sso_transaction')
+    .using('sso_provider')
+    .whereRef('sso_provider.id', '=', 'sso_transaction.provider_id')
+    .where('state_hash', '=', stateHash)
+    .where('browser_hash', '=', browserHash)
+    .where('sso_provider.key', '=', providerKey)
+    .where('expires_at', '>', now)
+    .returning(['return_to', 'code_challenge', 'provider_id'])
+    .executeTakeFirst();
+}
+
+type TakenBy = { stateHash: Buffer; browserHash: Buffer; providerKey: string; now: Date };
+
+/** Begun and not ended in time. Returns how many, at most a thousand. */
+export async function purgeTransactions(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql`
+    delete from sso_transaction where state_hash in (
+      select state_hash from sso_transaction where expires_at < ${now} limit 1000)
+    returning 1`.execute(db);
+  return rows.length;
+}
+
+/** Of sessions that are gone. Returns how many, at most a thousand. */
+export async function purgeSignIns(db: Db, before: Date): Promise<number> {
+  const { rows } = await sql`
+    delete from external_sign_in where id in (
+      select id from external_sign_in where created_at < ${before}
+        and not exists (select from session where session.external_sign_in_id = external_sign_in.id)
+      limit 1000)
+    returning 1`.execute(db);
+  return rows.length;
+}

@@ -1,0 +1,79 @@
+import type { Deps } from '#platform/deps.ts';
+import { operation } from '#platform/http/operation.ts';
+import type { App, Reply } from '#platform/http/types.ts';
+import { cookieIn, cookieNameOf, setCookie } from '../browser-secret.ts';
+import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
+import { startSignOn } from '../commands/start-sign-on.ts';
+import type { ProviderClients } from '../provider-client.ts';
+import { listActiveProviders } from '../queries/providers.ts';
+import { callbackQuery, choicePage, choiceQuery, providerParams, redirected, startQuery } from '../schemas.ts';
+
+const tags = ['Sign-in'];
+const config = { access: 'public', signsIn: true, ignoresCaller: true } as const;
+
+/** What browsers go through to sign in by a provider. */
+export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): void {
+  const signOnDeps = { ...deps, providers };
+  const isSecure = deps.config.publicUrl.startsWith('https:');
+
+  const choosing = operation('listSignInProviders', 'List the providers that one can sign in by', {
+    tags,
+    querystring: choiceQuery,
+    response: { 200: choicePage },
+    errors: [400],
+  });
+  app.get('/auth/oidc/providers', { schema: choosing, config }, async (request) => {
+    const { limit = 20, sort = 'name', cursor } = request.query;
+    const page = await listActiveProviders(deps.db, { limit, sort, cursor });
+    return { items: page.rows.map(({ key, name }) => ({ key, name })), nextCursor: page.nextCursor };
+  });
+
+  const starting = operation('startSignOn', 'Begin to sign in by a provider', {
+    tags,
+    description:
+      'For a browser to open, not for a program. It leads to the provider, and from there back to `returnTo` with `#code=` for `POST /auth/login/exchanges`, or with `#error=`.',
+    params: providerParams,
+    querystring: startQuery,
+    response: { 302: redirected },
+    errors: [400, 404, 429],
+  });
+  const limited = { ...config, limit: 'login' } as const;
+  app.get('/auth/oidc/:provider/start', { schema: starting, config: limited }, async (request, reply) => {
+    const { location, started } = await startSignOn(signOnDeps, request.params.provider, request.query);
+    if (started)
+      reply.header(
+        'set-cookie',
+        setCookie(cookieNameOf(started.state, isSecure), started.secret, isSecure),
+      );
+    return lead(reply, location);
+  });
+
+  const returning = operation('completeSignOn', 'Come back from a provider', {
+    tags,
+    description: 'Where a provider sends the browser; no program calls this.',
+    params: providerParams,
+    querystring: callbackQuery,
+    response: { 302: redirected },
+    errors: [400, 429],
+  });
+  app.get('/auth/oidc/:provider/callback', { schema: returning, config: limited }, async (request, reply) => {
+    const { state } = request.query;
+    if (state === undefined) throw signOnInvalid();
+    const name = cookieNameOf(state, isSecure);
+    const secret = cookieIn(request.headers.cookie, name);
+    if (secret === undefined) throw signOnInvalid();
+    const query = new URLSearchParams(request.query as Record<string, string>);
+    const returned = { key: request.params.provider, started: { state, secret }, query };
+    const location = await completeSignOn(signOnDeps, returned);
+    reply.header('set-cookie', setCookie(name, '', isSecure));
+    return lead(reply, location);
+  });
+}
+
+// The address of a callback holds a code of the provider's: no page learns it.
+function lead(reply: Reply, location: string) {
+  return reply
+    .status(302)
+    .headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+    .send();
+}

@@ -1,0 +1,123 @@
+import { Type, type Static } from 'typebox';
+import { roles } from '#platform/auth/actor.ts';
+import { id, listQuery, named, nullable, object, oneLine, oneOf, pageOf, text, time } from '#platform/http/schema.ts';
+
+const key = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 50,
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  description: 'Stands in the addresses of its sign-ins.',
+});
+const claim = oneLine(1, 100);
+const scope = Type.Unsafe<string>({ type: 'string', maxLength: 100, pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$' });
+const domain = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 253,
+  pattern: '^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$',
+});
+const mapping = named(
+  'SsoGroupMapping',
+  object({
+    value: oneLine(1, 300, { description: 'As the claim of groups says it.' }),
+    role: Type.Optional(oneOf(roles)),
+    customRoleId: Type.Optional(id),
+    groupId: Type.Optional(id),
+  }),
+);
+
+const fields = {
+  key,
+  name: oneLine(1, 100, { description: 'On the button of sign-in pages.' }),
+  issuer: text(1, 500, { description: 'https, or http outside of staging and production; as the provider writes it itself.' }),
+  clientId: oneLine(1, 300),
+  clientSecret: nullable(
+    Type.String({ minLength: 1, maxLength: 1_000, description: 'Stored encrypted and told to nobody. Null: the provider wants none.' }),
+  ),
+  scopes: Type.Array(scope, { minItems: 1, maxItems: 20, uniqueItems: true }),
+  claims: object(
+    { email: Type.Optional(claim), name: Type.Optional(claim), groups: Type.Optional(claim) },
+    { description: 'From which claims these are read: `email`, `name` and `groups` unless said.' },
+  ),
+  groupMappings: Type.Array(mapping, { maxItems: 100, description: 'What people of a group of the provider’s are here, each time they sign in.' }),
+  emailDomains: Type.Array(domain, {
+    maxItems: 50,
+    description: 'Whose addresses it speaks for: only an account with such an address is linked. Where there are any, no others are let in.',
+  }),
+  createsAccounts: Type.Boolean({ description: 'Makes an account for whoever has none.' }),
+  trustsSecondFactor: Type.Boolean({ description: 'Its `amr` with `mfa` counts as the second factor.' }),
+  isActive: Type.Boolean(),
+};
+
+const { clientSecret: _secret, claims: _claims, ...shown } = fields;
+const claimsShown = object({ email: Type.String(), name: Type.String(), groups: Type.String() });
+export const providerSchema = named(
+  'SsoProvider',
+  object({
+    id,
+    ...shown,
+    claims: claimsShown,
+    hasClientSecret: Type.Boolean(),
+    redirectUri: Type.String({ description: 'To be entered at the provider.' }),
+    createdAt: time,
+    updatedAt: time,
+  }),
+);
+export const providerPage = pageOf('SsoProviderPage', providerSchema);
+export const providerQuery = listQuery(['-createdAt', 'createdAt'], {});
+export const newProviderBody = named(
+  'NewSsoProvider',
+  object({
+    ...allOptional(fields),
+    key: fields.key,
+    name: fields.name,
+    issuer: fields.issuer,
+    clientId: fields.clientId,
+  }),
+);
+export const providerPatch = named('SsoProviderPatch', object(allOptional(fields)));
+export type NewProviderInput = Static<typeof newProviderBody>;
+export type ProviderPatch = Static<typeof providerPatch>;
+
+export const choicePage = pageOf('SsoChoicePage', named('SsoChoice', object({ key: Type.String(), name: Type.String() })));
+export const choiceQuery = listQuery(['name', '-name'], {});
+export const providerParams = object({ provider: Type.String({ maxLength: 50 }) });
+export const startQuery = object({
+  codeChallenge: Type.Unsafe<string>({
+    type: 'string',
+    maxLength: 43,
+    pattern: '^[A-Za-z0-9_-]{43}$',
+    description: 'base64url of the SHA-256 of a random verifier (RFC 7636) that the front end keeps until the exchange.',
+  }),
+  returnTo: Type.Optional(
+    Type.String({ maxLength: 2_000, description: 'A path, or an address of the institution or of a front end in CORS_ORIGINS.' }),
+  ),
+});
+/** A provider may add to it what it likes. */
+export const callbackQuery = Type.Object(
+  {
+    state: Type.Optional(Type.String({ maxLength: 500 })),
+    code: Type.Optional(Type.String({ maxLength: 8_000 })),
+    iss: Type.Optional(Type.String({ maxLength: 2_000 })),
+    error: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  { additionalProperties: Type.String({ maxLength: 8_000 }) },
+);
+export const redirected = Type.Unsafe<undefined>({ description: 'Elsewhere, as `Location` says.' });
+
+export const identitySchema = named(
+  'ExternalIdentity',
+  object({
+    id,
+    provider: object({ key: Type.String(), name: Type.String(), isActive: Type.Boolean() }),
+    createdAt: time,
+    lastUsedAt: time,
+  }),
+);
+export const identityPage = pageOf('ExternalIdentityPage', identitySchema);
+export const identityQuery = listQuery(['createdAt', '-createdAt'], {});
+
+function allOptional<T extends Record<string, import('typebox').TSchema>>(schemas: T) {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)])) as unknown as {
+    [Name in keyof T]: ReturnType<typeof Type.Optional<T[Name]>>;
+  };
+}
