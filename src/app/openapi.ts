@@ -22,7 +22,9 @@ Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set ot
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
   { name: 'Me', description: 'What is yours.' },
+  { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
   { name: 'Users', description: 'People, for admins.' },
+  { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },

@@ -1,3 +1,5 @@
+import type { SignInState } from './sign-in-state.ts';
+
 export const roles = ['admin', 'instructor', 'student'] as const;
 export type Role = (typeof roles)[number];
 
@@ -23,7 +25,7 @@ export type Permission = (typeof permissionsOfRole)[Role][number];
 export type Powers = { role: Role; granted?: readonly Permission[] };
 
 /** Who makes a request: the person, as the database knows them now, and the session they came by. */
-export type Actor = Powers & { userId: string; sessionId: string };
+export type Actor = Powers & { userId: string; sessionId: string; signIn?: SignInState };
 
 export function hasPermission(person: Powers, permission: Permission): boolean {
   return permissionsOf(person).includes(permission);

@@ -3,8 +3,8 @@ import type { Actor } from '#platform/auth/actor.ts';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
-import { findActiveUser } from '../queries/people.ts';
-import { findSession } from '../queries/sessions.ts';
+import { findPersonOfToken, findSession } from '../queries/sessions.ts';
+import { signInStateOf } from '../sign-in-state.ts';
 
 /**
  * The person behind an access token as they are now: role, status and session are read at each request, so that
@@ -15,9 +15,9 @@ export async function authenticate(deps: Deps, token: string): Promise<Actor> {
   const claims = await deps.accessTokens.verify(token, deps.clock.now());
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
-    const user = await findActiveUser(deps.db, userId);
-    if (!user) throw sessionOver();
-    return { ...user, sessionId };
+    const person = await findPersonOfToken(deps.db, claims);
+    if (!person) throw sessionOver();
+    return actorOf(deps, sessionId, person);
   }
   if (deps.sessions.isEnded(sessionId)) throw sessionOver();
   const actor = await askDatabase(deps, claims).catch((error: unknown) =>
@@ -31,10 +31,16 @@ async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promis
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
-  const { userId, role } = session;
-  const actor = { userId, sessionId, role };
+  const actor = actorOf(deps, sessionId, session);
   deps.sessions.remember(actor);
   return actor;
+}
+
+type Person = NonNullable<Awaited<ReturnType<typeof findPersonOfToken>>>;
+
+function actorOf({ clock }: Deps, sessionId: string, person: Person): Actor {
+  const { userId, role } = person;
+  return { userId, sessionId, role, signIn: signInStateOf(person, clock.now()) };
 }
 
 /**
