@@ -29,8 +29,11 @@ export function totpUrl(secret: string, { issuer, label }: { issuer: string; lab
 
 /** The time step whose code this is, counted from 1970; undefined where it is of none that counts now. */
 export function totpStepOf(secret: string, code: string, now: Date): number | undefined {
+  // Apps show it in groups. Whatever is no code is none of the library's: it throws for letters of more bytes than one.
+  const token = code.replaceAll(' ', '');
+  if (!/^[0-9]{6}$/.test(token)) return undefined;
   const totp = new TOTP({ ...scheme, secret: Secret.fromBase32(secret) });
-  const delta = totp.validate({ token: code, timestamp: now.getTime(), window: stepsAround });
+  const delta = totp.validate({ token, timestamp: now.getTime(), window: stepsAround });
   return delta === null ? undefined : Math.floor(now.getTime() / (scheme.period * 1000)) + delta;
 }
 
