@@ -1,6 +1,7 @@
 import type { FastifyContextConfig } from 'fastify';
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
+import { scopeOf } from '#platform/auth/scopes.ts';
 import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
@@ -23,7 +24,10 @@ const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
   { name: 'Me', description: 'What is yours.' },
   { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
+  { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
+  { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
+  { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
@@ -66,7 +70,16 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const { limit, isUpload = false, signsIn = false, isForEnrollment, ignoresCaller } = route.config ?? {};
       const wantsFactor = !isForEnrollment && !ignoresCaller;
       const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, wantsFactor, sends };
-      return { schema: { ...rest, security: securityOf(route.config ?? {}), [routeKey]: facts }, url };
+      const scope = ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
+      return {
+        schema: {
+          ...rest,
+          ...(scope !== undefined && { 'x-api-key-scope': scope }),
+          security: securityOf(route.config ?? {}),
+          [routeKey]: facts,
+        },
+        url,
+      };
     },
   });
   const document = lazily(() => apiDocument(app));

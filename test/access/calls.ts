@@ -1,4 +1,5 @@
 import { adminCalls } from './calls/admin.ts';
+import { apiKeyCalls } from './calls/api-keys.ts';
 import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
@@ -6,6 +7,7 @@ import { enrollmentCalls } from './calls/enrollments.ts';
 import { factorCalls } from './calls/factors.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { roleCalls } from './calls/roles.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
@@ -15,6 +17,8 @@ import type { Recipe } from './recipe.ts';
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...factorCalls,
+  ...roleCalls,
+  ...apiKeyCalls,
   ...courseCalls,
   ...lessonCalls,
   ...enrollmentCalls,

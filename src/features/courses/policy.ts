@@ -55,19 +55,39 @@ export function countingStaffRoles(person: Powers): readonly StaffRole[] {
   return hasPermission(person, 'courses.create') ? staffRoles : ['assistant', 'observer'];
 }
 
+/** Why somebody may do in a course what they may: by a permission, as its staff, as its learner, or as anybody. */
+export type Ground =
+  | { by: 'permission'; permission: 'courses.manageAny' | 'courses.observeAny' }
+  | { by: 'staff'; role: StaffRole }
+  | { by: 'enrollment' }
+  | { by: 'publication' };
+
 /**
- * All that a person may do in a course. Admins may do everything; the enrolled keep what they have when a
- * course is unpublished or archived; strangers see what is published, and nothing of drafts.
+ * The grounds that an actor has, each with what it gives. Admins may do everything; the enrolled keep what they have
+ * when a course is unpublished or archived; strangers see what is published, and nothing of drafts.
  */
-export function permissionsIn(
+export function groundsIn(
   actor: Actor | null,
   { status, staffRole, hasAccess }: Standing,
-): readonly CoursePermission[] {
-  if (actor && hasPermission(actor, 'courses.manageAny')) return coursePermissions;
+): readonly { ground: Ground; permissions: readonly CoursePermission[] }[] {
+  const grounds: { ground: Ground; permissions: readonly CoursePermission[] }[] = [];
+  const add = (ground: Ground, permissions: readonly CoursePermission[]) =>
+    grounds.push({ ground, permissions });
+  if (actor && hasPermission(actor, 'courses.manageAny'))
+    add({ by: 'permission', permission: 'courses.manageAny' }, coursePermissions);
+  if (actor && hasPermission(actor, 'courses.observeAny'))
+    add({ by: 'permission', permission: 'courses.observeAny' }, permissionsOfStaff.observer);
   if (actor && staffRole && countingStaffRoles(actor).includes(staffRole))
-    return permissionsOfStaff[staffRole];
-  if (actor && hasAccess) return ['course.view', 'content.view'];
-  return status === 'published' ? ['course.view'] : [];
+    add({ by: 'staff', role: staffRole }, permissionsOfStaff[staffRole]);
+  if (actor && hasAccess) add({ by: 'enrollment' }, ['course.view', 'content.view']);
+  if (status === 'published') add({ by: 'publication' }, ['course.view']);
+  return grounds;
+}
+
+/** All that a person may do in a course, on whatever ground. */
+export function permissionsIn(actor: Actor | null, standing: Standing): readonly CoursePermission[] {
+  const given = new Set(groundsIn(actor, standing).flatMap(({ permissions }) => permissions));
+  return coursePermissions.filter((permission) => given.has(permission));
 }
 
 export function may(actor: Actor | null, permission: CoursePermission, standing: Standing): boolean {

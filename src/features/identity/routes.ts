@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 export { accountPageRoutes } from './routes/pages.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
@@ -23,4 +24,5 @@ export function identityRoutes(app: App, deps: Deps): void {
   passkeyRoutes(app, deps);
   userRoutes(app, deps);
   userFactorRoutes(app, deps);
+  apiKeyRoutes(app, deps);
 }

@@ -1,14 +1,14 @@
 import type { SignInMethod, SignInState } from '#platform/auth/sign-in-state.ts';
 import { isFreshSignIn, type SignIn } from './policy.ts';
 
-type Standing = SignIn & { hasPassword: boolean; needsFactor: boolean };
+type Standing = SignIn & { hasPassword: boolean; mustEnroll: boolean };
 
 /** What a session opens now. */
 export function signInStateOf(session: Standing, now: Date): SignInState {
   return {
     isFresh: isFreshSignIn(session, now),
     stepUpMethods: stepUpMethodsOf(session),
-    mustEnroll: session.needsFactor && factorsOf(session).length === 0,
+    mustEnroll: session.mustEnroll,
   };
 }
 

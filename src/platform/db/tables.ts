@@ -13,6 +13,21 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ApiKey {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  hint: string;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  previous_secret_hash: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  secret_hash: Buffer;
+  user_id: string;
+}
+
 export interface AppUser {
   avatar_id: string | null;
   created_at: Timestamp;
@@ -150,6 +165,22 @@ export interface CourseStatistics {
   enrollment_count: Generated<number>;
   rating_count: Generated<number>;
   rating_sum: Generated<number>;
+}
+
+export interface CustomRole {
+  created_at: Timestamp;
+  description: string;
+  id: string;
+  name: string;
+  permissions: string[];
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface CustomRoleMember {
+  created_at: Timestamp;
+  role_id: string;
+  user_id: string;
 }
 
 export interface EmailToken {
@@ -474,6 +505,27 @@ export interface TotpFactor {
   user_id: string;
 }
 
+export interface UserGroup {
+  created_at: Timestamp;
+  description: string;
+  id: string;
+  name: string;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface UserGroupMember {
+  created_at: Timestamp;
+  group_id: string;
+  user_id: string;
+}
+
+export interface UserGroupRole {
+  created_at: Timestamp;
+  group_id: string;
+  role_id: string;
+}
+
 export interface Webhook {
   created_at: Timestamp;
   created_by: string | null;
@@ -517,6 +569,7 @@ export interface WebhookDelivery {
 }
 
 export interface DB {
+  api_key: ApiKey;
   app_user: AppUser;
   attempt: Attempt;
   attempt_answer: AttemptAnswer;
@@ -527,6 +580,8 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  custom_role: CustomRole;
+  custom_role_member: CustomRoleMember;
   email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
@@ -559,6 +614,9 @@ export interface DB {
   spent_challenge: SpentChallenge;
   stream_ticket: StreamTicket;
   totp_factor: TotpFactor;
+  user_group: UserGroup;
+  user_group_member: UserGroupMember;
+  user_group_role: UserGroupRole;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

@@ -1,23 +1,42 @@
 import type { AccessTokenClaims } from '#platform/auth/access-token.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Actor, Person } from '#platform/auth/actor.ts';
+import { isApiKey, looksLikeApiKey } from '#platform/auth/api-key.ts';
+import { hashToken } from '#platform/crypto.ts';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
+import { findKeyInUse, noteUse } from '../queries/api-keys.ts';
 import { findPersonOfToken, findSession } from '../queries/sessions.ts';
 import { signInStateOf } from '../sign-in-state.ts';
+
+/** The person behind an access token or an API key, as they are now. 401; 503 where the database cannot say. */
+export function authenticate(deps: Deps, token: string): Promise<Actor> {
+  return looksLikeApiKey(token) ? authenticateKey(deps, token) : authenticatePerson(deps, token);
+}
+
+async function authenticateKey(deps: Deps, key: string): Promise<Actor> {
+  const now = deps.clock.now();
+  const found = isApiKey(key) ? await findKeyInUse(deps.db, hashToken(key), now) : undefined;
+  if (!found) throw unauthenticated('The API key is unknown, expired or revoked.');
+  if (found.isUseToBeNoted) await noteUse(deps.db, found.id, now);
+  const { id, scopes, userId, role, granted, mustEnroll } = found;
+  // Somebody who had just signed in made it, for what its scopes say.
+  const signIn = { isFresh: true, stepUpMethods: [], mustEnroll };
+  return { userId, sessionId: null, role, granted, apiKey: { id, scopes }, signIn };
+}
 
 /**
  * The person behind an access token as they are now: role, status and session are read at each request, so that
  * logging out, deactivating and changing a role hold at once on every node. A session that this process knows to be over
  * is refused without asking. 401; 503 where neither the database nor Redis can say, see `withoutDatabase`.
  */
-export async function authenticate(deps: Deps, token: string): Promise<Actor> {
+async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   const claims = await deps.accessTokens.verify(token, deps.clock.now());
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
     const person = await findPersonOfToken(deps.db, claims);
     if (!person) throw sessionOver();
-    return actorOf(deps, sessionId, person);
+    return personOf(deps, sessionId, person);
   }
   if (deps.sessions.isEnded(sessionId)) throw sessionOver();
   const actor = await askDatabase(deps, claims).catch((error: unknown) =>
@@ -27,20 +46,20 @@ export async function authenticate(deps: Deps, token: string): Promise<Actor> {
   return actor;
 }
 
-async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promise<Actor | undefined> {
+async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promise<Person | undefined> {
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
-  const actor = actorOf(deps, sessionId, session);
+  const actor = personOf(deps, sessionId, session);
   deps.sessions.remember(actor);
   return actor;
 }
 
-type Person = NonNullable<Awaited<ReturnType<typeof findPersonOfToken>>>;
+type Found = NonNullable<Awaited<ReturnType<typeof findPersonOfToken>>>;
 
-function actorOf({ clock }: Deps, sessionId: string, person: Person): Actor {
-  const { userId, role } = person;
-  return { userId, sessionId, role, signIn: signInStateOf(person, clock.now()) };
+function personOf({ clock }: Deps, sessionId: string, found: Found): Person {
+  const { userId, role, granted } = found;
+  return { userId, sessionId, role, granted, signIn: signInStateOf(found, clock.now()) };
 }
 
 /**
@@ -52,7 +71,7 @@ async function withoutDatabase(
   deps: Deps,
   { sessionId }: AccessTokenClaims,
   error: unknown,
-): Promise<Actor | undefined> {
+): Promise<Person | undefined> {
   if (!problemOfDatabaseError(error)) throw error;
   if (await deps.sessions.isEndedInRedis(sessionId)) return undefined;
   const actor = deps.config.accessTokenBlacklistFailClosed ? undefined : deps.sessions.recall(sessionId);

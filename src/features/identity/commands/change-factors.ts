@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -21,7 +21,7 @@ type Changed<T> = { change: FactorsChange; result: T; shown?: SignInMethod } | A
  */
 export async function changeFactors<T>(
   deps: Deps,
-  { userId, sessionId }: Actor,
+  { userId, sessionId }: Person,
   work: (tx: Tx, now: Date) => Promise<Changed<T>>,
 ): Promise<T> {
   const now = deps.clock.now();

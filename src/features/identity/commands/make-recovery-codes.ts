@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict } from '#platform/errors.ts';
 import { deleteRecoveryCodes, insertRecoveryCodes } from '../queries/recovery-codes.ts';
@@ -7,7 +7,7 @@ import { hashRecoveryCode, newRecoveryCodes } from '../recovery-codes.ts';
 import { changeFactors } from './change-factors.ts';
 
 /** A new set, which takes the older one's place. 409 `no_second_factor` where there is none that they could stand in for. */
-export async function makeRecoveryCodes(deps: Deps, actor: Actor): Promise<string[]> {
+export async function makeRecoveryCodes(deps: Deps, actor: Person): Promise<string[]> {
   const { userId } = actor;
   return changeFactors(deps, actor, async (tx, now) => {
     const factors = await holdFactors(tx, userId);

@@ -1,5 +1,5 @@
 import { hashToken } from '#platform/crypto.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { challengeLifetimeMs, makeChallenge, type ChallengeUse } from '../passkey-challenge.ts';
@@ -24,12 +24,12 @@ export async function signInOptions(deps: Deps, challengeToken: string | undefin
 }
 
 /** For somebody signed in to show that it is still they. */
-export async function stepUpOptions(deps: Deps, { userId, sessionId }: Actor) {
+export async function stepUpOptions(deps: Deps, { userId, sessionId }: Person) {
   return requestOptions(deps, { purpose: 'stepUp', sessionId }, await listPasskeys(deps.db, userId));
 }
 
 /** To make a passkey with an authenticator that has none for this person yet. */
-export async function registrationOptions(deps: Deps, { userId, sessionId }: Actor) {
+export async function registrationOptions(deps: Deps, { userId, sessionId }: Person) {
   const user = await findUser(deps.db, userId);
   if (!user) throw notFound('Account');
   const passkeys = await listPasskeys(deps.db, userId);

@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { AppError, conflict, notFound } from '#platform/errors.ts';
@@ -17,7 +17,7 @@ import { verifyRegistration } from '../webauthn.ts';
 import { changeFactors } from './change-factors.ts';
 
 /** 400 `factor_refused` for an answer that is wrong, 409 `passkey_known`, 409 `passkeys_full`. */
-export async function addPasskey(deps: Deps, actor: Actor, input: NewPasskeyInput): Promise<PasskeyRow> {
+export async function addPasskey(deps: Deps, actor: Person, input: NewPasskeyInput): Promise<PasskeyRow> {
   const { userId } = actor;
   return changeFactors(deps, actor, async (tx, now) => {
     const made = await answered(deps, tx, actor, input.credential);
@@ -45,7 +45,7 @@ export async function addPasskey(deps: Deps, actor: Actor, input: NewPasskeyInpu
 /** 404. */
 export async function renameOwnPasskey(
   deps: Deps,
-  { userId }: Actor,
+  { userId }: Person,
   id: string,
   name: string,
 ): Promise<PasskeyRow> {
@@ -55,7 +55,7 @@ export async function renameOwnPasskey(
 }
 
 /** 404. */
-export async function removePasskey(deps: Deps, actor: Actor, id: string): Promise<void> {
+export async function removePasskey(deps: Deps, actor: Person, id: string): Promise<void> {
   return changeFactors(deps, actor, async (tx) => {
     if (!(await deletePasskey(tx, { id, userId: actor.userId }))) throw notFound('Passkey');
     return { change: 'passkeyRemoved', result: undefined };
@@ -63,7 +63,7 @@ export async function removePasskey(deps: Deps, actor: Actor, id: string): Promi
 }
 
 /** What the authenticator made for a challenge of this session, which is used up by it. */
-async function answered(deps: Deps, tx: Tx, { sessionId }: Actor, answer: RegistrationInput) {
+async function answered(deps: Deps, tx: Tx, { sessionId }: Person, answer: RegistrationInput) {
   const use = { purpose: 'registration', sessionId } as const;
   let opened: ReturnType<typeof openChallenge>;
   const made = await verifyRegistration(deps.config, answer, (challenge) => {

@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import { verifyPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -22,7 +22,7 @@ export type SteppedUp = { freshUntil: Date; methods: SignInMethod[] };
  * enough, `factor_refused`; 429 `too_many_attempts`: after five failures the session shows nothing more, so that who
  * stole it guesses five times, and its owner signs in anew.
  */
-export async function stepUp(deps: Deps, actor: Actor, answer: StepUpAnswer): Promise<SteppedUp> {
+export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): Promise<SteppedUp> {
   requireFieldOf(answer);
   const passwordHash = answer.method === 'password' ? await rightHash(deps, actor.userId, answer) : undefined;
   const now = deps.clock.now();
@@ -45,7 +45,7 @@ export async function stepUp(deps: Deps, actor: Actor, answer: StepUpAnswer): Pr
   return result;
 }
 
-type Checked = { actor: Actor; answer: StepUpAnswer; passwordHash: string | undefined };
+type Checked = { actor: Person; answer: StepUpAnswer; passwordHash: string | undefined };
 
 async function check(
   deps: Deps,

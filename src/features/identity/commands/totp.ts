@@ -1,4 +1,4 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
 import { AppError, conflict, notFound } from '#platform/errors.ts';
 import { findUser } from '../queries/people.ts';
@@ -10,7 +10,7 @@ import { changeFactors } from './change-factors.ts';
 const pendingSeconds = 900;
 
 /** A secret for an authenticator app, which counts once a code of it came. One that is in use stays so until then. */
-export async function beginTotp(deps: Deps, { userId }: Actor) {
+export async function beginTotp(deps: Deps, { userId }: Person) {
   const user = await findUser(deps.db, userId);
   if (!user) throw notFound('Account');
   const secret = newTotpSecret();
@@ -26,7 +26,7 @@ export async function beginTotp(deps: Deps, { userId }: Actor) {
 }
 
 /** Takes the first code of the new secret. 409 `totp_not_begun`, 400 `factor_refused`. */
-export async function confirmTotp(deps: Deps, actor: Actor, code: string): Promise<{ confirmedAt: Date }> {
+export async function confirmTotp(deps: Deps, actor: Person, code: string): Promise<{ confirmedAt: Date }> {
   const { userId } = actor;
   return changeFactors(deps, actor, async (tx, now) => {
     const factor = await lockTotp(tx, userId);
@@ -48,7 +48,7 @@ export async function confirmTotp(deps: Deps, actor: Actor, code: string): Promi
 }
 
 /** 404 where there is none. */
-export async function removeTotp(deps: Deps, actor: Actor): Promise<void> {
+export async function removeTotp(deps: Deps, actor: Person): Promise<void> {
   return changeFactors(deps, actor, async (tx) => {
     if (!(await deleteTotp(tx, actor.userId))) throw notFound('Authenticator app');
     return { change: 'totpRemoved', result: undefined };

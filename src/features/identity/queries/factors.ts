@@ -76,6 +76,12 @@ export async function findRequiredRoles(db: Db): Promise<Role[]> {
   return (row?.mfa_required_for ?? []) as Role[];
 }
 
+/** The same; nobody else changes them until the transaction ends. */
+export async function lockRequiredRoles(tx: Tx): Promise<Role[]> {
+  const row = await tx.selectFrom('sign_in_policy').select('mfa_required_for').forUpdate().executeTakeFirst();
+  return (row?.mfa_required_for ?? []) as Role[];
+}
+
 export async function putRequiredRoles(tx: Tx, roles: readonly Role[]): Promise<void> {
   await tx
     .updateTable('sign_in_policy')

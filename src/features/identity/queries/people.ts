@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 
 const userColumns = [
@@ -35,13 +36,24 @@ export function findPeople(db: Db, ids: readonly string[]) {
 
 /** The row stays as it is until the transaction ends. */
 export function lockUser(tx: Tx, id: string) {
-  return tx.selectFrom('app_user').select(userColumns).where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx
+    .selectFrom('app_user')
+    .select([...userColumns, grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export function findCredentials(db: Db, emailKey: string) {
   return db
     .selectFrom('app_user')
-    .select([...userColumns, 'password_hash', 'has_totp', 'has_passkey'])
+    .select([
+      ...userColumns,
+      'password_hash',
+      'has_totp',
+      'has_passkey',
+      grantedPermissions('app_user.id').as('granted'),
+    ])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 }
@@ -66,7 +78,7 @@ export async function holdCredentials(tx: Tx, id: string, passwordHash: string):
 export function holdActive(tx: Tx, id: string) {
   return tx
     .selectFrom('app_user')
-    .select([...userColumns, 'has_totp', 'has_passkey'])
+    .select([...userColumns, 'has_totp', 'has_passkey', grantedPermissions('app_user.id').as('granted')])
     .where('id', '=', id)
     .where('deactivated_at', 'is', null)
     .forShare()

@@ -2,6 +2,8 @@ import { sql, type ExpressionBuilder } from 'kysely';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Db, Tables, Tx } from '#platform/db/database.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
+import { lacksFactor } from './lacks-factor.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
 
 /** How the session's person signed in, what they could show again, and whether their role must have a second factor. */
@@ -12,9 +14,7 @@ function signInColumns(eb: ExpressionBuilder<Tables, 'session' | 'app_user'>) {
     'app_user.has_totp as hasTotp',
     'app_user.has_passkey as hasPasskey',
     sql<boolean>`app_user.password_hash is not null`.as('hasPassword'),
-    sql<boolean>`app_user.role = any((select mfa_required_for from sign_in_policy)::text[])`.as(
-      'needsFactor',
-    ),
+    lacksFactor().as('mustEnroll'),
   ] as const;
 }
 
@@ -25,6 +25,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
     .select((eb) => [
       'app_user.id as userId',
       'app_user.role',
+      grantedPermissions('app_user.id').as('granted'),
       ...signInColumns(eb),
       eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
@@ -44,7 +45,12 @@ export function findPersonOfToken(db: Db, { userId, sessionId }: { userId: strin
   return db
     .selectFrom('app_user')
     .innerJoin('session', 'session.user_id', 'app_user.id')
-    .select((eb) => ['app_user.id as userId', 'app_user.role', ...signInColumns(eb)])
+    .select((eb) => [
+      'app_user.id as userId',
+      'app_user.role',
+      grantedPermissions('app_user.id').as('granted'),
+      ...signInColumns(eb),
+    ])
     .where('app_user.id', '=', userId)
     .where('session.id', '=', sessionId)
     .where('app_user.deactivated_at', 'is', null)

@@ -1,5 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
-import { signedIn } from '#platform/http/access.ts';
+import { personOf } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
@@ -37,7 +37,7 @@ function makingRoutes(app: App, deps: Deps): void {
     errors: [401, 403],
   });
   app.post('/me/passkeys/options', { schema: asking, config: changing }, async (request, reply) => {
-    const options = await registrationOptions(deps, signedIn(request));
+    const options = await registrationOptions(deps, personOf(request));
     return reply.header('cache-control', 'no-store').send(options);
   });
 
@@ -50,7 +50,7 @@ function makingRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 409],
   });
   app.post('/me/passkeys', { schema: adding, config: changing }, async (request, reply) => {
-    const passkey = await addPasskey(traced(deps, request), signedIn(request), request.body);
+    const passkey = await addPasskey(traced(deps, request), personOf(request), request.body);
     return reply
       .status(201)
       .header('location', locationOf(deps, `/me/passkeys/${passkey.id}`))
@@ -66,7 +66,7 @@ function keepingRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.get('/me/passkeys', { schema: listing, config: reading }, async (request) => {
-    const rows = await listPasskeys(deps.db, signedIn(request).userId);
+    const rows = await listPasskeys(deps.db, personOf(request).userId);
     return { items: rows.map(presentPasskey), nextCursor: null };
   });
 
@@ -79,7 +79,7 @@ function keepingRoutes(app: App, deps: Deps): void {
   });
   app.patch('/me/passkeys/:id', { schema: naming, config: renaming }, async (request) => {
     const { params, body } = request;
-    return presentPasskey(await renameOwnPasskey(deps, signedIn(request), params.id, body.name));
+    return presentPasskey(await renameOwnPasskey(deps, personOf(request), params.id, body.name));
   });
 
   const removing = operation('removePasskey', 'Give a passkey up', {
@@ -90,7 +90,7 @@ function keepingRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404],
   });
   app.delete('/me/passkeys/:id', { schema: removing, config: changing }, async (request, reply) => {
-    await removePasskey(traced(deps, request), signedIn(request), request.params.id);
+    await removePasskey(traced(deps, request), personOf(request), request.params.id);
     return reply.status(204).send();
   });
 }

@@ -1,5 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
-import { signedIn } from '#platform/http/access.ts';
+import { personOf } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -19,7 +19,7 @@ export function recoveryCodeRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.get('/me/recovery-codes', { schema: looking, config: reading }, async (request) => {
-    const { left, createdAt } = await countRecoveryCodes(deps.db, signedIn(request).userId);
+    const { left, createdAt } = await countRecoveryCodes(deps.db, personOf(request).userId);
     return { left, createdAt: createdAt?.toISOString() ?? null };
   });
 
@@ -31,7 +31,7 @@ export function recoveryCodeRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 409],
   });
   app.post('/me/recovery-codes', { schema: making, config: changing }, async (request, reply) => {
-    const codes = await makeRecoveryCodes(traced(deps, request), signedIn(request));
+    const codes = await makeRecoveryCodes(traced(deps, request), personOf(request));
     return reply.status(201).header('cache-control', 'no-store').send({ codes });
   });
 }

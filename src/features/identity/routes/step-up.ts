@@ -1,5 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
-import { signedIn } from '#platform/http/access.ts';
+import { personOf } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -26,7 +26,7 @@ export function stepUpRoutes(app: App, deps: Deps): void {
     '/auth/step-up',
     { schema: showing, config: { ...config, limit: 'login' } },
     async (request, reply) => {
-      const { freshUntil, methods } = await stepUp(traced(deps, request), signedIn(request), request.body);
+      const { freshUntil, methods } = await stepUp(traced(deps, request), personOf(request), request.body);
       reply.header('cache-control', 'no-store');
       return reply.send({ freshUntil: freshUntil.toISOString(), methods });
     },
@@ -40,7 +40,7 @@ export function stepUpRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.post('/auth/step-up/passkey-options', { schema: asking, config }, async (request, reply) => {
-    const options = await stepUpOptions(deps, signedIn(request));
+    const options = await stepUpOptions(deps, personOf(request));
     return reply.header('cache-control', 'no-store').send(options);
   });
 }

@@ -1,5 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
-import { signedIn } from '#platform/http/access.ts';
+import { personOf } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
@@ -21,7 +21,7 @@ export function totpRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.get('/me/totp', { schema: looking, config: reading }, async (request) => {
-    const found = await findTotp(deps.db, signedIn(request).userId);
+    const found = await findTotp(deps.db, personOf(request).userId);
     return presentTotp(found?.confirmed_at ?? null);
   });
 
@@ -33,7 +33,7 @@ export function totpRoutes(app: App, deps: Deps): void {
     errors: [401, 403],
   });
   app.post('/me/totp', { schema: beginning, config: changing }, async (request, reply) => {
-    const begun = await beginTotp(traced(deps, request), signedIn(request));
+    const begun = await beginTotp(traced(deps, request), personOf(request));
     return reply.status(201).header('cache-control', 'no-store').send(begun);
   });
 
@@ -45,7 +45,7 @@ export function totpRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 409],
   });
   app.post('/me/totp/confirmation', { schema: showing, config: confirming }, async (request) => {
-    const actor = signedIn(request);
+    const actor = personOf(request);
     const { confirmedAt } = await confirmTotp(traced(deps, request), actor, request.body.code);
     return presentTotp(confirmedAt);
   });
@@ -57,7 +57,7 @@ export function totpRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404],
   });
   app.delete('/me/totp', { schema: removing, config: changing }, async (request, reply) => {
-    await removeTotp(traced(deps, request), signedIn(request));
+    await removeTotp(traced(deps, request), personOf(request));
     return reply.status(204).send();
   });
 }

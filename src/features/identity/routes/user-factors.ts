@@ -21,7 +21,7 @@ export function userFactorRoutes(app: App, deps: Deps): void {
 
 function factorRoutes(app: App, deps: Deps): void {
   const reading = operation('getUserFactors', 'Which second factors a person has', {
-    tags: ['Users'],
+    tags: ['Second factors'],
     params: idParams,
     response: { 200: factorsSchema },
     errors: [401, 403, 404],
@@ -34,9 +34,9 @@ function factorRoutes(app: App, deps: Deps): void {
   });
 
   const removing = operation('removeUserFactors', 'Take all second factors off a person who has lost them', {
-    tags: ['Users'],
+    tags: ['Second factors'],
     description:
-      'Make sure first that it is they who ask. Ends their sessions; they are told by mail. Needs a sign-in of late.',
+      'Make sure first that it is they who ask. Ends their sessions; they are told by mail. Needs a sign-in of late, and all that the person may do.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404],
@@ -68,7 +68,7 @@ function policyRoutes(app: App, deps: Deps): void {
   });
   app.put('/admin/sign-in-policy', { schema: setting, config: changing }, async (request) => {
     const { mfaRequiredFor = [] } = request.body;
-    await putSignInPolicy(traced(deps, request), mfaRequiredFor);
+    await putSignInPolicy(traced(deps, request), signedIn(request), mfaRequiredFor);
     return { mfaRequiredFor };
   });
 }
