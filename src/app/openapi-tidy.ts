@@ -92,6 +92,12 @@ function addConventions(method: string, each: Json, parameters: Json[], facts: R
   // Who signs in may send a token that has expired.
   if (!facts.signsIn)
     responses['401'] ??= problemAnswer('401', 'The access token that was sent is not valid.');
+  if (facts.wantsFactor) {
+    responses['403'] ??= problemAnswer(
+      '403',
+      'The institution asks the caller for a second factor, which they have not set up: `mfa_enrollment_required`.',
+    );
+  }
   if (each['requestBody']) {
     responses['413'] ??= problemAnswer('413');
     responses['415'] ??= problemAnswer('415');

@@ -23,10 +23,12 @@ Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set ot
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
   { name: 'Me', description: 'What is yours.' },
+  { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
   { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
+  { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },
@@ -65,9 +67,10 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const { [sendsKeyword]: sends = [], ...rest } = schema as Record<string, unknown> & {
         [sendsKeyword]?: Sent[];
       };
-      const { limit, isUpload = false, signsIn = false } = route.config ?? {};
-      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, sends };
-      const scope = route.config?.ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
+      const { limit, isUpload = false, signsIn = false, isForEnrollment, ignoresCaller } = route.config ?? {};
+      const wantsFactor = !isForEnrollment && !ignoresCaller;
+      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, wantsFactor, sends };
+      const scope = ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
       return {
         schema: {
           ...rest,

@@ -12,6 +12,7 @@ const models: MailModels = {
   emailVerification: { verifyUrl: `${base}/v`, validFor: '72 h' },
   passwordReset: { resetUrl: `${base}/r`, validFor: '1 h' },
   passwordChanged: { changedAt: 'now' },
+  secondFactors: { what: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },
   completion: {

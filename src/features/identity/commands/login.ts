@@ -4,17 +4,19 @@ import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
+import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time. 403 `email_not_verified` only for those who know the password.
+ * the same time. 403 `email_not_verified` only for those who know the password. Who has a second factor gets a token
+ * for the second half instead.
  */
 export async function login(
   deps: Deps,
   input: { email: string; password: string },
   userAgent: string | null,
-): Promise<SignedIn> {
+): Promise<SignedIn | MfaRequired> {
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
@@ -22,12 +24,15 @@ export async function login(
   }
   requireVerified(deps, found);
   const { password_hash: hash, ...user } = found;
-  const tokens = await inTransaction(deps.db, async (tx) => {
+  const result = await inTransaction(deps.db, async (tx) => {
     const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
-    return isStillRight ? beginSession(deps, tx, user.id, userAgent) : undefined;
+    if (!isStillRight) return undefined;
+    if (user.has_totp || user.has_passkey) return beginLoginChallenge(deps, tx, user);
+    const methods = ['password' as const];
+    return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
   });
-  if (!tokens) throw refused();
-  return { user, tokens };
+  if (!result) throw refused();
+  return result;
 }
 
 function refused(): AppError {

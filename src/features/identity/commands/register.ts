@@ -29,7 +29,8 @@ export async function register(
   return inTransaction(deps.db, async (tx) => {
     const user = await insertUser(tx, row);
     await deps.events.publish(tx, fact(userRegistered, user.id, now, { userId: user.id }));
-    return { user, tokens: await beginSession(deps, tx, user.id, userAgent) };
+    const methods = ['password' as const];
+    return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
   });
 }
 

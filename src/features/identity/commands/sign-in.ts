@@ -1,5 +1,6 @@
 import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
+import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { forbidden } from '#platform/errors.ts';
@@ -26,16 +27,16 @@ export function requireVerified(deps: Deps, person: { email_verified_at: Date | 
   );
 }
 
-/** Begins a session and makes its first pair of tokens. */
+/** Begins a session that came to be by these methods, and makes its first pair of tokens. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
-  userId: string,
-  userAgent: string | null,
+  { userId, userAgent, methods }: { userId: string; userAgent: string | null; methods: SignInMethod[] },
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
-  await insertSession(tx, { id: sessionId, userId, userAgent, now, expiresAt: sessionEnd(deps, now) });
+  const expiresAt = sessionEnd(deps, now);
+  await insertSession(tx, { id: sessionId, userId, methods, userAgent, now, expiresAt });
   return makeTokens(deps, tx, { userId, sessionId }, now);
 }
 

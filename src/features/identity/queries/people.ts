@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor, Powers } from '#platform/auth/actor.ts';
+import type { Actor } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
@@ -21,19 +21,6 @@ const userColumns = [
 ] as const;
 
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
-
-/** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(
-  db: Db,
-  userId: string,
-): Promise<(Powers & { userId: string }) | undefined> {
-  return db
-    .selectFrom('app_user')
-    .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])
-    .where('id', '=', userId)
-    .where('deactivated_at', 'is', null)
-    .executeTakeFirst();
-}
 
 export function findUser(db: Db, id: string) {
   return db.selectFrom('app_user').select(userColumns).where('id', '=', id).executeTakeFirst();
@@ -60,7 +47,13 @@ export function lockUser(tx: Tx, id: string) {
 export function findCredentials(db: Db, emailKey: string) {
   return db
     .selectFrom('app_user')
-    .select([...userColumns, 'password_hash', grantedPermissions('app_user.id').as('granted')])
+    .select([
+      ...userColumns,
+      'password_hash',
+      'has_totp',
+      'has_passkey',
+      grantedPermissions('app_user.id').as('granted'),
+    ])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 }
@@ -79,6 +72,27 @@ export async function holdCredentials(tx: Tx, id: string, passwordHash: string):
     .forShare()
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The person, who is active and stays so until the transaction ends. */
+export function holdActive(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select([...userColumns, 'has_totp', 'has_passkey', grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** What somebody has set up. They stay as they are until the transaction ends, and nobody signs in as them. */
+export function holdFactors(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select(['has_totp', 'has_passkey'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export async function findPasswordHash(db: Db, id: string): Promise<string | null> {

@@ -25,6 +25,8 @@ import {
 
 const tags = ['API keys'];
 const config = { access: 'signedIn' } as const;
+// A key outlives the session: who has stolen that must not make one.
+const making = { ...config, needsStepUp: true } as const;
 
 export function apiKeyRoutes(app: App, deps: Deps): void {
   ownRoutes(app, deps);
@@ -72,9 +74,9 @@ function secretRoutes(app: App, deps: Deps): void {
     body: newApiKeyBody,
     sends: ['location'],
     response: { 201: madeApiKeySchema },
-    errors: [400, 401, 409],
+    errors: [400, 401, 403, 409],
   });
-  app.post('/me/api-keys', { schema: creating, config }, async (request, reply) => {
+  app.post('/me/api-keys', { schema: creating, config: making }, async (request, reply) => {
     const made = await createApiKey(traced(deps, request), personOf(request), request.body);
     return reply
       .status(201)
@@ -88,9 +90,9 @@ function secretRoutes(app: App, deps: Deps): void {
     description: 'The old one is good for another 24 hours.',
     params: idParams,
     response: { 200: madeApiKeySchema },
-    errors: [401, 404],
+    errors: [401, 403, 404],
   });
-  app.post('/me/api-keys/:id/secret', { schema: rotating, config }, async (request, reply) => {
+  app.post('/me/api-keys/:id/secret', { schema: rotating, config: making }, async (request, reply) => {
     const made = await rotateApiKey(traced(deps, request), personOf(request), request.params.id);
     return reply.header('cache-control', 'no-store').send(present(made));
   });

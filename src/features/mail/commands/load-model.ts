@@ -2,7 +2,7 @@ import { findEmailToken } from '#features/identity/commands/find-email-token.ts'
 import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Format } from '../format.ts';
-import type { MailKind, MailModels } from '../kinds.ts';
+import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
 import { findAttempt, findCertificate, findEnrollment, findWebhookUrl } from '../queries/models.ts';
@@ -38,6 +38,10 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async passwordChanged(_, { mail, format }) {
     return { changedAt: format.moment(mail.created_at) };
+  },
+  async secondFactors(_, { mail, format }) {
+    const { what = '', codesLeft = null } = mail.params;
+    return { what: what as FactorNotice, at: format.moment(mail.created_at), codesLeft };
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };

@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -49,6 +50,7 @@ export const words: MailWords = {
       facts: [['وقت التغيير', changedAt]],
       notes: ['إذا لم تكن أنت، فاطلب كلمة مرور جديدة فورًا وأبلغ الإدارة.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'لديك حساب بالفعل',
       preheader: 'حاول أحدهم التسجيل بعنوانك.',

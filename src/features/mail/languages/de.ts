@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -64,6 +65,7 @@ export const words: MailWords = {
         'Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an und verständigen Sie die Administration.',
       ],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Sie haben bereits ein Konto',
       preheader: 'Jemand wollte sich mit Ihrer Adresse registrieren.',

@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -59,6 +60,7 @@ export const words: MailWords = {
       facts: [['Changed', changedAt]],
       notes: ['If it was not you, ask for a new password at once and tell the administrators.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'You already have an account',
       preheader: 'Somebody tried to register with your address.',

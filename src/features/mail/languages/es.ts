@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -60,6 +61,7 @@ export const words: MailWords = {
       facts: [['Cambiada', changedAt]],
       notes: ['Si no ha sido usted, pida enseguida una contraseña nueva y avise a la administración.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Ya tiene una cuenta',
       preheader: 'Alguien ha intentado registrarse con su dirección.',
