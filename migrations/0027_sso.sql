@@ -84,5 +84,14 @@ create table login_code (
 create index login_code_user_idx on login_code (user_id);
 create index login_code_expires_idx on login_code (expires_at);
 
+-- A login that waits for a second factor may have begun at a provider.
+alter table login_challenge
+  add column first_method        text not null default 'password' check (first_method in ('password', 'provider')),
+  add column external_sign_in_id uuid;
+
+alter table session drop constraint session_end_reason_check;
+alter table session add constraint session_end_reason_check check (end_reason in
+  ('logout', 'refresh_token_reused', 'deactivated', 'password_changed', 'ended_by_admin', 'second_factor_added',
+   'ended_by_provider', 'unlinked'));
 alter table session add column external_sign_in_id uuid;
 create index session_external_sign_in_idx on session (external_sign_in_id) where external_sign_in_id is not null;

@@ -13,6 +13,7 @@ import {
   verificationRequested,
 } from '#features/identity/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
+import { identityLinked, identityUnlinked } from '#features/sso/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
 import type { EventCatalogue } from '#platform/events.ts';
 
@@ -37,6 +38,8 @@ export const eventCatalogue: EventCatalogue = {
   ],
   /** In the log alone. */
   internal: [
+    identityLinked,
+    identityUnlinked,
     lessonChanged,
     verificationRequested,
     passwordResetRequested,

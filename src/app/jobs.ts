@@ -7,6 +7,7 @@ import { identityJobs } from '#features/identity/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
 import { mailJobs } from '#features/mail/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
+import { ssoJobs } from '#features/sso/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
@@ -16,6 +17,7 @@ import { resetDemo } from './jobs/reset-demo.ts';
 /** Every job that a worker can run. The one list. */
 export const jobs: readonly Job<Deps>[] = [
   ...identityJobs,
+  ...ssoJobs,
   ...enrollmentJobs,
   ...progressJobs,
   ...assessmentJobs,

@@ -29,6 +29,7 @@ const tags = [
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Institution', description: 'What holds for everybody, for admins.' },
+  { name: 'Single sign-on', description: 'Providers that people can sign in by, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },

@@ -7,6 +7,7 @@ import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
+import { purgeSignOnsJob } from '#features/sso/jobs.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { Config } from '#platform/config/config.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
@@ -21,6 +22,7 @@ export type Schedule = { cron: string; job: JobDefinition };
 const schedules: readonly Schedule[] = [
   { cron: '* * * * *', job: submitOverdueJob },
   { cron: '17 3 * * *', job: purgeSessionsJob },
+  { cron: '11 * * * *', job: purgeSignOnsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
   { cron: '7 2 * * *', job: rollUpStatisticsJob },
   { cron: '37 2 * * *', job: nightlyCheckJob },

@@ -11,6 +11,7 @@ import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts'
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
+import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
@@ -36,6 +37,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     idempotency: deps,
   });
   if (config.demoMode) useDemoBanner(app);
+  const providers = createProviderClients(deps);
   const hub = openHub(app, open);
   await documentApi(app, config);
   metricsRoute(app, open);
@@ -45,8 +47,9 @@ export async function createServer(open: OpenDeps): Promise<App> {
   app.register(
     async (api) => {
       healthRoutes(api, open);
-      identityRoutes(api, deps);
+      identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers) });
       rolesRoutes(api, deps);
+      ssoRoutes(api, deps, providers);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);

@@ -51,10 +51,10 @@ export type SignIn = {
   hasPasskey: boolean;
 };
 
-/** Whether a sign-in is of late, and by a second factor where its person has one: a password alone must not take it away. */
+/** Whether a sign-in is of late, and by a second factor where its person has one: a password, or a provider, alone must not take it away. */
 export function isFreshSignIn({ authenticatedAt, methods, ...factors }: SignIn, now: Date): boolean {
   const hasFactor = factors.hasTotp || factors.hasPasskey;
-  const isStrong = methods.some((method) => method !== 'password');
+  const isStrong = methods.some((method) => method !== 'password' && method !== 'provider');
   return now.getTime() - authenticatedAt.getTime() < freshForMs && (isStrong || !hasFactor);
 }
 

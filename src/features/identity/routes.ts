@@ -2,8 +2,9 @@ import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 export { accountPageRoutes } from './routes/pages.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
-import { authRoutes } from './routes/auth.ts';
+import { authRoutes, type EndSessionUrlOf } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
+import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
@@ -13,9 +14,10 @@ import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
-export function identityRoutes(app: App, deps: Deps): void {
-  authRoutes(app, deps);
+export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: EndSessionUrlOf }): void {
+  authRoutes(app, deps, hooks.endSessionUrlOf);
   loginChallengeRoutes(app, deps);
+  loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
   emailProofRoutes(app, deps);
   meRoutes(app, deps);

@@ -98,6 +98,11 @@ export const logoutBody = named(
   object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }),
 );
 
+export const loggedOutSchema = named(
+  'LoggedOut',
+  object({ endSessionUrl: Type.String({ description: 'Where the provider ends its own session.' }) }),
+);
+
 const tokenFields = {
   accessToken: Type.String(),
   refreshToken: Type.String(),

@@ -8,11 +8,11 @@ export function signInStateOf(session: Standing, now: Date): SignInState {
   return {
     isFresh: isFreshSignIn(session, now),
     stepUpMethods: stepUpMethodsOf(session),
-    mustEnroll: session.mustEnroll,
+    mustEnroll: session.mustEnroll && !session.methods.includes('providerFactor'),
   };
 }
 
-export type SecondFactor = Exclude<SignInMethod, 'password'>;
+export type SecondFactor = Exclude<SignInMethod, 'password' | 'provider' | 'providerFactor'>;
 type Having = { hasTotp: boolean; hasPasskey: boolean };
 
 /** The second factors that somebody has; recovery codes stand in for either. */

@@ -16,6 +16,9 @@ export const ssoJobs = [
     const now = deps.clock.now();
     const transactions = await purgeTransactions(deps.db, now);
     const signIns = await purgeSignIns(deps.db, new Date(now.getTime() - dayMs));
-    deps.log.info({ transactions, signIns }, 'single sign-on: purged sign-ins that were not ended or whose sessions are gone');
+    deps.log.info(
+      { transactions, signIns },
+      'single sign-on: purged sign-ins that were not ended or whose sessions are gone',
+    );
   }),
 ];

@@ -1,4 +1,4 @@
-import { ProviderUnavailable, unavailableOf } from './provider-client.ts';
+import { unavailableOf } from './provider-client.ts';
 
 /** Why a sign-in by a provider did not come about; published as `error` of the fragment. New ones are added, none is renamed. */
 export const signOnErrors = [
@@ -33,6 +33,6 @@ export class SignOnRefused extends Error {
 export function outcomeOf(error: unknown): { reason: SignOnError; detail: string } {
   if (error instanceof SignOnRefused) return { reason: error.reason, detail: error.reason };
   const unavailable = unavailableOf(error);
-  if (unavailable instanceof ProviderUnavailable) return { reason: 'provider_unavailable', detail: unavailable.failure };
+  if (unavailable) return { reason: 'provider_unavailable', detail: unavailable.failure };
   throw error;
 }

@@ -58,7 +58,8 @@ function requireSame(
 
 // OpenID Connect Core 3.1.3.6: by the hash of the token's algorithm. Ed25519 is SHA-512.
 function leftHalfOf(accessToken: string, algorithm: string): Buffer | undefined {
-  const bits = algorithm === 'EdDSA' || algorithm === 'Ed25519' ? '512' : /^[A-Z]{2}(256|384|512)$/.exec(algorithm)?.[1];
+  const bits =
+    algorithm === 'EdDSA' || algorithm === 'Ed25519' ? '512' : /^[A-Z]{2}(256|384|512)$/.exec(algorithm)?.[1];
   if (bits === undefined) return undefined;
   const digest = createHash(`sha${bits}`).update(accessToken).digest();
   return digest.subarray(0, digest.length / 2);
@@ -77,7 +78,8 @@ async function userInfo(
   claims: oidc.IDToken,
   { claims: names, group_mappings: mappings }: ProviderRow,
 ): Promise<oidc.UserInfoResponse | undefined> {
-  const isWanted = claims[names.email] === undefined || (mappings.length > 0 && claims[names.groups] === undefined);
+  const isWanted =
+    claims[names.email] === undefined || (mappings.length > 0 && claims[names.groups] === undefined);
   const { userinfo_endpoint: endpoint } = client.serverMetadata();
   if (!isWanted || endpoint === undefined) return undefined;
   return oidc.fetchUserInfo(client, accessToken, claims.sub);

@@ -57,8 +57,7 @@ async function discover(
   { config, identityProviders }: Pick<Deps, 'config' | 'identityProviders'>,
   { issuer, clientId, clientSecret }: ProviderSettings,
 ): Promise<oidc.Configuration> {
-  const authentication =
-    clientSecret === null ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
+  const authentication = clientSecret === null ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
   const client = await oidc
     .discovery(new URL(issuer), clientId, {}, authentication, {
       algorithm: 'oidc',
@@ -74,7 +73,8 @@ async function discover(
     });
   const { authorization_endpoint: endpoint = '' } = client.serverMetadata();
   // Browsers are sent there.
-  const isWeb = /^https:\/\//i.test(endpoint) || (!isStrict(config.environment) && /^http:\/\//i.test(endpoint));
+  const isWeb =
+    /^https:\/\//i.test(endpoint) || (!isStrict(config.environment) && /^http:\/\//i.test(endpoint));
   if (!isWeb) throw new ProviderUnavailable('answer_not_understood');
   return client;
 }

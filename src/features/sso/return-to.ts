@@ -17,7 +17,8 @@ export function checkedReturnTo(given: string | undefined, config: Rules): strin
       {
         path: 'returnTo',
         code: 'return_to_not_allowed',
-        message: 'It must be a path, or an address of this institution or of a front end in CORS_ORIGINS, without a #.',
+        message:
+          'It must be a path, or an address of this institution or of a front end in CORS_ORIGINS, without a #.',
       },
     ]);
   }

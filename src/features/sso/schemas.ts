@@ -1,6 +1,17 @@
 import { Type, type Static } from 'typebox';
 import { roles } from '#platform/auth/actor.ts';
-import { id, listQuery, named, nullable, object, oneLine, oneOf, pageOf, text, time } from '#platform/http/schema.ts';
+import {
+  id,
+  listQuery,
+  named,
+  nullable,
+  object,
+  oneLine,
+  oneOf,
+  pageOf,
+  text,
+  time,
+} from '#platform/http/schema.ts';
 
 const key = Type.Unsafe<string>({
   type: 'string',
@@ -9,7 +20,11 @@ const key = Type.Unsafe<string>({
   description: 'Stands in the addresses of its sign-ins.',
 });
 const claim = oneLine(1, 100);
-const scope = Type.Unsafe<string>({ type: 'string', maxLength: 100, pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$' });
+const scope = Type.Unsafe<string>({
+  type: 'string',
+  maxLength: 100,
+  pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$',
+});
 const domain = Type.Unsafe<string>({
   type: 'string',
   maxLength: 253,
@@ -28,20 +43,30 @@ const mapping = named(
 const fields = {
   key,
   name: oneLine(1, 100, { description: 'On the button of sign-in pages.' }),
-  issuer: text(1, 500, { description: 'https, or http outside of staging and production; as the provider writes it itself.' }),
+  issuer: text(1, 500, {
+    description: 'https, or http outside of staging and production; as the provider writes it itself.',
+  }),
   clientId: oneLine(1, 300),
   clientSecret: nullable(
-    Type.String({ minLength: 1, maxLength: 1_000, description: 'Stored encrypted and told to nobody. Null: the provider wants none.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      description: 'Stored encrypted and told to nobody. Null: the provider wants none.',
+    }),
   ),
   scopes: Type.Array(scope, { minItems: 1, maxItems: 20, uniqueItems: true }),
   claims: object(
     { email: Type.Optional(claim), name: Type.Optional(claim), groups: Type.Optional(claim) },
     { description: 'From which claims these are read: `email`, `name` and `groups` unless said.' },
   ),
-  groupMappings: Type.Array(mapping, { maxItems: 100, description: 'What people of a group of the provider’s are here, each time they sign in.' }),
+  groupMappings: Type.Array(mapping, {
+    maxItems: 100,
+    description: 'What people of a group of the provider’s are here, each time they sign in.',
+  }),
   emailDomains: Type.Array(domain, {
     maxItems: 50,
-    description: 'Whose addresses it speaks for: only an account with such an address is linked. Where there are any, no others are let in.',
+    description:
+      'Whose addresses it speaks for: only an account with such an address is linked. Where there are any, no others are let in.',
   }),
   createsAccounts: Type.Boolean({ description: 'Makes an account for whoever has none.' }),
   trustsSecondFactor: Type.Boolean({ description: 'Its `amr` with `mfa` counts as the second factor.' }),
@@ -78,7 +103,10 @@ export const providerPatch = named('SsoProviderPatch', object(allOptional(fields
 export type NewProviderInput = Static<typeof newProviderBody>;
 export type ProviderPatch = Static<typeof providerPatch>;
 
-export const choicePage = pageOf('SsoChoicePage', named('SsoChoice', object({ key: Type.String(), name: Type.String() })));
+export const choicePage = pageOf(
+  'SsoChoicePage',
+  named('SsoChoice', object({ key: Type.String(), name: Type.String() })),
+);
 export const choiceQuery = listQuery(['name', '-name'], {});
 export const providerParams = object({ provider: Type.String({ maxLength: 50 }) });
 export const startQuery = object({
@@ -86,10 +114,14 @@ export const startQuery = object({
     type: 'string',
     maxLength: 43,
     pattern: '^[A-Za-z0-9_-]{43}$',
-    description: 'base64url of the SHA-256 of a random verifier (RFC 7636) that the front end keeps until the exchange.',
+    description:
+      'base64url of the SHA-256 of a random verifier (RFC 7636) that the front end keeps until the exchange.',
   }),
   returnTo: Type.Optional(
-    Type.String({ maxLength: 2_000, description: 'A path, or an address of the institution or of a front end in CORS_ORIGINS.' }),
+    Type.String({
+      maxLength: 2_000,
+      description: 'A path, or an address of the institution or of a front end in CORS_ORIGINS.',
+    }),
   ),
 });
 /** A provider may add to it what it likes. */
@@ -117,7 +149,9 @@ export const identityPage = pageOf('ExternalIdentityPage', identitySchema);
 export const identityQuery = listQuery(['createdAt', '-createdAt'], {});
 
 function allOptional<T extends Record<string, import('typebox').TSchema>>(schemas: T) {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)])) as unknown as {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)]),
+  ) as unknown as {
     [Name in keyof T]: ReturnType<typeof Type.Optional<T[Name]>>;
   };
 }

@@ -1,5 +1,15 @@
-/** By what somebody shows that it is they. */
-export const signInMethods = ['password', 'totp', 'passkey', 'recoveryCode'] as const;
+/**
+ * By what somebody shows that it is they. `provider`: a provider of single sign-on says so; `providerFactor`: and that they
+ * used a second factor there.
+ */
+export const signInMethods = [
+  'password',
+  'totp',
+  'passkey',
+  'recoveryCode',
+  'provider',
+  'providerFactor',
+] as const;
 export type SignInMethod = (typeof signInMethods)[number];
 
 /** What the session of a request says of how its person signed in. Without one, nothing is known: it counts as long ago. */

@@ -220,6 +220,27 @@ export interface Event {
   version: number;
 }
 
+export interface ExternalIdentity {
+  created_at: Timestamp;
+  given_group_ids: Generated<string[]>;
+  given_role: 'admin' | 'instructor' | 'student' | null;
+  given_role_ids: Generated<string[]>;
+  id: string;
+  last_used_at: Timestamp;
+  provider_id: string;
+  role_before: 'admin' | 'instructor' | 'student' | null;
+  subject: string;
+  user_id: string;
+}
+
+export interface ExternalSignIn {
+  created_at: Timestamp;
+  id: string;
+  id_token: Buffer;
+  identity_id: string;
+  sid: string | null;
+}
+
 export interface FigureCache {
   counted_at: Timestamp;
   counts: unknown | null;
@@ -312,7 +333,19 @@ export interface LoginChallenge {
   attempts: Generated<number>;
   created_at: Timestamp;
   expires_at: Timestamp;
+  external_sign_in_id: string | null;
+  first_method: Generated<'password' | 'provider'>;
   token_hash: Buffer;
+  user_id: string;
+}
+
+export interface LoginCode {
+  code_challenge: string;
+  code_hash: Buffer;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  external_sign_in_id: string;
+  has_second_factor: boolean;
   user_id: string;
 }
 
@@ -467,12 +500,13 @@ export interface Section {
 export interface Session {
   authenticated_at: Timestamp | null;
   created_at: Timestamp;
-  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | null;
+  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | 'ended_by_provider' | 'unlinked' | null;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
+  external_sign_in_id: string | null;
   id: string;
   last_used_at: Timestamp;
-  methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode')[]>;
+  methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode' | 'provider' | 'providerFactor')[]>;
   step_up_failures: Generated<number>;
   user_agent: string | null;
   user_id: string;
@@ -486,6 +520,35 @@ export interface SignInPolicy {
 export interface SpentChallenge {
   challenge_hash: Buffer;
   expires_at: Timestamp;
+}
+
+export interface SsoProvider {
+  claims: unknown;
+  client_id: string;
+  client_secret: Buffer | null;
+  created_at: Timestamp;
+  creates_accounts: boolean;
+  email_domains: string[];
+  group_mappings: unknown;
+  id: string;
+  is_active: boolean;
+  issuer: string;
+  key: string;
+  name: string;
+  scopes: string[];
+  trusts_second_factor: boolean;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface SsoTransaction {
+  browser_hash: Buffer;
+  code_challenge: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  provider_id: string;
+  return_to: string;
+  state_hash: Buffer;
 }
 
 export interface StreamTicket {
@@ -585,6 +648,8 @@ export interface DB {
   email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
+  external_identity: ExternalIdentity;
+  external_sign_in: ExternalSignIn;
   figure_cache: FigureCache;
   file: File;
   file_upload: FileUpload;
@@ -594,6 +659,7 @@ export interface DB {
   lesson_file: LessonFile;
   lesson_progress: LessonProgress;
   login_challenge: LoginChallenge;
+  login_code: LoginCode;
   mail: Mail;
   mail_bounce: MailBounce;
   news_sequence: NewsSequence;
@@ -612,6 +678,8 @@ export interface DB {
   session: Session;
   sign_in_policy: SignInPolicy;
   spent_challenge: SpentChallenge;
+  sso_provider: SsoProvider;
+  sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;
   totp_factor: TotpFactor;
   user_group: UserGroup;

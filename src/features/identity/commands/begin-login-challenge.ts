@@ -15,17 +15,20 @@ export type MfaRequired = {
   expiresIn: number;
 };
 
-/** For somebody whose password was right. The token is good for the second half of this login and nothing else. */
+/** For somebody whose password was right, or for whom a provider speaks. The token is good for the second half of this login and nothing else. */
 export async function beginLoginChallenge(
   { clock }: Pick<Deps, 'clock'>,
   tx: Tx,
   person: { id: string; has_totp: boolean; has_passkey: boolean },
+  externalSignInId: string | null = null,
 ): Promise<MfaRequired> {
   const now = clock.now();
   const challengeToken = newToken();
   await insertLoginChallenge(tx, {
     token_hash: hashToken(challengeToken),
     user_id: person.id,
+    first_method: externalSignInId === null ? 'password' : 'provider',
+    external_sign_in_id: externalSignInId,
     created_at: now,
     expires_at: new Date(now.getTime() + loginChallengeSeconds * 1000),
   });

@@ -49,8 +49,10 @@ async function complete(
   const outcome = await checkFactor(deps, tx, { userId: user.id, answer, use, status: 401 });
   if (outcome !== 'right') return outcome;
   await deleteLoginChallenge(tx, hash);
-  const methods = ['password' as const, answer.method];
-  return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
+  const { firstMethod, externalSignInId } = challenge;
+  const methods = [firstMethod, answer.method];
+  const session = { userId: user.id, userAgent, methods, externalSignInId };
+  return { user, tokens: await beginSession(deps, tx, session) };
 }
 
 async function signInByPasskey(

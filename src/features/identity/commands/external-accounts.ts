@@ -6,14 +6,8 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
 import { mayTakeAdminAway } from '../policy.ts';
-import {
-  countOtherAdmins,
-  findUserByEmailKey,
-  findWaysToSignIn,
-  insertUser,
-  lockUser,
-  updateUser,
-} from '../queries/people.ts';
+import { findFactors } from '../queries/factors.ts';
+import { countOtherAdmins, findUserByEmailKey, insertUser, lockUser, updateUser } from '../queries/people.ts';
 import { newUserOf } from './new-user.ts';
 
 /** An account as somebody outside who vouches for its owner needs to know it. */
@@ -83,8 +77,8 @@ export async function followRole(
   return true;
 }
 
-/** Whether they could sign in without anybody outside: by a password, or by a mail that lets them choose one. */
+/** Whether they can sign in without anybody outside: by a password or a passkey. */
 export async function hasOwnWayToSignIn(tx: Tx, userId: string): Promise<boolean> {
-  const ways = await findWaysToSignIn(tx, userId);
-  return ways?.hasPassword ?? false;
+  const ways = await findFactors(tx, userId);
+  return ways !== undefined && (ways.hasPassword || ways.hasPasskey);
 }

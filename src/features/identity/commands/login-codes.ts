@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { hashToken, newToken } from '#platform/crypto.ts';
+import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
-import { deleteLoginCodesOf, insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
+import { insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
 import { holdActive } from '../queries/people.ts';
 import { endSessionsOfSignIns } from '../queries/sessions.ts';
+import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, type SignedIn } from './sign-in.ts';
 
 const codeSeconds = 60;
@@ -38,31 +40,40 @@ export async function issueLoginCode(deps: Deps, tx: Tx, login: ExternalLogin): 
 
 /**
  * Signs in by a code and the verifier of its challenge. 401 `login_code_invalid` for a code that is unknown, used or
- * expired, for another verifier, and for an account that was deactivated meanwhile: the code is used up by each.
+ * expired, for another verifier, and for an account that was deactivated meanwhile: the code is used up by each. Who has
+ * a second factor here, and has shown none that counts, gets a token for the second half.
  */
 export async function exchangeLoginCode(
   deps: Deps,
   { code, codeVerifier }: { code: string; codeVerifier: string },
   userAgent: string | null,
-): Promise<SignedIn> {
+): Promise<SignedIn | MfaRequired> {
   const result = await inTransaction(deps.db, async (tx) => {
     const taken = await takeLoginCode(tx, hashToken(code));
     const isGood =
       taken && taken.expires_at > deps.clock.now() && isVerifierOf(codeVerifier, taken.code_challenge);
     const user = isGood ? await holdActive(tx, taken.user_id) : undefined;
     if (!taken || !user) return undefined;
-    const { external_sign_in_id: externalSignInId } = taken;
-    return { user, tokens: await beginSession(deps, tx, user.id, userAgent, externalSignInId) };
+    const { external_sign_in_id: externalSignInId, has_second_factor: isStrong } = taken;
+    if (!isStrong && (user.has_totp || user.has_passkey))
+      return beginLoginChallenge(deps, tx, user, externalSignInId);
+    const methods: SignInMethod[] = isStrong ? ['provider', 'providerFactor'] : ['provider'];
+    const session = { userId: user.id, userAgent, methods, externalSignInId };
+    return { user, tokens: await beginSession(deps, tx, session) };
   });
   if (!result) throw refused();
   return result;
 }
 
-/** Ends what came of sign-ins outside: sessions and codes. Returns the sessions, to be told of after the commit. */
-export async function endSignIns(deps: Deps, tx: Tx, signInIds: readonly string[]): Promise<string[]> {
+/** Ends what came of sign-ins outside: sessions, and logins that have not become one. Returns the sessions, to be told of after the commit. */
+export async function endSignIns(
+  deps: Deps,
+  tx: Tx,
+  signInIds: readonly string[],
+  reason: 'ended_by_provider' | 'unlinked',
+): Promise<string[]> {
   if (signInIds.length === 0) return [];
-  await deleteLoginCodesOf(tx, signInIds);
-  return endSessionsOfSignIns(tx, signInIds, deps.clock.now());
+  return endSessionsOfSignIns(tx, signInIds, reason, deps.clock.now());
 }
 
 function isVerifierOf(verifier: string, challenge: string): boolean {

@@ -9,12 +9,13 @@ import { endSession, lockRefreshToken } from '../queries/sessions.ts';
  * Ends the caller's session, and that of the refresh token: of theirs where they are signed in, else of
  * whoever holds it, for the access token may have expired first (RFC 7009). An unknown one is no error.
  * The access tokens of an ended session stop at once. 401 without any credentials.
+ * Returns the sessions that ended, the caller's first.
  */
 export async function logout(
   deps: Deps,
   actor: Person | null,
   refreshToken: string | undefined,
-): Promise<void> {
+): Promise<string[]> {
   if (!actor && refreshToken === undefined) throw unauthenticated();
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
@@ -27,4 +28,5 @@ export async function logout(
     return [...own, found.session_id];
   });
   deps.sessions.tellEnded(ended);
+  return ended;
 }

@@ -27,16 +27,24 @@ export function requireVerified(deps: Deps, person: { email_verified_at: Date | 
   );
 }
 
+type SessionOf = {
+  userId: string;
+  userAgent: string | null;
+  methods: SignInMethod[];
+  /** By a provider: which of its sign-ins. */
+  externalSignInId?: string | null;
+};
+
 /** Begins a session that came to be by these methods, and makes its first pair of tokens. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
-  { userId, userAgent, methods }: { userId: string; userAgent: string | null; methods: SignInMethod[] },
+  { userId, userAgent, methods, externalSignInId = null }: SessionOf,
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
   const expiresAt = sessionEnd(deps, now);
-  await insertSession(tx, { id: sessionId, userId, methods, userAgent, now, expiresAt });
+  await insertSession(tx, { id: sessionId, userId, methods, externalSignInId, userAgent, now, expiresAt });
   return makeTokens(deps, tx, { userId, sessionId }, now);
 }
 

@@ -2,10 +2,18 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
 
-export async function insertLoginChallenge(
-  tx: Tx,
-  challenge: { token_hash: Buffer; user_id: string; created_at: Date; expires_at: Date },
-): Promise<void> {
+export type NewLoginChallenge = {
+  token_hash: Buffer;
+  user_id: string;
+  /** What was shown already. */
+  first_method: FirstMethod;
+  external_sign_in_id: string | null;
+  created_at: Date;
+  expires_at: Date;
+};
+export type FirstMethod = 'password' | 'provider';
+
+export async function insertLoginChallenge(tx: Tx, challenge: NewLoginChallenge): Promise<void> {
   await tx.insertInto('login_challenge').values(challenge).execute();
 }
 
@@ -13,10 +21,14 @@ export async function insertLoginChallenge(
 export async function findLoginChallenge(
   db: Db,
   { hash, maxAttempts, now }: { hash: Buffer; maxAttempts: number; now: Date },
-): Promise<{ userId: string } | undefined> {
+): Promise<{ userId: string; firstMethod: FirstMethod; externalSignInId: string | null } | undefined> {
   return db
     .selectFrom('login_challenge')
-    .select('user_id as userId')
+    .select((eb) => [
+      'user_id as userId',
+      eb.ref('first_method').$castTo<FirstMethod>().as('firstMethod'),
+      'external_sign_in_id as externalSignInId',
+    ])
     .where('token_hash', '=', hash)
     .where('expires_at', '>', now)
     .where('attempts', '<', maxAttempts)

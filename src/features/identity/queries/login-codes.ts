@@ -25,11 +25,6 @@ export function takeLoginCode(tx: Tx, hash: Buffer) {
     .executeTakeFirst();
 }
 
-/** With those of sign-ins that have ended. Returns how many. */
-export async function deleteLoginCodesOf(tx: Tx, signInIds: readonly string[]): Promise<void> {
-  await tx.deleteFrom('login_code').where('external_sign_in_id', 'in', signInIds).execute();
-}
-
 /** Expired before `before`. Returns how many. */
 export async function purgeLoginCodes(db: Db, before: Date): Promise<number> {
   return inChunks(async () => {

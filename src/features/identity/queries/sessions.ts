@@ -61,6 +61,7 @@ export type NewSession = {
   id: string;
   userId: string;
   methods: SignInMethod[];
+  externalSignInId: string | null;
   userAgent: string | null;
   now: Date;
   expiresAt: Date;
@@ -74,6 +75,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
       user_id: session.userId,
       user_agent: session.userAgent,
       methods: session.methods,
+      external_sign_in_id: session.externalSignInId,
       authenticated_at: session.now,
       created_at: session.now,
       last_used_at: session.now,
@@ -137,7 +139,9 @@ type EndReason =
   | 'deactivated'
   | 'password_changed'
   | 'ended_by_admin'
-  | 'second_factor_added';
+  | 'second_factor_added'
+  | 'ended_by_provider'
+  | 'unlinked';
 
 export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {
   await db
@@ -148,7 +152,7 @@ export async function endSession(db: Db, id: string, reason: EndReason, now: Dat
     .execute();
 }
 
-/** And logins that wait for a second factor. Returns the sessions that it ended, to be told of after the commit. */
+/** And logins that wait for a second factor, or for their front end. Returns the sessions that it ended, to be told of after the commit. */
 export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<string[]> {
   const rows = await endingSessions(tx, userId, reason, now).execute();
   return rows.map(({ id }) => id);
@@ -165,9 +169,29 @@ export async function endOtherSessionsOf(
   return rows.map(({ id }) => id);
 }
 
+/** Those that came of sign-ins by a provider, with logins of them that wait for a second factor. */
+export async function endSessionsOfSignIns(
+  tx: Tx,
+  signInIds: readonly string[],
+  reason: EndReason,
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx
+    .with('forgotten', (db) => db.deleteFrom('login_challenge').where('external_sign_in_id', 'in', signInIds))
+    .with('unused', (db) => db.deleteFrom('login_code').where('external_sign_in_id', 'in', signInIds))
+    .updateTable('session')
+    .set({ ended_at: now, end_reason: reason })
+    .where('external_sign_in_id', 'in', signInIds)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 function endingSessions(tx: Tx, userId: string, reason: EndReason, now: Date) {
   return tx
     .with('forgotten', (db) => db.deleteFrom('login_challenge').where('user_id', '=', userId))
+    .with('unused', (db) => db.deleteFrom('login_code').where('user_id', '=', userId))
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)

@@ -12,6 +12,7 @@ import { presentSignedIn, presentTokens, userAgentOf } from '../present-sign-in.
 import {
   loginBody,
   loginResultSchema,
+  loggedOutSchema,
   logoutBody,
   refreshBody,
   registerBody,
@@ -22,9 +23,12 @@ import {
 
 const tags = ['Sign-in'];
 
-export function authRoutes(app: App, deps: Deps): void {
+/** Where to log out at the provider by which a session came, if it did. */
+export type EndSessionUrlOf = (sessionId: string) => Promise<string | undefined>;
+
+export function authRoutes(app: App, deps: Deps, endSessionUrlOf: EndSessionUrlOf): void {
   beginningRoutes(app, deps);
-  sessionRoutes(app, deps);
+  sessionRoutes(app, deps, endSessionUrlOf);
 }
 
 function beginningRoutes(app: App, deps: Deps): void {
@@ -72,7 +76,7 @@ function beginningRoutes(app: App, deps: Deps): void {
   );
 }
 
-function sessionRoutes(app: App, deps: Deps): void {
+function sessionRoutes(app: App, deps: Deps, endSessionUrlOf: EndSessionUrlOf): void {
   const refreshing = operation('refresh', 'Exchange a refresh token for a new pair', {
     tags,
     description: 'A refresh token works once. One that comes again ends its session.',
@@ -95,10 +99,10 @@ function sessionRoutes(app: App, deps: Deps): void {
   const leaving = operation('logout', 'End the session', {
     tags,
     description:
-      'By the access token, or by the refresh token where that has expired. Access tokens stop at once on every node.',
+      'By the access token, or by the refresh token where that has expired. Access tokens stop at once on every node. Where the session came by a provider that one can log out of, 200 with the address to lead the browser to.',
     body: logoutBody,
     isBodyOptional: true,
-    response: { 204: noContent },
+    response: { 200: loggedOutSchema, 204: noContent },
     errors: [400, 401, 429],
   });
   app.post(
@@ -109,8 +113,10 @@ function sessionRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const person = request.actor && personOf(request);
-      await logout(traced(deps, request), person, request.body?.refreshToken);
-      return reply.status(204).send();
+      const [sessionId] = await logout(traced(deps, request), person, request.body?.refreshToken);
+      const endSessionUrl = sessionId === undefined ? undefined : await endSessionUrlOf(sessionId);
+      if (endSessionUrl === undefined) return reply.status(204).send();
+      return reply.header('cache-control', 'no-store').send({ endSessionUrl });
     },
   );
 }

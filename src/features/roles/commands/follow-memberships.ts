@@ -1,6 +1,12 @@
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
-import { deleteMemberships, insertMemberships, ofGroup, ofRole, type Membership } from '../queries/members.ts';
+import {
+  deleteMemberships,
+  insertMemberships,
+  ofGroup,
+  ofRole,
+  type Membership,
+} from '../queries/members.ts';
 
 /** `given`: what this directory gave before. */
 type Followed = { wanted: readonly string[]; given: readonly string[] };
@@ -15,7 +21,10 @@ export async function followMemberships(
   { userId, roles, groups }: { userId: string; roles: Followed; groups: Followed },
 ): Promise<{ roles: string[]; groups: string[] }> {
   const follow = async (membership: Membership, { wanted, given }: Followed): Promise<string[]> => {
-    const added = wanted.length === 0 ? [] : await insertMemberships(tx, membership, { userId, ids: wanted, now: clock.now() });
+    const added =
+      wanted.length === 0
+        ? []
+        : await insertMemberships(tx, membership, { userId, ids: wanted, now: clock.now() });
     const taken = given.filter((id) => !wanted.includes(id));
     if (taken.length > 0) await deleteMemberships(tx, membership, { userId, ids: taken });
     return [...new Set([...added, ...given.filter((id) => wanted.includes(id))])];

@@ -6,19 +6,27 @@ import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
 import { refusalOfTrusting } from '../policy.ts';
-import { deleteProvider, findProvider, insertProvider, lockProvider, updateProvider, type ProviderRow } from '../queries/providers.ts';
+import {
+  deleteProvider,
+  findProvider,
+  insertProvider,
+  lockProvider,
+  updateProvider,
+  type ProviderRow,
+} from '../queries/providers.ts';
 import type { NewProviderInput, ProviderPatch } from '../schemas.ts';
 import { checkedProvider } from './provider-input.ts';
 
 /** Adds a provider. 400 for an issuer that will not do, 403 `permission_not_held`, 409 `key_taken`. */
-export async function createProvider(deps: Deps, actor: Actor, input: NewProviderInput): Promise<ProviderRow> {
+export async function createProvider(
+  deps: Deps,
+  actor: Actor,
+  input: NewProviderInput,
+): Promise<ProviderRow> {
   const refusal = refusalOfTrusting(actor);
   if (refusal) throw refusal;
   const id = newId();
-  const fields = {
-    client_secret: null,
-    ...checkedProvider(deps, id, { ...defaults, ...input }),
-  };
+  const fields = checkedProvider(deps, id, { ...defaults, ...input });
   return inTransaction(deps.db, async (tx) => {
     await insertProvider(tx, id, fields, deps.clock.now());
     return reread(tx, id);

@@ -35,7 +35,10 @@ export async function completeSignOn(deps: SignOnDeps, { key, started, query }: 
     return told(returnTo, { code });
   } catch (error) {
     const { reason, detail } = outcomeOf(error);
-    deps.log.info({ providerId: transaction.provider_id, reason, detail }, 'single sign-on: a sign-in was refused');
+    deps.log.info(
+      { providerId: transaction.provider_id, reason, detail },
+      'single sign-on: a sign-in was refused',
+    );
     return told(returnTo, { error: reason });
   }
 }

@@ -43,9 +43,7 @@ async function followMappedRole(
   const own = givenRole !== null && current === givenRole ? (roleBefore ?? 'student') : current;
   const target = wanted !== undefined && ranks[wanted] > ranks[own] ? wanted : own;
   if (target !== current && !(await followRole(deps, tx, { userId, role: target }))) return unchanged;
-  return target === own
-    ? { given_role: null, role_before: null }
-    : { given_role: target, role_before: own };
+  return target === own ? { given_role: null, role_before: null } : { given_role: target, role_before: own };
 }
 
 function highestRole(mappings: readonly GroupMapping[]): Role | undefined {

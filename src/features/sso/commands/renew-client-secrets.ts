@@ -15,7 +15,13 @@ export function renewClientSecrets(
     const sealed = rows.flatMap(({ id, client_secret: value }) =>
       value === null
         ? []
-        : [{ value, context: secretContext(id), replace: (to: Buffer) => replaceClientSecret(db, id, value, to) }],
+        : [
+            {
+              value,
+              context: secretContext(id),
+              replace: (to: Buffer) => replaceClientSecret(db, id, value, to),
+            },
+          ],
     );
     return { sealed, last: rows.length === pageSize ? rows.at(-1)?.id : undefined };
   });

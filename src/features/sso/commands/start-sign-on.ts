@@ -2,7 +2,14 @@ import * as oidc from 'openid-client';
 import { hashToken } from '#platform/crypto.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
-import { codeVerifierOf, newStarted, nonceOf, s256, transactionSeconds, type Started } from '../browser-secret.ts';
+import {
+  codeVerifierOf,
+  newStarted,
+  nonceOf,
+  s256,
+  transactionSeconds,
+  type Started,
+} from '../browser-secret.ts';
 import { redirectUriOf } from '../present.ts';
 import type { ProviderClients } from '../provider-client.ts';
 import { settingsOf } from '../provider-settings.ts';

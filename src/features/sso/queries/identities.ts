@@ -108,7 +108,11 @@ export async function listSignInsOf(tx: Tx, identityId: string): Promise<string[
 /** The same of all people of a provider: at its `sub`, its `sid`, or both. */
 export async function listSignInsAt(
   tx: Tx,
-  { providerId, subject, sid }: { providerId: string; subject?: string | undefined; sid?: string | undefined },
+  {
+    providerId,
+    subject,
+    sid,
+  }: { providerId: string; subject?: string | undefined; sid?: string | undefined },
 ): Promise<string[]> {
   let query = tx
     .selectFrom('external_sign_in')

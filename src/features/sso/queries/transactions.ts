@@ -16,10 +16,7 @@ export async function insertTransaction(db: Db, transaction: NewTransaction): Pr
 }
 
 /** Takes it, so that it is there once: of two that come at the same time one finds none. Only from its own browser. */
-export function takeTransaction(
-  db: Db,
-  { stateHash, browserHash, providerKey, now }: TakenBy,
-) {
+export function takeTransaction(db: Db, { stateHash, browserHash, providerKey, now }: TakenBy) {
   return db
     .deleteFrom('sso_transaction')
     .using('sso_provider')

@@ -27,7 +27,8 @@ export function identityLinkRoutes(app: App, deps: Deps): void {
 
   const unlinking = operation('unlinkMyIdentity', 'Sign in by a provider no more', {
     tags,
-    description: 'Ends the sessions that came by it. 409 `last_sign_in_way` where nothing else is left to sign in by.',
+    description:
+      'Ends the sessions that came by it. 409 `last_sign_in_way` where nothing else is left to sign in by.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404, 409],

@@ -6,7 +6,14 @@ import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
 import type { ProviderClients } from '../provider-client.ts';
 import { listActiveProviders } from '../queries/providers.ts';
-import { callbackQuery, choicePage, choiceQuery, providerParams, redirected, startQuery } from '../schemas.ts';
+import {
+  callbackQuery,
+  choicePage,
+  choiceQuery,
+  providerParams,
+  redirected,
+  startQuery,
+} from '../schemas.ts';
 
 const tags = ['Sign-in'];
 const config = { access: 'public', signsIn: true, ignoresCaller: true } as const;
@@ -41,10 +48,7 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
   app.get('/auth/oidc/:provider/start', { schema: starting, config: limited }, async (request, reply) => {
     const { location, started } = await startSignOn(signOnDeps, request.params.provider, request.query);
     if (started)
-      reply.header(
-        'set-cookie',
-        setCookie(cookieNameOf(started.state, isSecure), started.secret, isSecure),
-      );
+      reply.header('set-cookie', setCookie(cookieNameOf(started.state, isSecure), started.secret, isSecure));
     return lead(reply, location);
   });
 
