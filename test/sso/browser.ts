@@ -34,7 +34,8 @@ export function createBrowser(server: TestServer): Browser {
 function keep(jar: Map<string, string>, header: string): void {
   const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
   const [name = '', value = ''] = pair.split(/=(.*)/s);
-  const isGone = value === '' || attributes.some((each) => /^max-age=0$|^expires=Thu, 01 Jan 1970/i.test(each));
+  const isGone =
+    value === '' || attributes.some((each) => /^max-age=0$|^expires=Thu, 01 Jan 1970/i.test(each));
   if (isGone) jar.delete(name);
   else jar.set(name, value);
 }

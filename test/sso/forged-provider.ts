@@ -62,7 +62,9 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
     if (path === '/jwks')
       return { keys: [{ ...key.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] };
     const begun = path === '/token' ? nonces.get(body.get('code') ?? '') : undefined;
-    const verifier = createHash('sha256').update(body.get('code_verifier') ?? '').digest('base64url');
+    const verifier = createHash('sha256')
+      .update(body.get('code_verifier') ?? '')
+      .digest('base64url');
     if (!begun || verifier !== begun.challenge) return undefined;
     return { access_token: accessToken, token_type: 'Bearer', expires_in: 60, id_token: idToken(begun) };
   }

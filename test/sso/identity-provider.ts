@@ -78,12 +78,10 @@ function configurationOf({ people, client }: Options, jwks: JWKS): Configuration
     ],
     scopes: ['openid', 'email', 'profile', 'groups'],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'amr'],
       email: ['email', 'email_verified'],
       profile: ['name', 'locale'],
       groups: ['groups'],
-      amr: null,
-      sid: null,
     },
     conformIdTokenClaims: false,
     features: {

@@ -4,8 +4,20 @@ import { runSql } from '#platform/db/database.ts';
 import { addApp } from '#test/factors.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
-import { startIdentityProvider, type IdentityProvider, type ProviderPerson } from '#test/sso/identity-provider.ts';
-import { addProvider, eventsOf, makeAccount, signOn, signOnWholly, startSsoServer, type Admin } from './sso-testing.ts';
+import {
+  startIdentityProvider,
+  type IdentityProvider,
+  type ProviderPerson,
+} from '#test/sso/identity-provider.ts';
+import {
+  addProvider,
+  eventsOf,
+  makeAccount,
+  signOn,
+  signOnWholly,
+  startSsoServer,
+  type Admin,
+} from './sso-testing.ts';
 
 const verified = { email_verified: true };
 const people: Record<string, ProviderPerson> = {
@@ -59,7 +71,9 @@ suite('sign-on by a real provider of OpenID Connect', () => {
       { email, name, role, emailVerified, locale },
       { email: 'nora@school.example', name: 'Nora New', role: 'student', emailVerified: true, locale: 'de' },
     );
-    const rows = await runSql(server.open.deps.db, 'select password_hash from app_user where id = $1', [first.user.id]);
+    const rows = await runSql(server.open.deps.db, 'select password_hash from app_user where id = $1', [
+      first.user.id,
+    ]);
     assert.deepEqual(rows, [{ password_hash: null }]);
     const second = await signOnWholly(server, 'school', 'new');
     assert.equal(second.user.id, first.user.id);
@@ -84,7 +98,7 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal((await exchange(stolen.code, 'another-verifier')).status, 401);
     assert.equal((await exchange(stolen.code, stolen.codeVerifier)).status, 401, 'used up by the attempt');
     const late = await signOn(server, 'school', 'new');
-    server.clock.advance(61_000);
+    server.clock.advance({ seconds: 61 });
     assert.equal((await exchange(late.code, late.codeVerifier)).status, 401);
   });
 
@@ -123,7 +137,11 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     const half = await signOnWholly(server, 'school', 'leaving');
     assert.equal(half.result, 'mfaRequired');
     const { challengeToken } = half;
-    const done = await server.post('/auth/login/challenges', { challengeToken, method: 'totp', code: app.next() });
+    const done = await server.post('/auth/login/challenges', {
+      challengeToken,
+      method: 'totp',
+      code: app.next(),
+    });
     assert.equal(done.status, 200, done.text);
     const strong = await signOnWholly(server, 'school', 'strong');
     await addApp(server, strong.accessToken);
@@ -187,7 +205,10 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     // By hand: stays, whatever the provider says afterwards.
     await server.put(`/groups/${groupId}/members/${first.user.id}`, undefined, admin.token);
     await server.patch(`/users/${first.user.id}`, { role: 'instructor' }, admin.token);
-    await map([{ value: 'staff', groupId }, { value: 'teachers', role: 'instructor' }]);
+    await map([
+      { value: 'staff', groupId },
+      { value: 'teachers', role: 'instructor' },
+    ]);
     await signOnWholly(server, 'school', 'teacher');
     await map([]);
     assert.equal((await signOnWholly(server, 'school', 'teacher')).user.role, 'instructor');
@@ -215,7 +236,10 @@ suite('sign-on by a real provider of OpenID Connect', () => {
   test('the client secret is told to nobody and stands sealed in the database', async () => {
     const { text } = await server.get('/admin/sso/providers', admin.token);
     assert.ok(!text.includes('a-secret-of-the-client'));
-    const rows = await runSql(server.open.deps.db, `select client_secret from sso_provider where key = 'school'`);
+    const rows = await runSql(
+      server.open.deps.db,
+      `select client_secret from sso_provider where key = 'school'`,
+    );
     const [{ client_secret: sealed }] = rows as [{ client_secret: Buffer }];
     assert.ok(!sealed.includes('a-secret-of-the-client'));
   });

@@ -37,7 +37,12 @@ export async function addProvider(
 }
 
 /** The callback's redirect of a whole sign-in at a provider of `startIdentityProvider`. */
-export async function signOn(server: TestServer, key: string, sub: string, browser: Browser = createBrowser(server)) {
+export async function signOn(
+  server: TestServer,
+  key: string,
+  sub: string,
+  browser: Browser = createBrowser(server),
+) {
   const { location, codeVerifier } = await begin(browser, server, key);
   const end = await passThrough(browser, location, sub);
   return { ...fragmentOf(end), codeVerifier } as { code?: string; error?: string; codeVerifier: string };
@@ -53,6 +58,8 @@ export async function signOnWholly(server: TestServer, key: string, sub: string)
 }
 
 export async function eventsOf(server: TestServer, type: string): Promise<unknown[]> {
-  const rows = await runSql(server.open.deps.db, 'select data from event where type = $1 order by sequence', [type]);
+  const rows = await runSql(server.open.deps.db, 'select data from event where type = $1 order by sequence', [
+    type,
+  ]);
   return rows.map((row) => (row as { data: unknown }).data);
 }
