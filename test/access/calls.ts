@@ -8,6 +8,7 @@ import { factorCalls } from './calls/factors.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { roleCalls } from './calls/roles.ts';
+import { ssoCalls } from './calls/sso.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
@@ -18,6 +19,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...factorCalls,
   ...roleCalls,
+  ...ssoCalls,
   ...apiKeyCalls,
   ...courseCalls,
   ...lessonCalls,

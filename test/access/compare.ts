@@ -63,7 +63,7 @@ export async function send(subject: Subject, row: Row, caller: Caller, call: Cal
     if (value === undefined) throw new Error(`"${row.name}" gives no ${name}`);
     return encodeURIComponent(value);
   });
-  const { body, raw } = call;
-  const sent = raw ? { raw: raw.body, headers: raw.headers } : { body };
+  const { body, headers = {}, raw } = call;
+  const sent = raw ? { raw: raw.body, headers: raw.headers } : { body, headers };
   return server.request(operation.method, `${path}${call.query ?? ''}`, { token, ...sent });
 }

@@ -77,6 +77,17 @@ export const flips: readonly Flip[] = [
     ['beginTotp', 'student'],
   ),
 
+  ...refusal(
+    'sso.refusalOfTrusting',
+    ['createSsoProvider (of more than one may)', 'stranger'],
+    ['createSsoProvider', 'admin'],
+  ),
+  ...refusal(
+    'sso.refusalOfUnlinking',
+    ['unlinkMyIdentity (the last way)', 'stranger'],
+    ['unlinkMyIdentity', 'student'],
+  ),
+
   ...yesOrNo(
     'identity.mayTakeAdminAway',
     ['updateUser (name of the last admin)', 'admin'],
@@ -222,6 +233,7 @@ export const rowOfPermission: Readonly<Record<string, string>> = {
   'users.manage': 'listUsers',
   'roles.manage': 'listCustomRoles',
   'groups.manage': 'listGroups',
+  'sso.manage': 'listSsoProviders',
   'certificates.manage': 'revokeCertificate',
   'webhooks.manage': 'listWebhooks',
   'events.view': 'listEvents',

@@ -7,6 +7,7 @@ export type Call = {
   /** With its `?`. */
   query?: string;
   body?: unknown;
+  headers?: Record<string, string>;
   /** Instead of a JSON body. */
   raw?: { body: string | Uint8Array<ArrayBuffer>; headers: Record<string, string> };
   /** Instead of the caller's own. */

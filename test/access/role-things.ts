@@ -11,7 +11,7 @@ export type RoleThings = {
   groupId: string;
   /** Whose members have the strong role. */
   strongGroupId: string;
-  /** A student by role who manages people, roles and groups by a custom role, and may do nothing else. */
+  /** A student by role who manages people, roles, groups and sign-on by a custom role, and may do nothing else. */
   delegate: Person;
   /** A key of the student's. */
   apiKeyId: string;
@@ -21,7 +21,7 @@ export type RoleThings = {
 export async function makeRoleThings(makers: Makers): Promise<RoleThings> {
   const make = async (path: string, body: object) =>
     (await must(makers, 'admin', 'POST', path, body)).id as string;
-  const managing = ['users.manage', 'roles.manage', 'groups.manage'];
+  const managing = ['users.manage', 'roles.manage', 'groups.manage', 'sso.manage'];
   const roleId = await make('/roles', { name: 'Library', permissions: [] });
   const strongRoleId = await make('/roles', { name: 'Integrations', permissions: ['webhooks.manage'] });
   const delegateRoleId = await make('/roles', { name: 'Registrar', permissions: managing });

@@ -102,6 +102,26 @@ getMyPermissions                         401        200      200       200      
 getMyPermissions (in a draft)            401        200      404       200      200           200        200       404              200
 getUserPermissions                       401        403      403       403      403           403        403       403              200
 
+# Single sign-on: who may do all that there is decides whom a provider signs in
+listSsoProviders                         401        403      403       403      403           403        403       403              200
+createSsoProvider                        401        403      403       403      403           403        403       403              201
+createSsoProvider (of more than one may) 401        403      403       403      403           403        403       403              201
+getSsoProvider                           401        403      403       403      403           403        403       403              200
+updateSsoProvider                        401        403      403       403      403           403        403       403              200
+updateSsoProvider (its name alone)       401        403      200       403      403           403        403       403              200
+deleteSsoProvider                        401        403      403       403      403           403        403       403              204
+
+# Sign-in by a provider
+listSignInProviders                      200        200      200       200      200           200        200       200              200
+startSignOn                              302        302      302       302      302           302        302       302              302
+completeSignOn                           302        302      302       302      302           302        302       302              302
+completeSignOn (in another browser)      400        400      400       400      400           400        400       400              400
+exchangeLoginCode                        200        200      200       200      200           200        200       200              200
+listMyIdentities                         401        200      200       200      200           200        200       200              200
+unlinkMyIdentity                         401        204      204       204      204           204        204       204              204
+unlinkMyIdentity (the last way)          401        404      409       404      404           404        404       404              404
+
+
 # API keys
 listMyApiKeys                            401        200      200       200      200           200        200       200              200
 createMyApiKey                           401        201      201       201      201           201        201       201              201

@@ -6,6 +6,8 @@ import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeRoleThings, type RoleThings } from './role-things.ts';
+import type { ForgedProvider } from '#test/sso/forged-provider.ts';
+import { makeSsoThings, type SsoThings } from './sso-things.ts';
 import { must, type Makers } from './must.ts';
 import { makeCallers, type Callers } from './people.ts';
 
@@ -44,6 +46,7 @@ export type World = {
   submittedAttempt: { id: string; essayId: string };
   files: FileThings;
   roles: RoleThings;
+  sso: SsoThings;
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
@@ -52,7 +55,7 @@ export type World = {
 };
 
 /** Builds all of it over HTTP, as front ends do. */
-export async function buildWorld(server: TestServer): Promise<World> {
+export async function buildWorld(server: TestServer, provider: ForgedProvider): Promise<World> {
   const people = await makeCallers(server);
   const makers = { server, people };
   const webhook = await makeWebhook(makers);
@@ -77,6 +80,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
   }
   const files = await makeFileThings(makers, { published, draft, withdrawn, left });
   const roles = await makeRoleThings(makers);
+  const sso = await makeSsoThings(makers, provider);
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -90,6 +94,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     ...attempts,
     files,
     roles,
+    sso,
     certificate,
     replacedCertificate,
     webhook,

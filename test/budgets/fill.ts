@@ -43,6 +43,7 @@ function clonesOf({
   webhook,
   files,
   roles,
+  sso,
 }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
@@ -81,6 +82,16 @@ function clonesOf({
       table: 'user_group_member',
       where: `group_id = '${roles.groupId}'`,
       change: { user_id: filler.user },
+    },
+    {
+      table: 'sso_provider',
+      where: `id = '${sso.providerId}'`,
+      change: { id, key: `'filler-' || n` },
+    },
+    {
+      table: 'external_identity',
+      where: `id = '${sso.identityId}'`,
+      change: { id, subject: `'filler-' || n` },
     },
     {
       table: 'api_key',

@@ -148,10 +148,11 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal((await signOnWholly(server, 'school', 'strong')).result, 'signedIn');
     const methods = await runSql(
       server.open.deps.db,
-      `select distinct methods from session where user_id = $1 and external_sign_in_id is not null order by methods`,
+      `select methods, external_sign_in_id is not null as by_provider from session where user_id = $1
+        order by created_at desc, id desc limit 1`,
       [first.user.id],
     );
-    assert.deepEqual(methods, [{ methods: ['provider'] }, { methods: ['provider', 'totp'] }]);
+    assert.deepEqual(methods, [{ methods: ['provider', 'totp'], by_provider: true }]);
   });
 
   test('logging out tells where to log out at the provider, with its own token as a hint', async () => {

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { newVerifier } from '#test/sso/browser.ts';
+import type { Caller } from '../callers.ts';
+import type { Recipe } from '../recipe.ts';
+import { comeBack, linkTo, signOnOnce } from '../sso-things.ts';
+import { must, type World } from '../world.ts';
+
+// Nothing listens there, and nobody asks before somebody signs in.
+const newProvider = () => ({
+  key: `p-${randomUUID()}`,
+  name: 'Another',
+  clientId: 'lms',
+  issuer: 'https://login.example.com',
+});
+
+async function makeProvider(world: World): Promise<string> {
+  return (await must(world, 'admin', 'POST', '/admin/sso/providers', newProvider())).id;
+}
+
+/** Who manages sign-on, and has nothing to give but that. */
+const delegateAs = (caller: Caller, { roles }: World) =>
+  caller === 'stranger' ? { token: roles.delegate.token } : {};
+
+export const ssoCalls: Record<string, Recipe> = {
+  listSsoProviders: () => ({}),
+  createSsoProvider: () => ({ body: newProvider() }),
+  'createSsoProvider (of more than one may)': (world, caller) => ({
+    body: newProvider(),
+    ...delegateAs(caller, world),
+  }),
+  getSsoProvider: ({ sso }) => ({ path: { id: sso.providerId } }),
+  updateSsoProvider: async (world) => ({
+    path: { id: await makeProvider(world) },
+    body: { emailDomains: ['school.example'] },
+  }),
+  'updateSsoProvider (its name alone)': async (world, caller) => ({
+    path: { id: await makeProvider(world) },
+    body: { name: 'Other', isActive: false },
+    ...delegateAs(caller, world),
+  }),
+  deleteSsoProvider: async (world) => ({ path: { id: await makeProvider(world) } }),
+
+  listSignInProviders: () => ({}),
+  startSignOn: () => ({
+    path: { provider: 'school' },
+    query: `?codeChallenge=${newVerifier().codeChallenge}`,
+  }),
+  completeSignOn: async ({ server, sso }) => {
+    const { query, cookie } = await comeBack(server, sso.provider);
+    return { path: { provider: 'school' }, query, headers: { cookie } };
+  },
+  'completeSignOn (in another browser)': async ({ server, sso }) => ({
+    path: { provider: 'school' },
+    query: (await comeBack(server, sso.provider)).query,
+  }),
+  exchangeLoginCode: async ({ server, sso }) => ({ body: await signOnOnce(server, sso.provider) }),
+
+  listMyIdentities: () => ({}),
+  unlinkMyIdentity: async ({ server, people, sso }, caller) => ({
+    path: {
+      id: await linkTo(server, sso.providerId, people[caller === 'anonymous' ? 'student' : caller].id),
+    },
+  }),
+  // The stranger's cell is that of somebody whose account a provider's sign-in made.
+  'unlinkMyIdentity (the last way)': async ({ server, sso }, caller) => {
+    const { body } = await server.post('/auth/login/exchanges', await signOnOnce(server, sso.provider));
+    const { items } = (await server.get('/me/identities', body.accessToken)).body;
+    return { path: { id: items[0].id }, ...(caller === 'stranger' && { token: body.accessToken }) };
+  },
+};

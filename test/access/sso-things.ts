@@ -1,0 +1,56 @@
+import { runSql } from '#platform/db/database.ts';
+import { newId } from '#platform/ids.ts';
+import type { TestServer } from '#test/server.ts';
+import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
+import type { ForgedProvider } from '#test/sso/forged-provider.ts';
+import { must, type Makers } from './must.ts';
+
+export type SsoThings = {
+  /** Which lets anybody in, under the key `school`. */
+  providerId: string;
+  /** A link of the student's to it. */
+  identityId: string;
+  provider: ForgedProvider;
+};
+
+export async function makeSsoThings(makers: Makers, provider: ForgedProvider): Promise<SsoThings> {
+  const body = {
+    key: 'school',
+    name: 'School',
+    clientId: 'lms',
+    issuer: provider.issuer,
+    createsAccounts: true,
+  };
+  const { id: providerId } = await must(makers, 'admin', 'POST', '/admin/sso/providers', body);
+  const identityId = await linkTo(makers.server, providerId, makers.people.student.id);
+  return { providerId, identityId, provider };
+}
+
+/** Links somebody to a provider that knows nobody here, as a sign-in would. */
+export async function linkTo(server: TestServer, providerId: string, userId: string): Promise<string> {
+  const id = newId();
+  await runSql(
+    server.open.deps.db,
+    `insert into external_identity (id, user_id, provider_id, subject, created_at, last_used_at)
+      values ($1::uuid, $2, $3, $1::text, now(), now())`,
+    [id, userId, providerId],
+  );
+  return id;
+}
+
+/** What a browser comes back to the callback with. */
+export async function comeBack(server: TestServer, provider: ForgedProvider, subject = newId()) {
+  const begun = await begin(createBrowser(server), server, 'school');
+  provider.forgery = { claims: { sub: subject } };
+  const query = `?${provider.authorize(begun.location)}`;
+  const cookie = begun.cookies[0]?.split(';')[0] ?? '';
+  return { query, cookie, codeVerifier: begun.codeVerifier };
+}
+
+/** A sign-in up to its code. */
+export async function signOnOnce(server: TestServer, provider: ForgedProvider) {
+  const { query, cookie, codeVerifier } = await comeBack(server, provider);
+  const url = `${server.baseUrl}/auth/oidc/school/callback${query}`;
+  const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
+  return { code: fragmentOf(answer.headers.get('location') ?? '')['code'] ?? '', codeVerifier };
+}
