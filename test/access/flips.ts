@@ -79,7 +79,7 @@ export const flips: readonly Flip[] = [
 
   ...refusal(
     'sso.refusalOfTrusting',
-    ['createSsoProvider (of more than one may)', 'stranger'],
+    ['createSsoProvider (by a delegate)', 'stranger'],
     ['createSsoProvider', 'admin'],
   ),
   ...refusal(

@@ -66,5 +66,5 @@ suite('who may do what', () => {
 });
 
 function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
+  return status >= 200 && status < 400;
 }

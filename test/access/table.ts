@@ -105,7 +105,7 @@ getUserPermissions                       401        403      403       403      
 # Single sign-on: who may do all that there is decides whom a provider signs in
 listSsoProviders                         401        403      403       403      403           403        403       403              200
 createSsoProvider                        401        403      403       403      403           403        403       403              201
-createSsoProvider (of more than one may) 401        403      403       403      403           403        403       403              201
+createSsoProvider (by a delegate)         401        403      403       403      403           403        403       403              201
 getSsoProvider                           401        403      403       403      403           403        403       403              200
 updateSsoProvider                        401        403      403       403      403           403        403       403              200
 updateSsoProvider (its name alone)       401        403      200       403      403           403        403       403              200

@@ -24,7 +24,7 @@ const delegateAs = (caller: Caller, { roles }: World) =>
 export const ssoCalls: Record<string, Recipe> = {
   listSsoProviders: () => ({}),
   createSsoProvider: () => ({ body: newProvider() }),
-  'createSsoProvider (of more than one may)': (world, caller) => ({
+  'createSsoProvider (by a delegate)': (world, caller) => ({
     body: newProvider(),
     ...delegateAs(caller, world),
   }),

@@ -13,7 +13,7 @@ import { newProviderBody, providerPage, providerPatch, providerQuery, providerSc
 
 const tags = ['Single sign-on'];
 const config = { access: 'sso.manage' } as const;
-const closable = { ...config, isClosedInDemo: true } as const;
+const closable = { ...config, isClosedInDemo: true, needsStepUp: true } as const;
 
 export function providerRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
