@@ -192,5 +192,10 @@ suite('a change of ENCRYPTION_KEY', () => {
       server.clock.advance({ minutes: 5 });
       assert.equal(await shows(server, secret, id), 200);
     });
+    await serve({ encryptionKey: Buffer.alloc(32, 3).toString('base64') }, async (server) => {
+      server.clock.advance({ minutes: 10 });
+      assert.equal(await shows(server, secret, id), 401, 'refused, and no fault');
+      assert.ok(server.log.some(({ message }) => String(message).startsWith('no ENCRYPTION_KEY')));
+    });
   });
 });
