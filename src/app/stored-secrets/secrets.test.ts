@@ -144,7 +144,7 @@ suite('lms secrets', () => {
     const keep = async (name: string, key: string) =>
       writeFileSync(
         path.join(folder, name),
-        await Array.fromAsync(encrypt(Readable.from([Buffer.from('x')]), key)),
+        Buffer.concat(await Array.fromAsync(encrypt(Readable.from([Buffer.from('x')]), key))),
       );
     await keep('lms-20260101t011700z.age', first);
     await keep('lms-20260201t011700z.age', second);
