@@ -101,7 +101,9 @@ suite('backups of production compose, as the page on them says', { skip: noEngin
     assert.equal(await checksums(), files);
     const restored = await contentOf(await stack.databaseUrl());
     // The engine of the jobs went on since the backup, and somebody asked for the figures.
-    for (const table of Object.keys(restored).filter((name) => /^pgboss\.|^public\.figure_cache$/.test(name))) {
+    for (const table of Object.keys(restored).filter((name) =>
+      /^pgboss\.|^public\.figure_cache$/.test(name),
+    )) {
       delete restored[table];
       delete database[table];
     }

@@ -36,10 +36,12 @@ async function checksumsIn(
     redirectsDownloads: false,
   });
   const sums: Record<string, string> = {};
-  for await (const { key } of store.list('')) {
-    const hash = createHash('sha256');
-    for await (const chunk of await store.read(key)) hash.update(chunk as Buffer);
-    sums[key] = hash.digest('hex');
+  for (const prefix of ['files/', 'pictures/', 'certificates/']) {
+    for await (const { key } of store.list(prefix)) {
+      const hash = createHash('sha256');
+      for await (const chunk of await store.read(key)) hash.update(chunk as Buffer);
+      sums[key] = hash.digest('hex');
+    }
   }
   return Object.fromEntries(Object.entries(sums).toSorted());
 }
