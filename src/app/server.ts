@@ -10,6 +10,7 @@ import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
+import { rolesRoutes } from '#features/roles/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
@@ -45,6 +46,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     async (api) => {
       healthRoutes(api, open);
       identityRoutes(api, deps);
+      rolesRoutes(api, deps);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
