@@ -10,7 +10,7 @@ import { dropDatabase } from '#test/database.ts';
 import { contentOf } from '#test/faults/backup/contents.ts';
 import { backupKey, fill, goOn, refuses, signIn, succeeds } from '#test/faults/backup/drill.ts';
 import { makeSystem } from '#test/faults/system.ts';
-import { waitForInvariants } from '#test/invariants.ts';
+import { waitForInvariants, withClient } from '#test/invariants.ts';
 import { buildCourse } from '#test/loop.ts';
 import { provideClient } from '#test/postgres-client.ts';
 import { startPostgres } from '#test/postgres.ts';
@@ -73,6 +73,13 @@ suite('backups in Blob Storage', { skip }, () => {
     assert.equal(await succeeds(t, ['backup', '--list'], env), `${name}  ${sizeBytes} bytes\n`);
     assert.ok(Number(sizeBytes) > 9_000_000);
     assert.match(await succeeds(t, ['restore', 'latest', '--verify'], env), /can be restored/);
+    const { rows: runs } = await withClient(env.DATABASE_URL, (client) =>
+      client.query('select kind, archive, outcome from backup_run order by started_at'),
+    );
+    assert.deepEqual(
+      runs,
+      ['backup', 'verification'].map((kind) => ({ kind, archive: name, outcome: 'succeeded' })),
+    );
     const before = {
       rows: await contentOf(env.DATABASE_URL),
       files: await checksumsIn(lost, containers.files),
@@ -92,6 +99,7 @@ suite('backups in Blob Storage', { skip }, () => {
       { ...newEnv, BACKUP_KEY: 'x'.repeat(20) + backupKey },
       /BACKUP_KEY does not open/,
     );
+    assert.match(await succeeds(t, ['restore', 'latest', '--verify'], newEnv), /can be restored/);
     assert.match(await succeeds(t, ['restore', 'latest'], newEnv), new RegExp(`^${name} .* is restored`));
     assert.deepEqual(await contentOf(url), before.rows);
     assert.deepEqual(await checksumsIn(found, containers.files), before.files);
