@@ -146,6 +146,7 @@ suite('lms secrets', () => {
         path.join(folder, name),
         Buffer.concat(await Array.fromAsync(encrypt(Readable.from([Buffer.from('x')]), key))),
       );
+    await keep('lms-20251201t011700z.age', randomBytes(48).toString('base64'));
     await keep('lms-20260101t011700z.age', first);
     await keep('lms-20260201t011700z.age', second);
     const rotate = (keys: Record<string, string>) =>
