@@ -20,7 +20,7 @@ import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
-import { createTracer, type Tracer } from '#platform/trace/tracer.ts';
+import type { Tracer } from '#platform/trace/tracer.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -49,6 +49,8 @@ export type OpenOptions = {
   log: Logger;
   role: RoleName;
   clock?: Clock;
+  /** Closed with the rest. */
+  tracer?: Tracer | null;
   onStatement?: (sql: string) => void;
 };
 
@@ -117,7 +119,7 @@ function openPool(
 }
 
 function makeDeps(
-  { config, log, role, clock = systemClock }: OpenOptions,
+  { config, log, clock = systemClock, tracer = null }: OpenOptions,
   { database: { db }, engine, redis, metrics }: Pick<OpenDeps, 'database' | 'engine' | 'redis' | 'metrics'>,
 ): Deps {
   const signals = openSignals(redis);
@@ -154,7 +156,7 @@ function makeDeps(
     mail: countMails(createMailTransport(config), metrics.mails),
     clock,
     log,
-    tracer: openTracer(config, role, log),
+    tracer,
     trace: null,
     fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),
   };
@@ -163,18 +165,4 @@ function makeDeps(
 function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
   if (clamdUrl === null) return null;
   return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
-}
-
-function openTracer(config: Config, role: RoleName, log: Logger): Tracer | null {
-  const { otelExporterOtlpEndpoint: endpoint } = config;
-  if (endpoint === null) return null;
-  return createTracer({
-    endpoint,
-    headers: config.otelExporterOtlpHeaders,
-    serviceName: config.otelServiceName,
-    serviceVersion: config.version,
-    role,
-    samplePercent: config.otelTracesSamplePercent,
-    log,
-  });
 }

@@ -23,6 +23,13 @@ export const budgets: Readonly<Record<string, number>> = {
   updateUser: 9,
   deactivateUser: 5,
 
+  listMyApiKeys: 2,
+  createMyApiKey: 4,
+  rotateMyApiKey: 3,
+  revokeMyApiKey: 3,
+  listUserApiKeys: 3,
+  revokeUserApiKey: 3,
+
   listCustomRoles: 2,
   createCustomRole: 3,
   getCustomRole: 2,
