@@ -68,10 +68,9 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const { [sendsKeyword]: sends = [], ...rest } = schema as Record<string, unknown> & {
         [sendsKeyword]?: Sent[];
       };
-      const { limit, isUpload = false, signsIn = false, isForEnrollment, ignoresCaller } = route.config ?? {};
-      const wantsFactor = !isForEnrollment && !ignoresCaller;
-      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, wantsFactor, sends };
-      const scope = ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
+      const { limit, isUpload = false, signsIn = false } = route.config ?? {};
+      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, sends };
+      const scope = route.config?.ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
       return {
         schema: {
           ...rest,

@@ -49,7 +49,7 @@ export const flips: readonly Flip[] = [
   ...requirement(
     'platform.requireFresh',
     ['updateUser (role, after a long time)', 'admin'],
-    ['updateUser', 'admin'],
+    ['beginTotp', 'student'],
   ),
   ...yesOrNo('platform.hasPermission', ['listUsers', 'student'], ['listUsers', 'admin']),
 

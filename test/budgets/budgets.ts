@@ -42,7 +42,7 @@ export const budgets: Readonly<Record<string, number>> = {
   removeUserFactors: 9,
 
   getSignInPolicy: 2,
-  putSignInPolicy: 2,
+  putSignInPolicy: 3,
 
   listMyApiKeys: 2,
   createMyApiKey: 4,

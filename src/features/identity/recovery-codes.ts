@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 
 /** How many a set has. */
-export const recoveryCodeCount = 10;
+const recoveryCodeCount = 10;
 
 // Crockford's Base32: without I, L, O, U, which are read as others.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -166,6 +166,44 @@ suite('a second factor that the institution wants', () => {
     assert.equal((await server.get('/courses', await openSession(server, person.id))).status, 200);
   });
 
+  test('the API keys of somebody who lacks one stop, too, and are made by nobody whose sign-in is of long ago', async () => {
+    const admin = await makeMember(server, 'admin');
+    await addApp(server, admin.token);
+    const person = await makeMember(server);
+    const body = { name: 'Reader', scopes: ['courses:read'] };
+    const { key } = (await server.post('/me/api-keys', body, person.token)).body;
+    assert.equal((await server.get('/courses', key)).status, 200);
+    await server.put('/admin/sign-in-policy', { mfaRequiredFor: ['student'] }, admin.token);
+    assert.equal((await server.get('/courses', key)).body.code, 'mfa_enrollment_required');
+    await addApp(server, person.token);
+    assert.equal((await server.get('/courses', key)).status, 200);
+    for (const path of ['/me/totp', '/me/passkeys', '/admin/sign-in-policy'])
+      assert.equal((await server.get(path, key)).body.code, 'person_required', path);
+    await server.put('/admin/sign-in-policy', {}, admin.token);
+    await makeStale(server, person.id);
+    assert.equal((await server.post('/me/api-keys', body, person.token)).body.code, 'step_up_required');
+  });
+
+  test('who manages people and may do less than they, neither removes their factors nor excuses them from one', async () => {
+    const admin = await makeMember(server, 'admin');
+    await addApp(server, admin.token);
+    const clerk = await makeMember(server, 'instructor');
+    const role = { name: 'Clerk', permissions: ['users.manage'] };
+    const { id } = (await server.post('/roles', role, admin.token)).body;
+    assert.equal((await server.put(`/roles/${id}/members/${clerk.id}`, {}, admin.token)).status, 204);
+    const student = await makeMember(server);
+    await addApp(server, student.token);
+    assert.equal((await server.delete(`/users/${student.id}/factors`, clerk.token)).status, 204);
+    const refused = await server.delete(`/users/${admin.id}/factors`, clerk.token);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'permission_not_held']);
+    const set = (mfaRequiredFor: string[], token: string) =>
+      server.put('/admin/sign-in-policy', { mfaRequiredFor }, token);
+    assert.equal((await set(['student'], clerk.token)).status, 200);
+    assert.equal((await set(['admin'], admin.token)).status, 200);
+    assert.equal((await set([], clerk.token)).body.code, 'permission_not_held');
+    assert.equal((await set([], admin.token)).status, 200);
+  });
+
   test('a new role that wants one closes the rest at once', async () => {
     const admin = await makeMember(server, 'admin');
     await addApp(server, admin.token);

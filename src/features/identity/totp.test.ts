@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import readQrCode from 'jsqr';
 import sharp from 'sharp';
-import { addApp, appOf, makeMember, makeRecoveryCodes, openSession } from '#test/factors.ts';
+import { createTestDatabase } from '#test/database.ts';
+import { addApp, appOf, beginLogin, makeMember, makeRecoveryCodes, openSession } from '#test/factors.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import type { Config } from '#platform/config/config.ts';
 import { runSql } from '#platform/db/database.ts';
+import { renewTotpSecrets } from './commands/renew-totp-secrets.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 import { totpBlockedUntil, totpStepOf, totpUrl } from './totp.ts';
 
@@ -147,5 +150,52 @@ suite('second factors over HTTP', () => {
     assert.equal((await server.delete('/me/totp', token)).status, 204);
     assert.deepEqual(await count(), { left: 0, createdAt: null });
     assert.equal((await server.delete('/me/totp', token)).status, 404);
+  });
+});
+
+suite('a change of ENCRYPTION_KEY', () => {
+  test('leaves authenticator apps good, while both keys are set and when the old one is gone', async (t) => {
+    const database = await createTestDatabase();
+    t.after(() => database.drop());
+    const [first, next] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+    const serve = async <T>(
+      config: Partial<Config>,
+      work: (server: TestServer) => Promise<T>,
+    ): Promise<T> => {
+      const server = await startTestServer({ databaseUrl: database.url, config });
+      try {
+        return await work(server);
+      } finally {
+        await server.stop();
+      }
+    };
+    const shows = async (server: TestServer, secret: string, userId: string) => {
+      server.clock.advance({ minutes: 5 });
+      const challengeToken = await beginLogin(server, userId);
+      const body = { challengeToken, method: 'totp', code: appOf(server, secret).next() };
+      return (await server.post('/auth/login/challenges', body)).status;
+    };
+
+    const { id, secret } = await serve({ encryptionKey: first }, async (server) => {
+      const member = await makeMember(server);
+      const app = await addApp(server, member.token);
+      await server.post('/me/totp', undefined, member.token);
+      return { id: member.id, secret: app.secret };
+    });
+    await serve({ encryptionKey: next, encryptionKeyPrevious: first }, async (server) => {
+      assert.equal(await shows(server, secret, id), 200);
+      const how = { isCounting: false };
+      assert.deepEqual(await renewTotpSecrets(server.open.deps, how), { present: 0, renewed: 2, lost: 0 });
+      assert.deepEqual(await renewTotpSecrets(server.open.deps, how), { present: 2, renewed: 0, lost: 0 });
+    });
+    await serve({ encryptionKey: next }, async (server) => {
+      server.clock.advance({ minutes: 5 });
+      assert.equal(await shows(server, secret, id), 200);
+    });
+    await serve({ encryptionKey: Buffer.alloc(32, 3).toString('base64') }, async (server) => {
+      server.clock.advance({ minutes: 10 });
+      assert.equal(await shows(server, secret, id), 401, 'refused, and no fault');
+      assert.ok(server.log.some(({ message }) => String(message).startsWith('no ENCRYPTION_KEY')));
+    });
   });
 });

@@ -30,7 +30,7 @@ export function preferenceOf(kind: MailKind): NotificationKind | undefined {
 export type FactorNotice = FactorsChange | 'codesRefused';
 
 /**
- * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`; all other texts were
+ * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
  * written by somebody, in any language, or are dates and numbers in the reader's.
  */
 export type MailModels = {
@@ -39,7 +39,7 @@ export type MailModels = {
   passwordReset: { resetUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
   /** `codesLeft`: recovery codes, where one was used. */
-  secondFactors: { what: FactorNotice; at: string; codesLeft: string | null };
+  secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
@@ -61,5 +61,5 @@ export type MailModels = {
     courseUrl: string | null;
   };
   reminder: { courseTitle: string; progressPercent: string; courseUrl: string | null };
-  webhookDisabled: { reason: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
+  webhookDisabled: { reasonCode: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
 };

@@ -5,7 +5,7 @@ import { insertLoginChallenge } from '../queries/login-challenges.ts';
 import { factorsOf, type SecondFactor } from '../sign-in-state.ts';
 
 /** How long somebody has for their second factor, and how many tries. */
-export const loginChallengeSeconds = 600;
+const loginChallengeSeconds = 600;
 export const maxChallengeAttempts = 5;
 
 export type MfaRequired = {

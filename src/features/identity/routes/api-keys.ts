@@ -70,7 +70,7 @@ function secretRoutes(app: App, deps: Deps): void {
   const creating = operation('createMyApiKey', 'Make an API key', {
     tags,
     description:
-      'A program sends it as `Authorization: Bearer lms_…` and acts for you, within the scopes: `<resource>:read` for GET, `<resource>:write` for the rest; the document names the scope of each operation as `x-api-key-scope`. It never does more than you may. 409 `api_keys_full`.',
+      'A program sends it as `Authorization: Bearer lms_…` and acts for you, within the scopes: `<resource>:read` for GET, `<resource>:write` for the rest; the document names the scope of each operation as `x-api-key-scope`. It never does more than you may. Needs a sign-in of late. 409 `api_keys_full`.',
     body: newApiKeyBody,
     sends: ['location'],
     response: { 201: madeApiKeySchema },
@@ -87,7 +87,7 @@ function secretRoutes(app: App, deps: Deps): void {
 
   const rotating = operation('rotateMyApiKey', 'Make a new secret for an API key', {
     tags,
-    description: 'The old one is good for another 24 hours.',
+    description: 'The old one is good for another 24 hours. Needs a sign-in of late.',
     params: idParams,
     response: { 200: madeApiKeySchema },
     errors: [401, 403, 404],

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { roles } from '#platform/auth/actor.ts';
 import { signInMethods } from '#platform/auth/sign-in-state.ts';
 import { integer, named, nullable, object, oneOf, time } from '#platform/http/schema.ts';
@@ -59,4 +59,3 @@ export const signInPolicyBody = named(
     mfaRequiredFor: Type.Optional(Type.Array(oneOf(roles), { maxItems: 10, uniqueItems: true })),
   }),
 );
-export type SignInPolicyInput = Static<typeof signInPolicyBody>;

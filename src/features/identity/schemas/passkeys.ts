@@ -65,7 +65,7 @@ const timeout = integer(0, 600_000, { description: 'Milliseconds.' });
 const userVerification = oneOf(['required', 'preferred']);
 
 /** For `PublicKeyCredential.parseCreationOptionsFromJSON`. */
-export const creationOptions = named(
+const creationOptions = named(
   'PasskeyCreationOptions',
   object({
     rp: object({ id: Type.String(), name: Type.String() }),
@@ -79,7 +79,7 @@ export const creationOptions = named(
   }),
 );
 /** For `PublicKeyCredential.parseRequestOptionsFromJSON`. */
-export const requestOptions = named(
+const requestOptions = named(
   'PasskeyRequestOptions',
   object({
     challenge: Type.String(),

@@ -41,7 +41,7 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async secondFactors(_, { mail, format }) {
     const { what = '', codesLeft = null } = mail.params;
-    return { what: what as FactorNotice, at: format.moment(mail.created_at), codesLeft };
+    return { noticeCode: what as FactorNotice, at: format.moment(mail.created_at), codesLeft };
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };
@@ -102,10 +102,10 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const webhookId = idIn(mail, 'webhookId');
     const url = await findWebhookUrl(db, webhookId);
     if (url === undefined) return undefined;
-    const reason = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
+    const reasonCode = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
     // The rest of its address may hold a secret.
     const receiver = URL.parse(url)?.host ?? '';
-    return { reason, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
+    return { reasonCode, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
   },
 };
 

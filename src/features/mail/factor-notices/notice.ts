@@ -14,8 +14,8 @@ export type FactorNoticeWords = {
 export function factorNotice(
   words: FactorNoticeWords,
 ): (model: MailModels['secondFactors'], project: string) => MailContent {
-  return ({ what, at, codesLeft }, project) => {
-    const { subject, sentence } = words.notices[what];
+  return ({ noticeCode, at, codesLeft }, project) => {
+    const { subject, sentence } = words.notices[noticeCode];
     return {
       subject,
       preheader: words.preheader,
