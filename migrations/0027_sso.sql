@@ -92,6 +92,6 @@ alter table login_challenge
 alter table session drop constraint session_end_reason_check;
 alter table session add constraint session_end_reason_check check (end_reason in
   ('logout', 'refresh_token_reused', 'deactivated', 'password_changed', 'ended_by_admin', 'second_factor_added',
-   'ended_by_provider', 'unlinked'));
+   'unlinked'));
 alter table session add column external_sign_in_id uuid;
 create index session_external_sign_in_idx on session (external_sign_in_id) where external_sign_in_id is not null;

@@ -42,7 +42,7 @@ export async function linkTo(server: TestServer, providerId: string, userId: str
 export async function comeBack(server: TestServer, provider: ForgedProvider, subject = newId()) {
   const begun = await begin(createBrowser(server), server, 'school');
   provider.forgery = { claims: { sub: subject } };
-  const query = `?${provider.authorize(begun.location)}`;
+  const query = `?${provider.authorize(begun.location).toString()}`;
   const cookie = begun.cookies[0]?.split(';')[0] ?? '';
   return { query, cookie, codeVerifier: begun.codeVerifier };
 }

@@ -55,7 +55,7 @@ export async function begin(
 ) {
   const { codeVerifier, codeChallenge } = newVerifier();
   const query = new URLSearchParams({ codeChallenge, ...more });
-  const answer = await browser.open(`${server.baseUrl}/auth/oidc/${key}/start?${query}`);
+  const answer = await browser.open(`${server.baseUrl}/auth/oidc/${key}/start?${query.toString()}`);
   return { ...answer, codeVerifier };
 }
 

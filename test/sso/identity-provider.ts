@@ -59,7 +59,7 @@ async function close(server: Server): Promise<void> {
 
 async function makeKeys(): Promise<JWKS> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  return { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'one' }] } as JWKS;
+  return { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'one' }] };
 }
 
 function configurationOf({ people, client }: Options, jwks: JWKS): Configuration {

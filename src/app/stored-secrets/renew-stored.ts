@@ -1,5 +1,5 @@
 import { renewTotpSecrets } from '#features/identity/commands/renew-totp-secrets.ts';
-import { renewClientSecrets } from '#features/sso/commands/renew-client-secrets.ts';
+import { renewClientSecrets, renewIdTokens } from '#features/sso/commands/renew-sealed.ts';
 import { renewSecrets } from '#features/webhooks/commands/renew-secrets.ts';
 import type { Deps } from '#platform/deps.ts';
 import { renewAnswers } from '#platform/http/idempotency-renewal.ts';
@@ -34,9 +34,10 @@ export function sum(renewal: StoredRenewal, state: keyof Renewal): number {
 
 async function pass(deps: Deps, how: { isCounting: boolean }): Promise<StoredRenewal> {
   return [
-    { name: 'client secrets of sign-on providers', counts: await renewClientSecrets(deps, how) },
     { name: 'secrets of webhooks', counts: await renewSecrets(deps, how) },
     { name: 'secrets of authenticator apps', counts: await renewTotpSecrets(deps, how) },
+    { name: 'client secrets of sign-on providers', counts: await renewClientSecrets(deps, how) },
+    { name: 'ID tokens of sessions', counts: await renewIdTokens(deps, how) },
     { name: 'kept answers of repeated requests', counts: await renewAnswers(deps, how) },
   ];
 }

@@ -63,6 +63,15 @@ suite('lms secrets', () => {
     const header = { 'idempotency-key': 'kept-1' };
     const { person, made } = await serve(async (server) => {
       const someone = await makePerson(server, 'admin');
+      const provider = {
+        key: 'school',
+        name: 'School',
+        issuer: 'https://login.example.com',
+        clientId: 'lms',
+      };
+      const secret = { clientSecret: 'of-the-client' };
+      const added = await server.post('/admin/sso/providers', { ...provider, ...secret }, someone.token);
+      assert.equal(added.status, 201, added.text);
       return { person: someone, made: await server.post('/webhooks', input, someone.token, header) };
     });
     assert.equal(made.status, 201);
@@ -92,6 +101,7 @@ suite('lms secrets', () => {
       [renewed.code, renewed.stdout.split('\n')[0]],
       [0, 'secrets of webhooks: 1 encrypted anew, 0 were already'],
     );
+    assert.match(renewed.stdout, /client secrets of sign-on providers: 1 encrypted anew, 0 were already/);
     assert.match(
       renewed.stdout,
       /kept answers of repeated requests: [1-9]\d* encrypted anew, 0 were already/,
@@ -105,6 +115,12 @@ suite('lms secrets', () => {
       const { db, encryption } = server.open.deps;
       const row = await db.selectFrom('webhook').select(['id', 'secret']).executeTakeFirstOrThrow();
       assert.equal(encryption.decrypt(row.secret, row.id), made.body.secret);
+      const provider = await db
+        .selectFrom('sso_provider')
+        .select(['id', 'client_secret'])
+        .executeTakeFirstOrThrow();
+      const sealed = provider.client_secret ?? Buffer.alloc(0);
+      assert.equal(encryption.decrypt(sealed, `sso:${provider.id}`), 'of-the-client');
 
       await db
         .updateTable('webhook')

@@ -29,7 +29,7 @@ suite('attacks on sign-on by OpenID Connect', () => {
   });
 
   const callback = (query: URLSearchParams, key = 'forged') =>
-    `${server.baseUrl}/auth/oidc/${key}/callback?${query}`;
+    `${server.baseUrl}/auth/oidc/${key}/callback?${query.toString()}`;
 
   /** A whole sign-in; what it led back with. */
   async function outcome(query: Record<string, string> = {}): Promise<Record<string, string>> {

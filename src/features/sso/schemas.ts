@@ -136,7 +136,7 @@ export const callbackQuery = Type.Object(
 );
 export const redirected = Type.Unsafe<undefined>({ description: 'Elsewhere, as `Location` says.' });
 
-export const identitySchema = named(
+const identitySchema = named(
   'ExternalIdentity',
   object({
     id,

@@ -500,7 +500,7 @@ export interface Section {
 export interface Session {
   authenticated_at: Timestamp | null;
   created_at: Timestamp;
-  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | 'ended_by_provider' | 'unlinked' | null;
+  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | 'unlinked' | null;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   external_sign_in_id: string | null;

@@ -140,7 +140,6 @@ type EndReason =
   | 'password_changed'
   | 'ended_by_admin'
   | 'second_factor_added'
-  | 'ended_by_provider'
   | 'unlinked';
 
 export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {

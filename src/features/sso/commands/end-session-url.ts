@@ -7,7 +7,7 @@ import type { SignOnDeps } from './start-sign-on.ts';
 
 /**
  * Where a browser logs out at the provider by which a session came (OpenID Connect RP-Initiated Logout 1.0). Undefined
- * where it came by none, where that has no such address, or is away.
+ * where it came by none, where that has no such address, or is away: the session has ended here whatever it is.
  */
 export async function endSessionUrlOf(deps: SignOnDeps, sessionId: string): Promise<string | undefined> {
   const found = await findProviderOfSession(deps.db, sessionId);
@@ -18,7 +18,8 @@ export async function endSessionUrlOf(deps: SignOnDeps, sessionId: string): Prom
     const idToken = deps.encryption.decrypt(found.idToken, signInContext(found.signInId));
     return oidc.buildEndSessionUrl(client, { id_token_hint: idToken }).href;
   } catch (error) {
-    if (!unavailableOf(error)) throw error;
+    const reason = unavailableOf(error)?.failure ?? 'id_token_not_opened';
+    deps.log.warn({ providerId: found.id, reason }, 'single sign-on: no logout at the provider');
     return undefined;
   }
 }

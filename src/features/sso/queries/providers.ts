@@ -132,6 +132,22 @@ export function listClientSecrets(db: Db, afterId: string | undefined, limit: nu
   return query.execute();
 }
 
+/** The same of ID tokens. */
+export function listIdTokens(db: Db, afterId: string | undefined, limit: number) {
+  let query = db.selectFrom('external_sign_in').select(['id', 'id_token']).orderBy('id').limit(limit);
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
+  return query.execute();
+}
+
+export async function replaceIdToken(db: Db, id: string, from: Buffer, to: Buffer): Promise<void> {
+  await db
+    .updateTable('external_sign_in')
+    .set({ id_token: to })
+    .where('id', '=', id)
+    .where('id_token', '=', from)
+    .execute();
+}
+
 /** Puts another sealing of the same secret in its place, unless it has changed. Harmless twice. */
 export async function replaceClientSecret(db: Db, id: string, from: Buffer, to: Buffer): Promise<void> {
   await db

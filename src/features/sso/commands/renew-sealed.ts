@@ -1,6 +1,12 @@
 import type { Deps } from '#platform/deps.ts';
 import { renewAll, type Renewal } from '#platform/renewal.ts';
-import { listClientSecrets, replaceClientSecret } from '../queries/providers.ts';
+import {
+  listClientSecrets,
+  listIdTokens,
+  replaceClientSecret,
+  replaceIdToken,
+} from '../queries/providers.ts';
+import { signInContext } from './admit.ts';
 import { secretContext } from './provider-input.ts';
 
 const pageSize = 500;
@@ -23,6 +29,22 @@ export function renewClientSecrets(
             },
           ],
     );
+    return { sealed, last: rows.length === pageSize ? rows.at(-1)?.id : undefined };
+  });
+}
+
+/** The same for the ID tokens by which sessions log out at a provider. */
+export function renewIdTokens(
+  { db, encryption }: Pick<Deps, 'db' | 'encryption'>,
+  how: { isCounting: boolean },
+): Promise<Renewal> {
+  return renewAll<string>(encryption, how, async (afterId) => {
+    const rows = await listIdTokens(db, afterId, pageSize);
+    const sealed = rows.map(({ id, id_token: value }) => ({
+      value,
+      context: signInContext(id),
+      replace: (to: Buffer) => replaceIdToken(db, id, value, to),
+    }));
     return { sealed, last: rows.length === pageSize ? rows.at(-1)?.id : undefined };
   });
 }

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
+import type { TestServer } from '#test/server.ts';
+import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
+import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
+import { purgeSignIns, purgeTransactions } from './queries/transactions.ts';
+import { addProvider, makeAccount, startSsoServer, type Admin } from './sso-testing.ts';
+
+suite('providers of single sign-on, and whom they let in', () => {
+  let server: TestServer;
+  let admin: Admin;
+  let provider: ForgedProvider;
+  before(async () => {
+    ({ server, admin } = await startSsoServer());
+    provider = await startForgedProvider();
+    const { issuer } = provider;
+    await addProvider(server, admin, {
+      key: 'forged',
+      issuer,
+      createsAccounts: true,
+      emailDomains: ['School.example'],
+    });
+    await addProvider(server, admin, { key: 'closed', issuer, clientId: 'closed' });
+  });
+  after(async () => {
+    await provider?.stop();
+    await server?.stop();
+  });
+  beforeEach(() => {
+    provider.forgery = {};
+  });
+
+  const path = '/admin/sso/providers';
+  const input = { key: 'new', name: 'New', issuer: 'https://login.example.com', clientId: 'lms' };
+  const providerOf = async (key: string) => {
+    const { body } = await server.get(path, admin.token);
+    return body.items.find((each: { key: string }) => each.key === key);
+  };
+
+  async function signOn(claims: Record<string, unknown>, key = 'forged') {
+    provider.forgery = { claims };
+    const browser = createBrowser(server);
+    const { location, codeVerifier } = await begin(browser, server, key);
+    const query = provider.authorize(location).toString();
+    const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
+    const { code, error } = fragmentOf(back.location);
+    if (error !== undefined) return { error };
+    const answer = await server.post('/auth/login/exchanges', { code, codeVerifier });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body;
+  }
+
+  test('who manages sign-on and may not do all else decides of no provider whom it signs in', async () => {
+    const role = { name: 'Sign-on', permissions: ['sso.manage'] };
+    const { id: roleId } = (await server.post('/roles', role, admin.token)).body;
+    const delegate = await makeAccount(server, { name: 'Delegate', role: 'instructor' });
+    await server.put(`/roles/${roleId}/members/${delegate.id}`, undefined, admin.token);
+    const { id } = await addProvider(server, admin, { ...input, key: 'delegated' });
+    const change = (patch: unknown) => server.patch(`${path}/${id}`, patch, delegate.token);
+    const refused = [
+      await server.post(path, { ...input, key: 'theirs' }, delegate.token),
+      await change({ issuer: 'https://evil.example' }),
+      await change({ emailDomains: ['school.example'] }),
+      await change({ groupMappings: [{ value: 'all', role: 'admin' }] }),
+      await change({ createsAccounts: true }),
+      await change({ isActive: true }),
+      await change({ key: 'forged-2' }),
+    ];
+    for (const { status, body } of refused)
+      assert.deepEqual([status, body.code], [403, 'permission_not_held']);
+    assert.equal((await change({ name: 'Renamed', isActive: false })).status, 200);
+    assert.equal((await server.delete(`${path}/${id}`, delegate.token)).status, 204);
+  });
+
+  test('a provider is checked as it is written: issuer, scopes, key, versions', async () => {
+    const codesOf = async (wrong: object) => {
+      const { status, body } = await server.post(path, { ...input, ...wrong }, admin.token);
+      return [status, body.errors?.[0]?.code ?? body.code];
+    };
+    assert.deepEqual(await codesOf({ issuer: 'ftp://login.example.com' }), [400, 'url_invalid']);
+    assert.deepEqual(await codesOf({ issuer: 'https://me@login.example.com' }), [400, 'url_has_credentials']);
+    assert.deepEqual(await codesOf({ issuer: 'https://login.example.com?x=1' }), [400, 'url_has_query']);
+    assert.deepEqual(await codesOf({ scopes: ['email'] }), [400, 'openid_missing']);
+    assert.deepEqual(await codesOf({ key: 'forged' }), [409, 'key_taken']);
+    assert.equal((await codesOf({ key: '../etc' }))[0], 400);
+    assert.equal((await codesOf({ unknown: 1 }))[0], 400);
+    const { id } = await providerOf('closed');
+    const stale = await server.patch(`${path}/${id}`, { name: 'X' }, admin.token, { 'if-match': '"9-x"' });
+    assert.equal(stale.status, 412);
+  });
+
+  test('without just-in-time accounts only who is linked is let in', async () => {
+    assert.deepEqual(await signOn({ sub: 'unknown' }, 'closed'), { error: 'account_unknown' });
+  });
+
+  test('of two first sign-ins at the same time one makes the account and both have it', async () => {
+    const claims = { sub: 'twice', email: 'twice@school.example', email_verified: true };
+    const both = await Promise.all([signOn(claims), signOn(claims)]);
+    const [first, second] = both.map(({ user }) => user.id as string);
+    assert.equal(first, second);
+    const text = `select count(*)::int as n from app_user where email_key = 'twice@school.example'`;
+    assert.deepEqual(await runSql(server.open.deps.db, text), [{ n: 1 }]);
+  });
+
+  test('whoever has another sub is another, also with the address of somebody who is linked', async () => {
+    const claims = { email: 'reused@school.example', email_verified: true };
+    const { user } = await signOn({ ...claims, sub: 'first' });
+    // The address was handed on at the school; the account must not be.
+    await runSql(server.open.deps.db, 'update app_user set email_verified_at = null where id = $1', [
+      user.id,
+    ]);
+    assert.deepEqual(await signOn({ ...claims, sub: 'second' }), { error: 'email_taken' });
+  });
+
+  test('claims of the wrong shape count as not said', async () => {
+    const claims = { sub: 'odd', email: 'odd@school.example', email_verified: true };
+    const { user } = await signOn({ ...claims, name: { first: 'O' }, locale: '../x', groups: 7, amr: 'mfa' });
+    assert.deepEqual([user.name, user.locale, user.role], ['New person', 'en', 'student']);
+    for (const email of [['a@school.example'], 'no address', `${'x'.repeat(300)}@school.example`])
+      assert.deepEqual(await signOn({ ...claims, sub: 'odder', email }), { error: 'email_not_allowed' });
+  });
+
+  test('mappings take no role from the last admin', async () => {
+    const { id } = await providerOf('forged');
+    const map = (groupMappings: unknown[]) => server.patch(`${path}/${id}`, { groupMappings }, admin.token);
+    await map([{ value: 'heads', role: 'admin' }]);
+    const claims = { sub: 'head', email: 'head@school.example', email_verified: true };
+    const { user } = await signOn({ ...claims, groups: ['heads'] });
+    assert.equal(user.role, 'admin');
+    const deactivate = (at: string | null) =>
+      runSql(server.open.deps.db, 'update app_user set deactivated_at = $1 where id = $2', [at, admin.id]);
+    await deactivate('2026-01-01T00:00:00Z');
+    assert.equal((await signOn({ ...claims, groups: [] })).user.role, 'admin', 'the only one');
+    await deactivate(null);
+    assert.equal((await signOn({ ...claims, groups: [] })).user.role, 'student', 'there is another');
+    await map([]);
+  });
+
+  test('sign-ins that were never ended are purged, and those whose sessions go on are not', async () => {
+    const { db } = server.open.deps;
+    await signOn({ sub: 'kept', email: 'kept@school.example', email_verified: true });
+    await begin(createBrowser(server), server, 'forged');
+    const later = new Date(server.clock.now().getTime() + 3_600_000);
+    assert.ok((await purgeTransactions(db, later)) >= 1);
+    const count = `select count(*)::int as n from session where external_sign_in_id is not null
+      and not exists (select from external_sign_in where id = session.external_sign_in_id)`;
+    await purgeSignIns(db, later);
+    assert.deepEqual(await runSql(db, count), [{ n: 0 }]);
+  });
+});
