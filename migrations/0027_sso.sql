@@ -70,6 +70,15 @@ create table external_sign_in (
 create index external_sign_in_identity_idx on external_sign_in (identity_id);
 create index external_sign_in_created_idx on external_sign_in (created_at);
 
+-- Logout tokens of providers that were used, so that none counts twice.
+create table sso_logout_token (
+  provider_id uuid           not null references sso_provider on delete cascade,
+  jti_hash    bytea          not null,
+  created_at  timestamptz(3) not null,
+  primary key (provider_id, jti_hash)
+);
+create index sso_logout_token_created_idx on sso_logout_token (created_at);
+
 -- What a front end exchanges for tokens, once. Only the hash of the code is stored.
 create table login_code (
   code_hash           bytea          primary key,
@@ -92,6 +101,6 @@ alter table login_challenge
 alter table session drop constraint session_end_reason_check;
 alter table session add constraint session_end_reason_check check (end_reason in
   ('logout', 'refresh_token_reused', 'deactivated', 'password_changed', 'ended_by_admin', 'second_factor_added',
-   'unlinked'));
+   'unlinked', 'ended_by_provider'));
 alter table session add column external_sign_in_id uuid;
 create index session_external_sign_in_idx on session (external_sign_in_id) where external_sign_in_id is not null;

@@ -39,7 +39,7 @@ export async function linkTo(server: TestServer, providerId: string, userId: str
 }
 
 /** What a browser comes back to the callback with. */
-export async function comeBack(server: TestServer, provider: ForgedProvider, subject = newId()) {
+export async function comeBack(server: TestServer, provider: ForgedProvider, subject: string = newId()) {
   const begun = await begin(createBrowser(server), server, 'school');
   provider.forgery = { claims: { sub: subject } };
   const query = `?${provider.authorize(begun.location).toString()}`;
@@ -49,8 +49,9 @@ export async function comeBack(server: TestServer, provider: ForgedProvider, sub
 
 /** A sign-in up to its code. */
 export async function signOnOnce(server: TestServer, provider: ForgedProvider) {
-  const { query, cookie, codeVerifier } = await comeBack(server, provider);
+  const subject = newId();
+  const { query, cookie, codeVerifier } = await comeBack(server, provider, subject);
   const url = `${server.baseUrl}/auth/oidc/school/callback${query}`;
   const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
-  return { code: fragmentOf(answer.headers.get('location') ?? '')['code'] ?? '', codeVerifier };
+  return { code: fragmentOf(answer.headers.get('location') ?? '')['code'] ?? '', codeVerifier, subject };
 }

@@ -108,7 +108,8 @@ createSsoProvider                        401        403      403       403      
 createSsoProvider (by a delegate)         401        403      403       403      403           403        403       403              201
 getSsoProvider                           401        403      403       403      403           403        403       403              200
 updateSsoProvider                        401        403      403       403      403           403        403       403              200
-updateSsoProvider (its name alone)       401        403      200       403      403           403        403       403              200
+updateSsoProvider (by a delegate)        401        403      200       403      403           403        403       403              200
+updateSsoProvider (whom it signs in)     401        403      403       403      403           403        403       403              200
 deleteSsoProvider                        401        403      403       403      403           403        403       403              204
 
 # Sign-in by a provider
@@ -117,6 +118,7 @@ startSignOn                              302        302      302       302      
 completeSignOn                           302        302      302       302      302           302        302       302              302
 completeSignOn (in another browser)      400        400      400       400      400           400        400       400              400
 exchangeLoginCode                        200        200      200       200      200           200        200       200              200
+backChannelLogout                        200        200      200       200      200           200        200       200              200
 listMyIdentities                         401        200      200       200      200           200        200       200              200
 unlinkMyIdentity                         401        204      204       204      204           204        204       204              204
 unlinkMyIdentity (the last way)          401        404      409       404      404           404        404       404              404

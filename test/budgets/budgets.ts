@@ -81,6 +81,7 @@ export const budgets: Readonly<Record<string, number>> = {
   startSignOn: 3,
   completeSignOn: 14,
   exchangeLoginCode: 5,
+  backChannelLogout: 5,
   listMyIdentities: 2,
   unlinkMyIdentity: 7,
 

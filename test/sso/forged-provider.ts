@@ -1,4 +1,4 @@
-import { createHash, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -132,4 +132,12 @@ function discovery(issuer: string): Json {
     id_token_signing_alg_values_supported: ['RS256'],
     authorization_response_iss_parameter_supported: true,
   };
+}
+
+/** The form of a back-channel logout, for `lms`; `change` says whom, and what is forged. */
+export function logoutForm({ issuer, sign: signed }: ForgedProvider, change: Json): string {
+  const now = Math.floor(Date.now() / 1000);
+  const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  const claims = { iss: issuer, aud: 'lms', iat: now, exp: now + 120, jti: randomUUID(), events, ...change };
+  return new URLSearchParams({ logout_token: signed({ typ: 'logout+jwt' }, claims) }).toString();
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
-import { purgeSignIns, purgeTransactions } from './queries/transactions.ts';
+import { purgeLogoutTokens, purgeSignIns, purgeTransactions } from './queries/transactions.ts';
 
 export const purgeSignOnsJob = defineJob({
   name: 'sso.purge-sign-ons',
@@ -16,9 +16,10 @@ export const ssoJobs = [
     const now = deps.clock.now();
     const transactions = await purgeTransactions(deps.db, now);
     const signIns = await purgeSignIns(deps.db, new Date(now.getTime() - dayMs));
+    const logouts = await purgeLogoutTokens(deps.db, new Date(now.getTime() - dayMs));
     deps.log.info(
-      { transactions, signIns },
-      'single sign-on: purged sign-ins that were not ended or whose sessions are gone',
+      { transactions, signIns, logouts },
+      'single sign-on: purged sign-ins that were not ended or whose sessions are gone, and logout tokens of yesterday',
     );
   }),
 ];

@@ -1,3 +1,4 @@
+import * as jose from 'jose';
 import * as oidc from 'openid-client';
 import { isStrict } from '#platform/config/settings.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -12,8 +13,13 @@ export type ProviderSettings = {
   clientSecret: string | null;
 };
 
-/** A provider's client, found by discovery and kept for a while, with the keys that were read meanwhile. */
-export type ProviderClients = { of(provider: ProviderSettings): Promise<oidc.Configuration> };
+/** A provider as discovery found it; `keys` are those of its logout tokens, read when they are first wanted. */
+export type ProviderClient = { configuration: oidc.Configuration; keys: jose.JWTVerifyGetKey };
+/** Clients of providers, kept for a while with the keys that were read meanwhile. */
+export type ProviderClients = {
+  of(provider: ProviderSettings): Promise<oidc.Configuration>;
+  whole(provider: ProviderSettings): Promise<ProviderClient>;
+};
 
 /** The provider did not answer, or not as one does. */
 export class ProviderUnavailable extends Error {
@@ -28,14 +34,18 @@ export class ProviderUnavailable extends Error {
 
 const keptMs = 10 * 60_000;
 const maxKept = 100;
+// As the keys of ID tokens are kept by openid-client.
+const keysKeptMs = 5 * 60_000;
+const keysCooldownMs = 60_000;
 
-type Kept = { version: number; until: number; client: Promise<oidc.Configuration> };
+type Kept = { version: number; until: number; client: Promise<ProviderClient> };
 
 /** One for a process. By the process's own clock: what others publish changes in real time. */
 export function createProviderClients(deps: Pick<Deps, 'config' | 'identityProviders'>): ProviderClients {
   const kept = new Map<string, Kept>();
-  return {
-    of(provider) {
+  const clients: ProviderClients = {
+    of: async (provider) => (await clients.whole(provider)).configuration,
+    whole(provider) {
       const { id, version } = provider;
       const found = kept.get(id);
       if (found?.version === version && performance.now() < found.until) return found.client;
@@ -51,14 +61,15 @@ export function createProviderClients(deps: Pick<Deps, 'config' | 'identityProvi
       return client;
     },
   };
+  return clients;
 }
 
 async function discover(
   { config, identityProviders }: Pick<Deps, 'config' | 'identityProviders'>,
   { issuer, clientId, clientSecret }: ProviderSettings,
-): Promise<oidc.Configuration> {
+): Promise<ProviderClient> {
   const authentication = clientSecret === null ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
-  const client = await oidc
+  const configuration = await oidc
     .discovery(new URL(issuer), clientId, {}, authentication, {
       algorithm: 'oidc',
       [oidc.customFetch]: fetchBy(identityProviders),
@@ -71,12 +82,28 @@ async function discover(
     .catch((error: unknown) => {
       throw unavailableOf(error) ?? new ProviderUnavailable('answer_not_understood');
     });
-  const { authorization_endpoint: endpoint = '' } = client.serverMetadata();
+  const { authorization_endpoint: endpoint = '' } = configuration.serverMetadata();
   // Browsers are sent there.
   const isWeb =
     /^https:\/\//i.test(endpoint) || (!isStrict(config.environment) && /^http:\/\//i.test(endpoint));
   if (!isWeb) throw new ProviderUnavailable('answer_not_understood');
-  return client;
+  return { configuration, keys: keysOf(configuration, identityProviders) };
+}
+
+function keysOf(
+  configuration: oidc.Configuration,
+  outbound: Deps['identityProviders'],
+): jose.JWTVerifyGetKey {
+  const { jwks_uri: address } = configuration.serverMetadata();
+  const url = address === undefined ? null : URL.parse(address);
+  if (!url) throw new ProviderUnavailable('answer_not_understood');
+  const read = fetchBy(outbound);
+  return jose.createRemoteJWKSet(url, {
+    cooldownDuration: keysCooldownMs,
+    cacheMaxAge: keysKeptMs,
+    [jose.customFetch]: (from, { headers, method, redirect, signal }) =>
+      read(from, { headers: Object.fromEntries(headers), method, redirect, signal, body: undefined }),
+  });
 }
 
 /** The failure to reach the provider that an error came of, if it did. */

@@ -2,6 +2,7 @@ import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 import { endSessionUrlOf } from './commands/end-session-url.ts';
 import { createProviderClients, type ProviderClients } from './provider-client.ts';
+import { backChannelLogoutRoutes } from './routes/back-channel-logout.ts';
 import { identityLinkRoutes } from './routes/identities.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
@@ -10,6 +11,7 @@ export { createProviderClients };
 export function ssoRoutes(app: App, deps: Deps, providers: ProviderClients): void {
   providerRoutes(app, deps);
   signOnRoutes(app, deps, providers);
+  backChannelLogoutRoutes(app, deps, providers);
   identityLinkRoutes(app, deps);
 }
 

@@ -134,6 +134,8 @@ export const callbackQuery = Type.Object(
   },
   { additionalProperties: Type.String({ maxLength: 8_000 }) },
 );
+export const logoutTokenBody = named('LogoutToken', object({ logout_token: text(1, 20_000) }));
+export const loggedOutThere = named('LoggedOutThere', object({ result: oneOf(['loggedOut']) }));
 export const redirected = Type.Unsafe<undefined>({ description: 'Elsewhere, as `Location` says.' });
 
 const identitySchema = named(

@@ -500,7 +500,7 @@ export interface Section {
 export interface Session {
   authenticated_at: Timestamp | null;
   created_at: Timestamp;
-  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | 'unlinked' | null;
+  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | 'unlinked' | 'ended_by_provider' | null;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   external_sign_in_id: string | null;
@@ -520,6 +520,12 @@ export interface SignInPolicy {
 export interface SpentChallenge {
   challenge_hash: Buffer;
   expires_at: Timestamp;
+}
+
+export interface SsoLogoutToken {
+  created_at: Timestamp;
+  jti_hash: Buffer;
+  provider_id: string;
 }
 
 export interface SsoProvider {
@@ -678,6 +684,7 @@ export interface DB {
   session: Session;
   sign_in_policy: SignInPolicy;
   spent_challenge: SpentChallenge;
+  sso_logout_token: SsoLogoutToken;
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;

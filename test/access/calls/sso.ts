@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newVerifier } from '#test/sso/browser.ts';
+import { logoutForm } from '#test/sso/forged-provider.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
 import { comeBack, linkTo, signOnOnce } from '../sso-things.ts';
@@ -31,11 +32,16 @@ export const ssoCalls: Record<string, Recipe> = {
   getSsoProvider: ({ sso }) => ({ path: { id: sso.providerId } }),
   updateSsoProvider: async (world) => ({
     path: { id: await makeProvider(world) },
-    body: { emailDomains: ['school.example'] },
+    body: { name: 'Other', isActive: false },
   }),
-  'updateSsoProvider (its name alone)': async (world, caller) => ({
+  'updateSsoProvider (by a delegate)': async (world, caller) => ({
     path: { id: await makeProvider(world) },
     body: { name: 'Other', isActive: false },
+    ...delegateAs(caller, world),
+  }),
+  'updateSsoProvider (whom it signs in)': async (world, caller) => ({
+    path: { id: await makeProvider(world) },
+    body: { emailDomains: ['school.example'] },
     ...delegateAs(caller, world),
   }),
   deleteSsoProvider: async (world) => ({ path: { id: await makeProvider(world) } }),
@@ -53,7 +59,18 @@ export const ssoCalls: Record<string, Recipe> = {
     path: { provider: 'school' },
     query: (await comeBack(server, sso.provider)).query,
   }),
-  exchangeLoginCode: async ({ server, sso }) => ({ body: await signOnOnce(server, sso.provider) }),
+  exchangeLoginCode: async ({ server, sso }) => {
+    const { code, codeVerifier } = await signOnOnce(server, sso.provider);
+    return { body: { code, codeVerifier } };
+  },
+
+  backChannelLogout: async ({ server, sso }) => ({
+    path: { provider: 'school' },
+    raw: {
+      body: logoutForm(sso.provider, { sub: (await signOnOnce(server, sso.provider)).subject }),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    },
+  }),
 
   listMyIdentities: () => ({}),
   unlinkMyIdentity: async ({ server, people, sso }, caller) => ({
@@ -63,7 +80,8 @@ export const ssoCalls: Record<string, Recipe> = {
   }),
   // The stranger's cell is that of somebody whose account a provider's sign-in made.
   'unlinkMyIdentity (the last way)': async ({ server, sso }, caller) => {
-    const { body } = await server.post('/auth/login/exchanges', await signOnOnce(server, sso.provider));
+    const { code, codeVerifier } = await signOnOnce(server, sso.provider);
+    const { body } = await server.post('/auth/login/exchanges', { code, codeVerifier });
     const { items } = (await server.get('/me/identities', body.accessToken)).body;
     return { path: { id: items[0].id }, ...(caller === 'stranger' && { token: body.accessToken }) };
   },

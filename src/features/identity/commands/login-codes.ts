@@ -65,14 +65,15 @@ export async function exchangeLoginCode(
   return result;
 }
 
-/** Ends what came of sign-ins outside whose link is removed: sessions, and logins that have not become one. Returns the sessions, to be told of after the commit. */
-export async function endUnlinkedSignIns(
+/** Ends what came of sign-ins outside: sessions, and logins that have not become one. Returns the sessions, to be told of after the commit. */
+export async function endSignIns(
   deps: Deps,
   tx: Tx,
   signInIds: readonly string[],
+  reason: 'unlinked' | 'ended_by_provider',
 ): Promise<string[]> {
   if (signInIds.length === 0) return [];
-  return endSessionsOfSignIns(tx, signInIds, 'unlinked', deps.clock.now());
+  return endSessionsOfSignIns(tx, signInIds, reason, deps.clock.now());
 }
 
 function isVerifierOf(verifier: string, challenge: string): boolean {

@@ -140,7 +140,8 @@ type EndReason =
   | 'password_changed'
   | 'ended_by_admin'
   | 'second_factor_added'
-  | 'unlinked';
+  | 'unlinked'
+  | 'ended_by_provider';
 
 export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {
   await db

@@ -1,5 +1,5 @@
 import { hasOwnWayToSignIn, lockAccount } from '#features/identity/commands/external-accounts.ts';
-import { endUnlinkedSignIns } from '#features/identity/commands/login-codes.ts';
+import { endSignIns } from '#features/identity/commands/login-codes.ts';
 import type { Person } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -19,7 +19,7 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
     const otherLinks = links.filter((each) => each.id !== id && each.is_active).length;
     const refusal = refusalOfUnlinking({ hasOwnWay: await hasOwnWayToSignIn(tx, userId), otherLinks });
     if (refusal) throw refusal;
-    const sessions = await endUnlinkedSignIns(deps, tx, await listSignInsOf(tx, id));
+    const sessions = await endSignIns(deps, tx, await listSignInsOf(tx, id), 'unlinked');
     await deleteIdentity(tx, id);
     const data = { userId, identityId: id, providerId: link.provider_id };
     await deps.events.publish(tx, fact(identityUnlinked, userId, deps.clock.now(), data));

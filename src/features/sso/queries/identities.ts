@@ -105,6 +105,22 @@ export async function listSignInsOf(tx: Tx, identityId: string): Promise<string[
   return rows.map(({ id }) => id);
 }
 
+/** The same of all people of a provider: at its `sub`, its `sid`, or both. */
+export async function listSignInsAt(
+  tx: Tx,
+  { providerId, subject, sid }: { providerId: string; subject: string | undefined; sid: string | undefined },
+): Promise<string[]> {
+  let query = tx
+    .selectFrom('external_sign_in')
+    .innerJoin('external_identity', 'external_identity.id', 'external_sign_in.identity_id')
+    .select('external_sign_in.id')
+    .where('external_identity.provider_id', '=', providerId);
+  if (subject !== undefined) query = query.where('external_identity.subject', '=', subject);
+  if (sid !== undefined) query = query.where('external_sign_in.sid', '=', sid);
+  const rows = await query.execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function deleteIdentity(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('external_identity').where('id', '=', id).execute();
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#platform/db/database.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 
 export type NewTransaction = {
   state_hash: Buffer;
@@ -30,6 +30,29 @@ export function takeTransaction(db: Db, { stateHash, browserHash, providerKey, n
 }
 
 type TakenBy = { stateHash: Buffer; browserHash: Buffer; providerKey: string; now: Date };
+
+/** Whether this logout token came for the first time. */
+export async function spendLogoutToken(
+  tx: Tx,
+  { providerId, jtiHash, now }: { providerId: string; jtiHash: Buffer; now: Date },
+): Promise<boolean> {
+  const row = await tx
+    .insertInto('sso_logout_token')
+    .values({ provider_id: providerId, jti_hash: jtiHash, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('jti_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those too old to be taken again. Returns how many, at most a thousand. */
+export async function purgeLogoutTokens(db: Db, before: Date): Promise<number> {
+  const { rows } = await sql`
+    delete from sso_logout_token where (provider_id, jti_hash) in (
+      select provider_id, jti_hash from sso_logout_token where created_at < ${before} limit 1000)
+    returning 1`.execute(db);
+  return rows.length;
+}
 
 /** Begun and not ended in time. Returns how many, at most a thousand. */
 export async function purgeTransactions(db: Db, now: Date): Promise<number> {
