@@ -82,7 +82,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
     },
   });
   const document = lazily(() => apiDocument(app));
-  const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
+  const hidden = { schema: { hide: true }, config: { access: 'public', ignoresCaller: true } } as const;
   if (!config.enableApiDocs) return;
   app.get(`${config.apiV1Prefix}/openapi.json`, hidden, async (_request, reply) =>
     reply.type('application/json').send(document()),
