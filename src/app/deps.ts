@@ -1,5 +1,6 @@
 import { addFigures } from '#features/admin/figures.ts';
 import { addBackupFigures } from '#features/backups/figures.ts';
+import { createAudit } from '#platform/audit/audit.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
@@ -135,6 +136,7 @@ function makeDeps(
       follower,
       count: metrics.events,
     }),
+    audit: createAudit(clock),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
     deliveriesDue: createWake(),
     accessTokens: createAccessTokens({

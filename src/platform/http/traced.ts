@@ -1,13 +1,23 @@
 import type { FastifyInstance } from 'fastify';
+import type { Origin } from '#platform/audit/audit.ts';
 import type { Deps } from '#platform/deps.ts';
 import { parseTraceparent } from '#platform/trace/trace.ts';
 import type { Tracer } from '#platform/trace/tracer.ts';
 import { under } from '#platform/trace/under.ts';
 import type { Request } from './types.ts';
 
-/** What a command of this request is given: where requests are traced, what it enqueues is part of the request's trace. */
+/**
+ * What a command of this request is given, so that what it does can be traced back to the request: what it records in the
+ * audit trail tells who asked and from where, and, where requests are traced, what it enqueues is part of the trace.
+ */
 export function traced(deps: Deps, request: Request): Deps {
-  return request.span ? under(deps, request.span.trace) : deps;
+  const ofRequest = { ...deps, audit: deps.audit.from(originOf(request)) };
+  return request.span ? under(ofRequest, request.span.trace) : ofRequest;
+}
+
+function originOf({ id, ip, headers, actor }: Request): Origin {
+  const userAgent = headers['user-agent'] ?? null;
+  return { kind: 'request', requestId: id, address: ip, userAgent, actor };
 }
 
 /** A span for each request but probes, under the caller's where it sends a `traceparent`. */
