@@ -41,6 +41,13 @@ export async function reissueCertificate(
     });
     if (!isInserted) throw new Error(`certificate ${id} could not be replaced`);
     await deps.jobs.enqueue(tx, renderCertificateJob, { certificateId, actorId: actor.userId });
+    await deps.audit.record(tx, {
+      action: 'certificate.reissued',
+      targetId: certificateId,
+      personId: replaced.user_id,
+      courseId: replaced.course_id,
+      after: { replacesId: replaced.id, reason },
+    });
     return getCertificate(tx, certificateId);
   });
 }

@@ -41,4 +41,11 @@ export async function revokeLocked(
   } = certificate;
   const data = { certificateId, userId, courseId, enrollmentId };
   await deps.events.publish(tx, fact(certificateRevoked, actor.userId, now, data));
+  await deps.audit.record(tx, {
+    action: 'certificate.revoked',
+    targetId: certificateId,
+    personId: userId,
+    courseId,
+    after: { reason },
+  });
 }
