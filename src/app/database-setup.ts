@@ -39,7 +39,7 @@ export function provideUpToDateDatabase(config: Config, log: Logger): Promise<Ru
 
 /** Whether there is a database to speak of: an embedded one is made by the program's first start. */
 export function hasDatabase(config: Config): boolean {
-  return config.databaseUrl !== null || existsSync(path.join(folderOf(config), 'PG_VERSION'));
+  return config.databaseUrl !== null || existsSync(path.join(folderOf(config), 'cluster', 'PG_VERSION'));
 }
 
 /** The same, left as it is in any case. */

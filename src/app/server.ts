@@ -1,5 +1,6 @@
 import { adminRoutes } from '#features/admin/routes.ts';
 import { certificatesRoutes, verificationPageRoutes } from '#features/certificates/routes.ts';
+import { auditRoutes } from '#features/audit/routes.ts';
 import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
@@ -54,6 +55,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
       mailRoutes(api, deps);
+      auditRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

@@ -50,5 +50,7 @@ function faultOfDetails(row: SealedEntry): Fault | undefined {
 export function isFounded({ position, hash, action, details }: Checkpoint): boolean {
   if (action !== 'audit.purged') return false;
   const { after } = (details ?? {}) as { after?: { position?: Json; seal?: Json } };
-  return canonical([after?.position ?? null, after?.seal ?? null]) === canonical([position, hash.toString('hex')]);
+  return (
+    canonical([after?.position ?? null, after?.seal ?? null]) === canonical([position, hash.toString('hex')])
+  );
 }

@@ -95,7 +95,9 @@ suite('the chain of the audit trail', () => {
       'changed details',
       'details_changed',
       4,
-      [`update audit_entry set details = jsonb_set(details, '{after,points}', '100') where id = ${entryAt(4)}`],
+      [
+        `update audit_entry set details = jsonb_set(details, '{after,points}', '100') where id = ${entryAt(4)}`,
+      ],
     ],
     [
       'details that were taken out without a word',
@@ -200,7 +202,10 @@ suite('the chain of the audit trail', () => {
         tx,
         'update audit_chain set hash = (select hash from audit_seal order by position desc limit 1)',
       );
-      assert.ok((await verifyTrail({ db: tx, clock: deps.clock })).isIntact, 'without the head nobody can know');
+      assert.ok(
+        (await verifyTrail({ db: tx, clock: deps.clock })).isIntact,
+        'without the head nobody can know',
+      );
     }, head);
     assert.deepEqual(verdict, { isIntact: false, fault: 'head_differs', position: 5, entryId: null });
   });

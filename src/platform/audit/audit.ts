@@ -32,7 +32,8 @@ export type Origin =
   | {
       kind: 'request';
       requestId: string;
-      address: string;
+      /** Null where it is not to be kept. */
+      address: string | null;
       userAgent: string | null;
       actor: { userId: string; sessionId: string } | null;
     };
@@ -117,7 +118,7 @@ function detailsOf({ action, before, after }: AuditEntry, origin: Origin): Json 
   refuseSecrets(action, { ...before, ...after });
   const details = {
     ...(origin.kind === 'request' && {
-      address: origin.address,
+      address: origin.address ?? undefined,
       userAgent: origin.userAgent?.slice(0, maxUserAgent) ?? undefined,
     }),
     ...(before && { before }),

@@ -1,5 +1,11 @@
 /** What JSON holds. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /**
  * The one text of a value, as RFC 8785 has it: names in the order of their UTF-16 units, numbers and texts as ECMAScript

@@ -25,7 +25,10 @@ export type SealedRow = {
 
 /** SHA-256 of the hash before it and the entry's content. */
 export function sealHash(previous: Buffer, row: SealedRow): Buffer {
-  return createHash('sha256').update(previous).update(canonical(contentOf(row))).digest();
+  return createHash('sha256')
+    .update(previous)
+    .update(canonical(contentOf(row)))
+    .digest();
 }
 
 /** SHA-256 of the salt and the personal part: without the salt, whose it was cannot be guessed from it. */

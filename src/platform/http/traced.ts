@@ -11,13 +11,15 @@ import type { Request } from './types.ts';
  * audit trail tells who asked and from where, and, where requests are traced, what it enqueues is part of the trace.
  */
 export function traced(deps: Deps, request: Request): Deps {
-  const ofRequest = { ...deps, audit: deps.audit.from(originOf(request)) };
+  const ofRequest = { ...deps, audit: deps.audit.from(originOf(deps, request)) };
   return request.span ? under(ofRequest, request.span.trace) : ofRequest;
 }
 
-function originOf({ id, ip, headers, actor }: Request): Origin {
-  const userAgent = headers['user-agent'] ?? null;
-  return { kind: 'request', requestId: id, address: ip, userAgent, actor };
+function originOf({ config }: Deps, { id: requestId, ip, headers, actor }: Request): Origin {
+  const who = { kind: 'request', requestId, actor } as const;
+  // In a demonstration everybody is an admin, and would read where the others come from.
+  if (config.demoMode) return { ...who, address: null, userAgent: null };
+  return { ...who, address: ip, userAgent: headers['user-agent'] ?? null };
 }
 
 /** A span for each request but probes, under the caller's where it sends a `traceparent`. */

@@ -78,10 +78,7 @@ async function recordGrades(
     Object.fromEntries(answers.map(({ questionId, points }) => [questionId, points]));
   const before = { status: attempt.status, score: attempt.score, passed: attempt.passed };
   const after = { status: now.grade.status, score: now.grade.score, passed: now.grade.passed };
-  const change = changed(
-    { ...before, ...pointsOf(attempt.answers) },
-    { ...after, ...pointsOf(now.answers) },
-  );
+  const change = changed({ ...before, ...pointsOf(attempt.answers) }, { ...after, ...pointsOf(now.answers) });
   if (!change) return;
   const { id: targetId, user_id: personId, course_id: courseId } = attempt;
   await audit.record(tx, { action: 'grade.changed', targetId, personId, courseId, ...change });

@@ -13,8 +13,11 @@ const batchSize = 5_000;
 export async function purgeEntries(deps: Deps, signal?: AbortSignal): Promise<number> {
   const before = new Date(deps.clock.now().getTime() - deps.config.auditRetentionDays * dayMs);
   let total = 0;
-  for (let count = batchSize; count === batchSize && !signal?.aborted; total += count)
+  let count = batchSize;
+  while (count === batchSize && signal?.aborted !== true) {
     count = await purgeSome(deps, before);
+    total += count;
+  }
   return total;
 }
 

@@ -11,8 +11,11 @@ const batchSize = 1_000;
  */
 export async function sealEntries(db: Db, signal?: AbortSignal): Promise<number> {
   let total = 0;
-  for (let count = batchSize; count === batchSize && !signal?.aborted; total += count)
+  let count = batchSize;
+  while (count === batchSize && signal?.aborted !== true) {
     count = await sealSome(db);
+    total += count;
+  }
   return total;
 }
 

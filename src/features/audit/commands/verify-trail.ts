@@ -3,7 +3,13 @@ import type { Deps } from '#platform/deps.ts';
 import type { Db } from '#platform/db/database.ts';
 import { faultOf, isErased, isFounded, type Fault } from '../chain-check.ts';
 import { countUnsealed, findHead, type Head } from '../queries/chain.ts';
-import { findCheckpoint, findOverdue, findStray, listSealed, type SealedEntry } from '../queries/verifying.ts';
+import {
+  findCheckpoint,
+  findOverdue,
+  findStray,
+  listSealed,
+  type SealedEntry,
+} from '../queries/verifying.ts';
 
 const batchSize = 1_000;
 const strayBatchSize = 10_000;
@@ -32,10 +38,7 @@ export type Verdict = Intact | Broken;
  * nothing is there besides it, and that `kept`, a head that was kept elsewhere, is part of it. What is sealed meanwhile is
  * not looked at; what is purged meanwhile is passed over.
  */
-export async function verifyTrail(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  kept?: Head,
-): Promise<Verdict> {
+export async function verifyTrail({ db, clock }: Pick<Deps, 'db' | 'clock'>, kept?: Head): Promise<Verdict> {
   const walked = await walk(db, await findHead(db), kept);
   if (!walked.isIntact) return walked;
   const besides = await findBesides(db, new Date(clock.now().getTime() - mayWaitMs));

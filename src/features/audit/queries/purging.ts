@@ -29,7 +29,9 @@ export async function insertCheckpoint(tx: Tx, { position, hash }: Head, entryId
 /** Deletes what stands before a checkpoint, entries first: their seals say that they may go. Heads told of it go too. */
 export async function deleteUpTo(tx: Tx, position: number): Promise<void> {
   await sql`
-    delete from audit_entry where id in (select entry_id from audit_seal where position <= ${position})`.execute(tx);
+    delete from audit_entry where id in (select entry_id from audit_seal where position <= ${position})`.execute(
+    tx,
+  );
   await tx.deleteFrom('audit_seal').where('position', '<=', position).execute();
   await tx.deleteFrom('audit_told_head').where('position', '<', position).execute();
 }
