@@ -1,4 +1,5 @@
 import { addFigures } from '#features/admin/figures.ts';
+import { addAuditFigures } from '#features/audit/figures.ts';
 import { addBackupFigures } from '#features/backups/figures.ts';
 import { createAudit } from '#platform/audit/audit.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
@@ -73,6 +74,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
   if (role === 'scheduler' || role === 'all') {
     addFigures(metrics, deps);
     addBackupFigures(metrics, deps);
+    addAuditFigures(metrics, deps);
   }
   return {
     deps,

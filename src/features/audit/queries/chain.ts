@@ -87,20 +87,30 @@ export async function countUnsealed(db: Db): Promise<{ count: number; oldestAt: 
   return { count: row.count, oldestAt: row.oldestAt };
 }
 
+/** For figures: the end, the last that was told as its text, and the time of the oldest entry that is not sealed. One statement. */
+export async function readChainState(
+  db: Db,
+): Promise<{ position: number; told: string | null; oldestUnsealedAt: Date | null }> {
+  const { rows } = await sql<{
+    position: number;
+    told: string | null;
+    oldest: Date | null;
+  }>`
+    select coalesce((select position from audit_chain), 0) as position,
+      told.position || ':' || encode(told.hash, 'hex') as told, oldest.at as oldest
+    from (values (true)) as one (row)
+    left join lateral (select position, hash from audit_told_head order by told_at desc limit 1) as told on true
+    left join lateral (
+      select at from audit_unsealed join audit_entry on audit_entry.id = audit_unsealed.entry_id
+      order by audit_unsealed.entry_id limit 1) as oldest on true`.execute(db);
+  const [row] = rows;
+  return { position: row?.position ?? 0, told: row?.told ?? null, oldestUnsealedAt: row?.oldest ?? null };
+}
+
 export async function insertToldHead(db: Db, { position, hash }: Head, now: Date): Promise<void> {
   await db
     .insertInto('audit_told_head')
     .values({ position, hash, told_at: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-/** The last that was told. */
-export function findToldHead(db: Db): Promise<Head | undefined> {
-  return db
-    .selectFrom('audit_told_head')
-    .select(['position', 'hash'])
-    .orderBy('told_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
 }
