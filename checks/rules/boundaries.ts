@@ -9,6 +9,7 @@ import type { Finding, Project, Rule, SourceFile } from '../project.ts';
  */
 const FEATURES: readonly string[] = [
   'identity',
+  'roles',
   'courses',
   'enrollments',
   'progress',

@@ -11,8 +11,10 @@ import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
+import { rolesRoutes } from '#features/roles/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
+import { useRefusals } from '#platform/http/refusals.ts';
 import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
@@ -35,6 +37,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
+  useRefusals(app, deps);
   if (config.demoMode) useDemoBanner(app);
   const hub = openHub(app, open);
   await documentApi(app, config);
@@ -46,6 +49,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     async (api) => {
       healthRoutes(api, open);
       identityRoutes(api, deps);
+      rolesRoutes(api, deps);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);

@@ -5,6 +5,7 @@ import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { roleCalls } from './calls/roles.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
@@ -13,6 +14,7 @@ import type { Recipe } from './recipe.ts';
 /** How each line of the table is called, by its name. */
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
+  ...roleCalls,
   ...courseCalls,
   ...lessonCalls,
   ...enrollmentCalls,

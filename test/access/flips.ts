@@ -45,6 +45,22 @@ export const flips: readonly Flip[] = [
 
   ...refusal('identity.refusalOfChange', ['deactivateUser (oneself)', 'admin'], ['updateUser', 'admin']),
 
+  ...refusal(
+    'identity.refusalOfGiving',
+    ['createUser (of more than one may)', 'stranger'],
+    ['createUser (of more than one may)', 'admin'],
+  ),
+  ...refusal(
+    'roles.refusalOfRole',
+    ['createCustomRole (of more than one has)', 'stranger'],
+    ['createCustomRole', 'admin'],
+  ),
+  ...refusal(
+    'roles.refusalOfRoles',
+    ['giveCustomRole (of more than one has)', 'stranger'],
+    ['giveCustomRole', 'admin'],
+  ),
+
   ...yesOrNo(
     'identity.mayTakeAdminAway',
     ['updateUser (name of the last admin)', 'admin'],
@@ -80,6 +96,7 @@ export const flips: readonly Flip[] = [
     'setCourseStaff (a student as owner)',
     'owner',
   ]),
+  flip('courses.groundsIn', 'none', () => [], ['getCourse', 'owner']),
   flip('courses.permissionsIn', 'none', () => [], ['getCourse', 'anonymous']),
   ...yesOrNo('courses.may', ['updateCourse', 'stranger'], ['updateCourse', 'owner']),
   ...requirement('courses.requireIn', ['getCourse (draft)', 'stranger'], ['getCourse', 'owner']),
@@ -176,11 +193,19 @@ export const unmovedBy: Readonly<Record<string, readonly Caller[]>> = {
   'attempts.grade': ['student'],
 };
 
+/** Those to whom a permission of the institution changes nothing: who manages courses reads them. */
+export const unmovedByOfRole: Readonly<Record<string, readonly Caller[]>> = {
+  'courses.observeAny': ['admin'],
+};
+
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */
 export const rowOfPermission: Readonly<Record<string, string>> = {
   'courses.create': 'createCourse',
   'courses.manageAny': 'updateCourse (draft)',
+  'courses.observeAny': 'getCourse (draft)',
   'users.manage': 'listUsers',
+  'roles.manage': 'listCustomRoles',
+  'groups.manage': 'listGroups',
   'certificates.manage': 'revokeCertificate',
   'webhooks.manage': 'listWebhooks',
   'events.view': 'listEvents',

@@ -36,6 +36,40 @@ deactivateUser                           401        403      403       403      
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 
+# Users who manage others by a custom role: they have nothing to give but what it gives them. They stand where the stranger stands
+createUser (of more than one may)        401        403      403       403      403           403        403       403              201
+updateUser (who may do more)             401        403      403       403      403           403        403       403              200
+
+# Custom roles
+listCustomRoles                          401        403      403       403      403           403        403       403              200
+createCustomRole                         401        403      403       403      403           403        403       403              201
+createCustomRole (of more than one has)  401        403      403       403      403           403        403       403              201
+getCustomRole                            401        403      403       403      403           403        403       403              200
+updateCustomRole                         401        403      403       403      403           403        403       403              200
+deleteCustomRole                         401        403      403       403      403           403        403       403              204
+listCustomRoleMembers                    401        403      403       403      403           403        403       403              200
+giveCustomRole                           401        403      403       403      403           403        403       403              204
+giveCustomRole (of more than one has)    401        403      403       403      403           403        403       403              204
+takeCustomRole                           401        403      403       403      403           403        403       403              204
+
+# Groups
+listGroups                               401        403      403       403      403           403        403       403              200
+createGroup                              401        403      403       403      403           403        403       403              201
+getGroup                                 401        403      403       403      403           403        403       403              200
+updateGroup                              401        403      403       403      403           403        403       403              200
+deleteGroup                              401        403      403       403      403           403        403       403              204
+listGroupMembers                         401        403      403       403      403           403        403       403              200
+addGroupMember                           401        403      403       403      403           403        403       403              204
+addGroupMember (with a strong role)      401        403      403       403      403           403        403       403              204
+removeGroupMember                        401        403      403       403      403           403        403       403              204
+giveGroupRole                            401        403      403       403      403           403        403       403              204
+takeGroupRole                            401        403      403       403      403           403        403       403              204
+
+# Rights explained
+getMyPermissions                         401        200      200       200      200           200        200       200              200
+getMyPermissions (in a draft)            401        200      404       200      200           200        200       404              200
+getUserPermissions                       401        403      403       403      403           403        403       403              200
+
 # Courses: drafts and archived courses are there for the staff, the enrolled and admins
 listCourses                              200        200      200       200      200           200        200       200              200
 listCourses (own)                        401        200      200       200      200           200        200       200              200

@@ -5,7 +5,11 @@ import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
-import { makeCallers, type Callers, type SignedInCaller } from './people.ts';
+import { makeRoleThings, type RoleThings } from './role-things.ts';
+import { must, type Makers } from './must.ts';
+import { makeCallers, type Callers } from './people.ts';
+
+export { must } from './must.ts';
 
 export type CourseStatus = 'draft' | 'published' | 'archived';
 
@@ -39,6 +43,7 @@ export type World = {
   openAttemptId: string;
   submittedAttempt: { id: string; essayId: string };
   files: FileThings;
+  roles: RoleThings;
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
@@ -71,6 +76,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     );
   }
   const files = await makeFileThings(makers, { published, draft, withdrawn, left });
+  const roles = await makeRoleThings(makers);
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -83,6 +89,7 @@ export async function buildWorld(server: TestServer): Promise<World> {
     withdrawn,
     ...attempts,
     files,
+    roles,
     certificate,
     replacedCertificate,
     webhook,
@@ -94,21 +101,6 @@ async function makeWebhook(makers: Makers): Promise<World['webhook']> {
   const { id } = await must(makers, 'admin', 'POST', '/webhooks', body);
   const delivery = await must(makers, 'admin', 'POST', `/webhooks/${id}/test`);
   return { id, deliveryId: delivery.id };
-}
-
-type Makers = Pick<World, 'server' | 'people'>;
-
-/** Calls as one of the people; throws unless it succeeds. Returns the answer's body. */
-export async function must(
-  { server, people }: Makers,
-  who: SignedInCaller,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Body> {
-  const answer = await server.request(method, path, { token: people[who].token, body });
-  if (answer.status >= 300) throw new Error(`${method} ${path} as ${who}: ${answer.status} ${answer.text}`);
-  return answer.body;
 }
 
 export type CourseWish = { status: CourseStatus; selfEnrollment?: 'open' | 'closed' };

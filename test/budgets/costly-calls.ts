@@ -173,6 +173,15 @@ export const costlyCalls: readonly CostlyCall[] = [
     caller: 'student',
     prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
   },
+  {
+    operationId: 'updateUser',
+    when: 'with another role',
+    caller: 'admin',
+    prepare: async ({ server }) => ({
+      path: { id: await makeBystander(server) },
+      body: { role: 'instructor' },
+    }),
+  },
   ...['listUsers', 'listCertificates', 'listJobs', 'listMails', 'listAuditEvents'].map((operationId) => ({
     operationId,
     when: 'with the total',
@@ -187,6 +196,10 @@ type Prepare = (world: World) => Call | Promise<Call>;
 
 export const listCalls: Readonly<Record<string, Pair>> = {
   listUsers: pages('admin', () => ({})),
+  listCustomRoles: pages('admin', () => ({})),
+  listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),
+  listGroups: pages('admin', () => ({})),
+  listGroupMembers: pages('admin', ({ roles }) => ({ path: { id: roles.groupId } })),
   listCourses: pages('owner', () => ({})),
   listCourseStaff: pages('owner', ({ published }) => ({ path: { id: published.id } })),
   listMyEnrollments: pages('student', () => ({})),

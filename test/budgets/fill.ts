@@ -33,7 +33,15 @@ const filler = {
   course: `(select id from course where slug = 'filler-' || n)`,
 };
 
-function clonesOf({ people, published, submittedAttempt, certificate, webhook, files }: World): Clone[] {
+function clonesOf({
+  people,
+  published,
+  submittedAttempt,
+  certificate,
+  webhook,
+  files,
+  roles,
+}: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
   const ownEnrollment = `(select id from enrollment where user_id = ${student} and course_id = ${filler.course})`;
@@ -51,6 +59,26 @@ function clonesOf({ people, published, submittedAttempt, certificate, webhook, f
       table: 'app_user',
       where: `id = ${student}`,
       change: { id, name: `'Filler ' || n`, email: 'null', email_key: 'null' },
+    },
+    {
+      table: 'custom_role',
+      where: `id = '${roles.roleId}'`,
+      change: { id, name: `'Filler ' || n` },
+    },
+    {
+      table: 'custom_role_member',
+      where: `role_id = '${roles.roleId}'`,
+      change: { user_id: filler.user },
+    },
+    {
+      table: 'user_group',
+      where: `id = '${roles.groupId}'`,
+      change: { id, name: `'Filler ' || n` },
+    },
+    {
+      table: 'user_group_member',
+      where: `group_id = '${roles.groupId}'`,
+      change: { user_id: filler.user },
     },
     { table: 'course', where: `id = '${published.id}'`, change: { id, slug: `'filler-' || n` } },
     {

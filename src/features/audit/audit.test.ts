@@ -4,7 +4,7 @@ import { auditActionNames } from '#platform/audit/actions.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { newId } from '#platform/ids.ts';
 import type { Body } from '#test/client.ts';
-import { makePeople, type People } from '#test/people.ts';
+import { makePeople, makePerson, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { readCsv } from './csv-testing.ts';
 
@@ -86,6 +86,24 @@ suite('the audit trail over HTTP', () => {
     assert.equal(second, third, 'alike for alike addresses');
     const text = JSON.stringify(entries).toLowerCase();
     for (const secret of [...Object.values(wanted), password]) assert.ok(!text.includes(secret), secret);
+  });
+
+  test('tells who tried what they may not, where it would have changed something or needs a permission', async () => {
+    const { token, id } = people.otherStudent;
+    const student = await makePerson(server, 'student');
+    await server.delete(`/users/${id}`, student.token);
+    await server.get('/admin/queues', student.token);
+    await server.post('/courses', { title: 'Mine' }, student.token);
+    await server.get('/me', token);
+    const tried = await list(`actorId=${student.id}&action=access.refused&sort=at`);
+    assert.deepEqual(
+      tried.map(({ outcome, after: now, target }) => [outcome, now.operation, target.id]),
+      [
+        ['refused', 'deactivateUser', id],
+        ['refused', 'listQueues', null],
+        ['refused', 'createCourse', null],
+      ],
+    );
   });
 
   test('is rolled back with the act that it tells of', async () => {

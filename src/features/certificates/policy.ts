@@ -13,7 +13,7 @@ export function mayViewCertificate(actor: Actor, certificate: { userId: string; 
  * none, undefined where there is no such course.
  */
 export function refusalOfListing(actor: Actor, course: Standing | null | undefined): AppError | undefined {
-  if (hasPermission(actor.role, 'certificates.manage')) return undefined;
+  if (hasPermission(actor, 'certificates.manage')) return undefined;
   if (course === null) {
     const reason = {
       path: 'courseId',

@@ -85,35 +85,59 @@ suite('who may do what in a course', () => {
   test('a course keeps an owner, and students teach no course', () => {
     const code = (change: Parameters<typeof refusalOfStaffChange>[0]) => refusalOfStaffChange(change)?.code;
     assert.equal(
-      code({ current: 'owner', next: null, role: null, otherOwners: 0, isLearning: false }),
+      code({ current: 'owner', next: null, powers: null, otherOwners: 0, isLearning: false }),
       'last_owner',
     );
     assert.equal(
-      code({ current: 'owner', next: 'assistant', role: 'instructor', otherOwners: 0, isLearning: false }),
+      code({
+        current: 'owner',
+        next: 'assistant',
+        powers: { role: 'instructor' },
+        otherOwners: 0,
+        isLearning: false,
+      }),
       'last_owner',
     );
     assert.equal(
-      code({ current: 'owner', next: null, role: null, otherOwners: 1, isLearning: false }),
+      code({ current: 'owner', next: null, powers: null, otherOwners: 1, isLearning: false }),
       undefined,
     );
     assert.equal(
-      code({ current: null, next: 'owner', role: 'student', otherOwners: 1, isLearning: false }),
+      code({ current: null, next: 'owner', powers: { role: 'student' }, otherOwners: 1, isLearning: false }),
       'staff_role_not_allowed',
     );
     assert.equal(
-      code({ current: null, next: 'coInstructor', role: 'student', otherOwners: 1, isLearning: false }),
+      code({
+        current: null,
+        next: 'coInstructor',
+        powers: { role: 'student' },
+        otherOwners: 1,
+        isLearning: false,
+      }),
       'staff_role_not_allowed',
     );
     assert.equal(
-      code({ current: null, next: 'assistant', role: 'student', otherOwners: 1, isLearning: false }),
+      code({
+        current: null,
+        next: 'assistant',
+        powers: { role: 'student' },
+        otherOwners: 1,
+        isLearning: false,
+      }),
       undefined,
     );
     assert.equal(
-      code({ current: null, next: 'owner', role: 'admin', otherOwners: 1, isLearning: false }),
+      code({ current: null, next: 'owner', powers: { role: 'admin' }, otherOwners: 1, isLearning: false }),
       undefined,
     );
     assert.equal(
-      code({ current: null, next: 'observer', role: 'student', otherOwners: 1, isLearning: true }),
+      code({
+        current: null,
+        next: 'observer',
+        powers: { role: 'student' },
+        otherOwners: 1,
+        isLearning: true,
+      }),
       'still_learning',
     );
   });

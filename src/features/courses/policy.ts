@@ -1,4 +1,4 @@
-import { hasPermission, type Actor, type Role } from '#platform/auth/actor.ts';
+import { hasPermission, type Actor, type Powers } from '#platform/auth/actor.ts';
 import { conflict, forbidden, notFound, unauthenticated, type AppError } from '#platform/errors.ts';
 
 export const staffRoles = ['owner', 'coInstructor', 'assistant', 'observer'] as const;
@@ -48,26 +48,46 @@ const permissionsOfStaff: Record<StaffRole, readonly CoursePermission[]> = {
 };
 
 /**
- * The roles in a course that count for whom has this role in the institution. Who no longer makes courses no longer
+ * The roles in a course that count for whom may do this in the institution. Who no longer makes courses no longer
  * has what goes with those that they made; the row stays, for the day that they do again.
  */
-export function countingStaffRoles(role: Role): readonly StaffRole[] {
-  return hasPermission(role, 'courses.create') ? staffRoles : ['assistant', 'observer'];
+export function countingStaffRoles(person: Powers): readonly StaffRole[] {
+  return hasPermission(person, 'courses.create') ? staffRoles : ['assistant', 'observer'];
 }
 
+/** Why somebody may do in a course what they may: by a permission, as its staff, as its learner, or as anybody. */
+export type Ground =
+  | { by: 'permission'; permission: 'courses.manageAny' | 'courses.observeAny' }
+  | { by: 'staff'; role: StaffRole }
+  | { by: 'enrollment' }
+  | { by: 'publication' };
+
 /**
- * All that a person may do in a course. Admins may do everything; the enrolled keep what they have when a
- * course is unpublished or archived; strangers see what is published, and nothing of drafts.
+ * The grounds that an actor has, each with what it gives. Admins may do everything; the enrolled keep what they have
+ * when a course is unpublished or archived; strangers see what is published, and nothing of drafts.
  */
-export function permissionsIn(
+export function groundsIn(
   actor: Actor | null,
   { status, staffRole, hasAccess }: Standing,
-): readonly CoursePermission[] {
-  if (actor && hasPermission(actor.role, 'courses.manageAny')) return coursePermissions;
-  if (actor && staffRole && countingStaffRoles(actor.role).includes(staffRole))
-    return permissionsOfStaff[staffRole];
-  if (actor && hasAccess) return ['course.view', 'content.view'];
-  return status === 'published' ? ['course.view'] : [];
+): readonly { ground: Ground; permissions: readonly CoursePermission[] }[] {
+  const grounds: { ground: Ground; permissions: readonly CoursePermission[] }[] = [];
+  const add = (ground: Ground, permissions: readonly CoursePermission[]) =>
+    grounds.push({ ground, permissions });
+  if (actor && hasPermission(actor, 'courses.manageAny'))
+    add({ by: 'permission', permission: 'courses.manageAny' }, coursePermissions);
+  if (actor && hasPermission(actor, 'courses.observeAny'))
+    add({ by: 'permission', permission: 'courses.observeAny' }, permissionsOfStaff.observer);
+  if (actor && staffRole && countingStaffRoles(actor).includes(staffRole))
+    add({ by: 'staff', role: staffRole }, permissionsOfStaff[staffRole]);
+  if (actor && hasAccess) add({ by: 'enrollment' }, ['course.view', 'content.view']);
+  if (status === 'published') add({ by: 'publication' }, ['course.view']);
+  return grounds;
+}
+
+/** All that a person may do in a course, on whatever ground. */
+export function permissionsIn(actor: Actor | null, standing: Standing): readonly CoursePermission[] {
+  const given = new Set(groundsIn(actor, standing).flatMap(({ permissions }) => permissions));
+  return coursePermissions.filter((permission) => given.has(permission));
 }
 
 export function may(actor: Actor | null, permission: CoursePermission, standing: Standing): boolean {
@@ -122,8 +142,8 @@ export type StaffChange = {
   current: StaffRole | null;
   /** Null: no longer of the staff. */
   next: StaffRole | null;
-  /** The person's role in the institution; null where they leave the staff. */
-  role: Role | null;
+  /** What the person may do in the institution; null where they leave the staff. */
+  powers: Powers | null;
   otherOwners: number;
   /** Whether they are enrolled in the course and have not completed it. */
   isLearning: boolean;
@@ -133,7 +153,7 @@ export type StaffChange = {
 export function refusalOfStaffChange({
   current,
   next,
-  role,
+  powers,
   otherOwners,
   isLearning,
 }: StaffChange): AppError | undefined {
@@ -144,7 +164,7 @@ export function refusalOfStaffChange({
   if (next !== null && current === null && isLearning) {
     return conflict('still_learning', 'They are learning in this course. Withdraw their enrollment first.');
   }
-  if (next !== null && !(role && countingStaffRoles(role).includes(next))) {
+  if (next !== null && !(powers && countingStaffRoles(powers).includes(next))) {
     return conflict('staff_role_not_allowed', 'Only instructors and admins can be owner or co-instructor.');
   }
   return undefined;

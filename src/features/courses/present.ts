@@ -1,7 +1,8 @@
+import type { Rights } from '#features/roles/commands/explain-rights.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
 import { contentUrlOf, imageUrlOf, type Addressing } from '#platform/files/content-url.ts';
-import { permissionsIn, standingOf } from './policy.ts';
+import { groundsIn, permissionsIn, standingOf, type Standing } from './policy.ts';
 import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
 import type { OutlineLessonRow, OutlineSectionRow, SectionRow } from './queries/outline.ts';
@@ -130,5 +131,31 @@ export function presentStaff(row: StaffRow) {
     user: { id: row.user_id, name: row.name, email: row.email },
     role: row.role,
     createdAt: row.created_at.toISOString(),
+  };
+}
+
+export function presentRights(
+  actor: Actor,
+  { permissions }: Rights,
+  course: { id: string; standing: Standing } | null,
+) {
+  return {
+    userId: actor.userId,
+    role: actor.role,
+    permissions: permissions.map(({ permission, isOfRole, customRoles }) => ({
+      permission,
+      isOfRole,
+      customRoles: customRoles.map(({ id, name, group }) => ({ id, name, group })),
+    })),
+    course: course && {
+      courseId: course.id,
+      permissions: [...permissionsIn(actor, course.standing)],
+      grounds: groundsIn(actor, course.standing).map(({ ground, permissions: given }) => ({
+        by: ground.by,
+        permission: ground.by === 'permission' ? ground.permission : null,
+        staffRole: ground.by === 'staff' ? ground.role : null,
+        permissions: [...given],
+      })),
+    },
   };
 }

@@ -5,6 +5,7 @@ import { catalogueRoutes } from './routes/courses.ts';
 import { lessonRoutes } from './routes/lessons.ts';
 import { outlineRoutes } from './routes/outline.ts';
 import { publicationRoutes } from './routes/publication.ts';
+import { rightsRoutes } from './routes/rights.ts';
 import { staffRoutes } from './routes/staff.ts';
 
 export function courseRoutes(app: App, deps: Deps): void {
@@ -14,4 +15,5 @@ export function courseRoutes(app: App, deps: Deps): void {
   outlineRoutes(app, deps);
   lessonRoutes(app, deps, render);
   staffRoutes(app, deps);
+  rightsRoutes(app, deps);
 }

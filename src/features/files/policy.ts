@@ -8,7 +8,7 @@ export type MetFile = { ownerId: string; uses: readonly FileUse[] };
 
 /** Whose it is, and admins. */
 export function managesFile(actor: Actor | null, { ownerId }: Pick<MetFile, 'ownerId'>): boolean {
-  return actor !== null && (actor.userId === ownerId || hasPermission(actor.role, 'courses.manageAny'));
+  return actor !== null && (actor.userId === ownerId || hasPermission(actor, 'courses.manageAny'));
 }
 
 /** Besides them, whoever may read a lesson that it belongs to: for previews, anyone. */

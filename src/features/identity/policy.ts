@@ -1,17 +1,29 @@
-import type { Actor, Role } from '#platform/auth/actor.ts';
+import {
+  hasPermission,
+  permissionsOf,
+  type Actor,
+  type Permission,
+  type Powers,
+  type Role,
+} from '#platform/auth/actor.ts';
 import { conflict, forbidden, type AppError } from '#platform/errors.ts';
 
 /** What a change of a person must respect. `otherAdmins`: active admins besides this one, counted where it may take one away. */
 export type PersonChange = {
-  target: { id: string; role: Role; status: 'active' | 'deactivated' };
+  target: Powers & { id: string; status: 'active' | 'deactivated' };
   role?: Role | undefined;
   status?: 'active' | 'deactivated' | undefined;
   otherAdmins: number;
 };
 
-/** Why an admin may not make this change, or undefined where they may. */
+/** Why an actor may not make this change, or undefined where they may. */
 export function refusalOfChange(actor: Actor, change: PersonChange): AppError | undefined {
   const { target } = change;
+  const excess = refusalOfGiving(actor, [
+    ...permissionsOf(target),
+    ...(change.role ? permissionsOf({ role: change.role }) : []),
+  ]);
+  if (excess) return excess;
   const losesAdmin = target.role === 'admin' && target.status === 'active' && mayTakeAdminAway(change);
   if (losesAdmin && change.otherAdmins === 0) {
     return conflict('last_admin', 'The last active admin must stay one. Make another admin first.');
@@ -25,4 +37,22 @@ export function refusalOfChange(actor: Actor, change: PersonChange): AppError | 
 /** Whether the change would make an active admin none. */
 export function mayTakeAdminAway({ role, status }: Pick<PersonChange, 'role' | 'status'>): boolean {
   return status === 'deactivated' || (role !== undefined && role !== 'admin');
+}
+
+/**
+ * Why the actor may not give these permissions, take them away, or act on an account that has them; or undefined.
+ * Nobody can do by way of another account, a role or a group what they may not do themselves.
+ */
+export function refusalOfGiving(actor: Actor, permissions: readonly Permission[]): AppError | undefined {
+  const missing = new Set(permissions.filter((permission) => !hasPermission(actor, permission)));
+  if (missing.size === 0) return undefined;
+  return forbidden(
+    'This is about permissions that you do not have yourself.',
+    'permission_not_held',
+    [...missing].map((permission) => ({
+      code: 'permission_not_held',
+      params: { permission },
+      message: `You do not have the permission ${permission}.`,
+    })),
+  );
 }

@@ -1,4 +1,4 @@
-import { permissionsOfRole } from '#platform/auth/actor.ts';
+import { permissionsOf, type Powers } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import type { UserRow } from './queries/people.ts';
 
@@ -19,7 +19,7 @@ export function presentUser(row: UserRow, config: Addressing) {
   };
 }
 
-/** A person as they see themselves: with what they may do. */
-export function presentMe(row: UserRow, config: Addressing) {
-  return { ...presentUser(row, config), permissions: [...permissionsOfRole[row.role]] };
+/** A person as they see themselves: with what they may do. A new account has nothing beyond its role. */
+export function presentMe(row: UserRow & Pick<Powers, 'granted'>, config: Addressing) {
+  return { ...presentUser(row, config), permissions: [...permissionsOf(row)] };
 }

@@ -1,15 +1,15 @@
 export const roles = ['admin', 'instructor', 'student'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who makes a request: the person, as the database knows them now, and the session they came by. */
-export type Actor = { userId: string; sessionId: string; role: Role };
-
 /** What a role may do anywhere. Rights within a course come from its staff, not from here. */
 export const permissionsOfRole = {
   admin: [
     'courses.create',
     'courses.manageAny',
+    'courses.observeAny',
     'users.manage',
+    'roles.manage',
+    'groups.manage',
     'certificates.manage',
     'webhooks.manage',
     'events.view',
@@ -22,7 +22,22 @@ export const permissionsOfRole = {
 } as const satisfies Record<Role, readonly string[]>;
 
 export type Permission = (typeof permissionsOfRole)[Role][number];
+/** All that there are: an admin may do everything. */
+export const permissions: readonly Permission[] = permissionsOfRole.admin;
 
-export function hasPermission(role: Role, permission: Permission): boolean {
-  return (permissionsOfRole[role] as readonly Permission[]).includes(permission);
+/** What decides of a person's rights: the role, and what was given beyond it by custom roles. */
+export type Powers = { role: Role; granted?: readonly Permission[] | undefined };
+
+/** Who makes a request: the person, as the database knows them now, and the session they came by. */
+export type Actor = Powers & { userId: string; sessionId: string };
+
+export function hasPermission(person: Powers, permission: Permission): boolean {
+  return permissionsOf(person).includes(permission);
+}
+
+/** All that a person may do anywhere, each once. */
+export function permissionsOf({ role, granted = [] }: Powers): readonly Permission[] {
+  return granted.length === 0
+    ? permissionsOfRole[role]
+    : [...new Set([...permissionsOfRole[role], ...granted])];
 }

@@ -3,6 +3,8 @@ import { AppError, conflict, unavailable, type ProblemCode } from '#platform/err
 /** Unique constraints whose violation is a client's conflict, each with the answer it becomes. */
 const conflictOfConstraint: Record<string, [ProblemCode, string]> = {
   app_user_email_key_key: ['email_taken', 'This address already has an account.'],
+  custom_role_name_key: ['name_taken', 'Another role has this name.'],
+  user_group_name_key: ['name_taken', 'Another group has this name.'],
   course_slug_key: ['slug_taken', 'Another course has this address.'],
   course_slug_pkey: ['slug_taken', 'Another course has or had this address.'],
 };

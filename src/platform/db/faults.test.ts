@@ -134,7 +134,8 @@ suite('a transaction', () => {
         await sql`update counter set n = n + 1 where id = ${second}`.execute(tx);
       });
     await Promise.all([add(1, 2), add(2, 1)]);
-    assert.equal(tries, 3);
+    // More where the one that begins again is quicker to its row than the one that was let go on.
+    assert.ok(tries >= 3, `${tries} tries`);
     assert.deepEqual(await runSql(db, 'select n from counter order by id'), [{ n: 2 }, { n: 2 }]);
   });
 

@@ -199,6 +199,22 @@ export interface CourseStatistics {
   rating_sum: Generated<number>;
 }
 
+export interface CustomRole {
+  created_at: Timestamp;
+  description: string;
+  id: string;
+  name: string;
+  permissions: string[];
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface CustomRoleMember {
+  created_at: Timestamp;
+  role_id: string;
+  user_id: string;
+}
+
 export interface EmailToken {
   created_at: Timestamp;
   expires_at: Timestamp;
@@ -469,6 +485,27 @@ export interface StreamTicket {
   token_hash: Buffer;
 }
 
+export interface UserGroup {
+  created_at: Timestamp;
+  description: string;
+  id: string;
+  name: string;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface UserGroupMember {
+  created_at: Timestamp;
+  group_id: string;
+  user_id: string;
+}
+
+export interface UserGroupRole {
+  created_at: Timestamp;
+  group_id: string;
+  role_id: string;
+}
+
 export interface Webhook {
   created_at: Timestamp;
   created_by: string | null;
@@ -528,6 +565,8 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  custom_role: CustomRole;
+  custom_role_member: CustomRoleMember;
   email_token: EmailToken;
   enrollment: Enrollment;
   event: Event;
@@ -554,6 +593,9 @@ export interface DB {
   section: Section;
   session: Session;
   stream_ticket: StreamTicket;
+  user_group: UserGroup;
+  user_group_member: UserGroupMember;
+  user_group_role: UserGroupRole;
   webhook: Webhook;
   webhook_delivery: WebhookDelivery;
 }

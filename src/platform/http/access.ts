@@ -51,7 +51,7 @@ function refuseUndeclared(route: RouteOptions): void {
 function checkAccess(access: Access, actor: Actor | null): void {
   if (access === 'public') return;
   if (!actor) throw unauthenticated();
-  if (access !== 'signedIn' && !hasPermission(actor.role, access)) {
+  if (access !== 'signedIn' && !hasPermission(actor, access)) {
     throw forbidden('Your role does not allow this.', 'forbidden', [
       {
         code: 'permission_required',

@@ -34,7 +34,7 @@ export async function setCourseStaff(
     const refusal = refusalOfStaffChange({
       current: current?.role ?? null,
       next: role,
-      role: person.role,
+      powers: person,
       otherOwners,
       isLearning: person.isLearning,
     });
@@ -62,7 +62,7 @@ export async function removeCourseStaff(
     const refusal = refusalOfStaffChange({
       current: current.role,
       next: null,
-      role: null,
+      powers: null,
       otherOwners,
       isLearning: false,
     });

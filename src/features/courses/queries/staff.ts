@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 import type { StaffRole } from '../policy.ts';
 
@@ -38,6 +39,7 @@ export function findCandidate(tx: Tx, courseId: string, userId: string) {
     .select((eb) => [
       'id',
       'role',
+      grantedPermissions('app_user.id').as('granted'),
       eb
         .exists(
           eb

@@ -100,11 +100,13 @@ function listingRoute(app: App, deps: Deps): void {
 function filtersOf(query: CourseListQuery, actor: Actor | null): CourseFilters {
   const { q = '', category, level, language, instructorId, staff, status } = query;
   if (staff === 'me' && !actor) throw unauthenticated();
-  const isAdmin = actor !== null && hasPermission(actor.role, 'courses.manageAny');
+  const seesAll =
+    actor !== null &&
+    (hasPermission(actor, 'courses.manageAny') || hasPermission(actor, 'courses.observeAny'));
   return {
-    scope: staff === 'me' ? 'staff' : isAdmin ? 'all' : 'catalogue',
+    scope: staff === 'me' ? 'staff' : seesAll ? 'all' : 'catalogue',
     viewerId: actor?.userId ?? null,
-    ...(actor && { staffRoles: countingStaffRoles(actor.role) }),
+    ...(actor && { staffRoles: countingStaffRoles(actor) }),
     q: q.trim() === '' ? null : q,
     category,
     level,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Standing } from '#features/courses/policy.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { FileUse } from '../policy.ts';
 
@@ -60,7 +61,7 @@ function useOf({ isPreview, isReady, ...standing }: UseRow): FileUse {
 export function findBearer(db: Db, userId: string) {
   return db
     .selectFrom('app_user')
-    .select(['id', 'role'])
+    .select(['id', 'role', grantedPermissions('app_user.id').as('granted')])
     .where('id', '=', userId)
     .where('deactivated_at', 'is', null)
     .executeTakeFirst();

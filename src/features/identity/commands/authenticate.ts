@@ -31,8 +31,8 @@ async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promis
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
-  const { userId, role } = session;
-  const actor = { userId, sessionId, role };
+  const { userId, role, granted } = session;
+  const actor = { userId, sessionId, role, granted };
   deps.sessions.remember(actor);
   return actor;
 }

@@ -1,19 +1,22 @@
-import type { Actor } from '#platform/auth/actor.ts';
+import { permissionsOf, type Actor } from '#platform/auth/actor.ts';
 import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
+import { refusalOfGiving } from '../policy.ts';
 import { insertUser, type UserRow } from '../queries/people.ts';
 import type { NewUserInput } from '../schemas.ts';
 import { checkPassword, newUserOf } from './new-user.ts';
 
 /**
  * Makes an account of any role; for admins, and with no actor for the command line: they vouch for its address. Without
- * a password its owner chooses one by a reset. 409 `email_taken`, 400 for a weak password.
+ * a password its owner chooses one by a reset. 403 `permission_not_held`, 409 `email_taken`, 400 for a weak password.
  */
 export async function createUser(deps: Deps, actor: Actor | null, input: NewUserInput): Promise<UserRow> {
+  const refusal = actor && refusalOfGiving(actor, permissionsOf(input));
+  if (refusal) throw refusal;
   if (input.password !== undefined) await checkPassword(input.password, input);
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   const now = deps.clock.now();

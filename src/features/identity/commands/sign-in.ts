@@ -1,4 +1,5 @@
 import type { AuditEntry } from '#platform/audit/audit.ts';
+import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -8,7 +9,7 @@ import type { UserRow } from '../queries/people.ts';
 import { insertRefreshToken, insertSession } from '../queries/sessions.ts';
 
 export type Tokens = { accessToken: string; refreshToken: string; expiresInSeconds: number };
-export type SignedIn = { user: UserRow; tokens: Tokens };
+export type SignedIn = { user: UserRow & Pick<Powers, 'granted'>; tokens: Tokens };
 
 const dayMs = 86_400_000;
 

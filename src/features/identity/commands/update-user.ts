@@ -25,9 +25,9 @@ import { entriesOfChange, type PersonChanged } from '../change-entries.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 
 /**
- * Changes a person, by an admin. Deactivating and a new password end all their sessions;
- * another address is to be confirmed.
- * 404, 409 `last_admin`, 409 `email_taken`, 412.
+ * Changes a person, by one who manages people and may do all that this person may. Deactivating and a new password end
+ * all their sessions; another address is to be confirmed.
+ * 403 `permission_not_held`, 404, 409 `last_admin`, 409 `email_taken`, 412.
  */
 export async function updateUserByAdmin(
   deps: Deps,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 
 const userColumns = [
@@ -22,13 +23,10 @@ const userColumns = [
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(
-  db: Db,
-  userId: string,
-): Promise<{ userId: string; role: Actor['role'] } | undefined> {
+export async function findActiveUser(db: Db, userId: string): Promise<Omit<Actor, 'sessionId'> | undefined> {
   return db
     .selectFrom('app_user')
-    .select(['id as userId', 'role'])
+    .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])
     .where('id', '=', userId)
     .where('deactivated_at', 'is', null)
     .executeTakeFirst();
@@ -48,13 +46,18 @@ export function findPeople(db: Db, ids: readonly string[]) {
 
 /** The row stays as it is until the transaction ends. */
 export function lockUser(tx: Tx, id: string) {
-  return tx.selectFrom('app_user').select(userColumns).where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx
+    .selectFrom('app_user')
+    .select([...userColumns, grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export function findCredentials(db: Db, emailKey: string) {
   return db
     .selectFrom('app_user')
-    .select([...userColumns, 'password_hash'])
+    .select([...userColumns, 'password_hash', grantedPermissions('app_user.id').as('granted')])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 }

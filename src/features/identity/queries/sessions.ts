@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
 
 const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now: Date }) =>
@@ -10,6 +11,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
     .select((eb) => [
       'app_user.id as userId',
       'app_user.role',
+      grantedPermissions('app_user.id').as('granted'),
       eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])

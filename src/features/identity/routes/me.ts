@@ -20,9 +20,10 @@ export function meRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
-    const user = await findUser(deps.db, signedIn(request).userId);
+    const { userId, granted } = signedIn(request);
+    const user = await findUser(deps.db, userId);
     if (!user) throw notFound('Account');
-    return authored(reply, user.version).send(presentMe(user, deps.config));
+    return authored(reply, user.version).send(presentMe({ ...user, granted }, deps.config));
   });
 
   const changing = operation('updateMe', 'Change your own name, language or time zone', {
@@ -33,7 +34,8 @@ export function meRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 412],
   });
   app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
-    const user = await updateMe(traced(deps, request), signedIn(request), request.body, ifMatch(request));
-    return authored(reply, user.version).send(presentMe(user, deps.config));
+    const actor = signedIn(request);
+    const user = await updateMe(traced(deps, request), actor, request.body, ifMatch(request));
+    return authored(reply, user.version).send(presentMe({ ...user, granted: actor.granted }, deps.config));
   });
 }

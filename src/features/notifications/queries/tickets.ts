@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Db } from '#platform/db/database.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 
 export async function insertTicket(
   db: Db,
@@ -18,7 +19,8 @@ export async function takeTicket(db: Db, hash: Buffer, now: Date): Promise<Actor
     with taken as (
       delete from stream_ticket where token_hash = ${hash} returning session_id, expires_at
     )
-    select app_user.id as "userId", session.id as "sessionId", app_user.role
+    select app_user.id as "userId", session.id as "sessionId", app_user.role,
+           ${grantedPermissions('app_user.id')} as granted
     from taken
     join session on session.id = taken.session_id and session.ended_at is null and session.expires_at > ${now}
     join app_user on app_user.id = session.user_id and app_user.deactivated_at is null
