@@ -45,7 +45,7 @@ suite('audit verify', () => {
     );
     assert.deepEqual([intact.code, intact.stderr], [0, '']);
     const head = intact.stdout.trim().split(' ').at(-1) ?? '';
-    const told = server.log.find(({ msg }) => msg === 'audit: the end of the chain');
+    const told = server.log.find(({ message }) => message === 'audit: the end of the chain');
     assert.equal(told?.['head'], head, 'the log tells it');
     const figures = await metrics.registry.metrics();
     assert.match(figures, new RegExp(`^lms_audit_told_head\\{hash="${head.slice(2)}"\\} 2$`, 'm'));

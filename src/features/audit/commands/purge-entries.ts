@@ -10,11 +10,14 @@ const batchSize = 5_000;
  * Ends entries older than AUDIT_RETENTION_DAYS: the oldest stretch of the chain, whole, so that what is left still
  * verifies from the checkpoint that takes its place. That it was done is itself an entry. Returns how many.
  */
-export async function purgeEntries(deps: Deps, signal?: AbortSignal): Promise<number> {
+export async function purgeEntries(
+  deps: Deps,
+  signal: Pick<AbortSignal, 'aborted'> = { aborted: false },
+): Promise<number> {
   const before = new Date(deps.clock.now().getTime() - deps.config.auditRetentionDays * dayMs);
   let total = 0;
   let count = batchSize;
-  while (count === batchSize && signal?.aborted !== true) {
+  while (count === batchSize && !signal.aborted) {
     count = await purgeSome(deps, before);
     total += count;
   }

@@ -9,10 +9,13 @@ const batchSize = 1_000;
  * Adds what is not sealed to the end of the chain, a batch a transaction. Apart from the acts, so that none of them waits
  * for another. Of two at once one does it. Returns how many entries it sealed.
  */
-export async function sealEntries(db: Db, signal?: AbortSignal): Promise<number> {
+export async function sealEntries(
+  db: Db,
+  signal: Pick<AbortSignal, 'aborted'> = { aborted: false },
+): Promise<number> {
   let total = 0;
   let count = batchSize;
-  while (count === batchSize && signal?.aborted !== true) {
+  while (count === batchSize && !signal.aborted) {
     count = await sealSome(db);
     total += count;
   }
