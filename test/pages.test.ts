@@ -67,7 +67,13 @@ suite('pages in Chromium', { skip }, () => {
       webhooks: Record<string, object>;
     };
     const all = Object.values({ ...document.paths, ...document.webhooks });
-    assert.equal(await page.locator('.opblock').count(), all.flatMap((each) => Object.keys(each)).length);
+    const expected = all.flatMap((each) => Object.keys(each)).length;
+    // They come one after the other.
+    await page
+      .locator('.opblock')
+      .nth(expected - 1)
+      .waitFor();
+    assert.equal(await page.locator('.opblock').count(), expected);
     assert.deepEqual(complaints, []);
     assert.deepEqual([...hosts], [new URL(server.address).host]);
     await page.close();

@@ -8,6 +8,7 @@ import { loadConfig, type Config } from '#platform/config/config.ts';
 import { queueNames } from '#platform/jobs/definition.ts';
 import { startWorker } from '#platform/jobs/worker.ts';
 import { createLogger } from '#platform/log.ts';
+import { openTracer } from '#platform/trace/tracer.ts';
 import { jobTracingOf } from '#platform/trace/under.ts';
 import { createClient, type Client } from './client.ts';
 import { checkAnswers } from './answers.ts';
@@ -75,6 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log,
     role: 'all',
     clock,
+    tracer: await openTracer(config, 'all', log),
     onStatement: (sql) => void statements.push(sql),
   });
   const app = await createServer(open).catch(closing(open));

@@ -22,7 +22,7 @@ import { createOutboundHttp } from '#platform/outbound-http/outbound-http.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
 import { openRedis, type RedisConnection } from '#platform/redis.ts';
 import { openSignals } from '#platform/signals.ts';
-import { createTracer, type Tracer } from '#platform/trace/tracer.ts';
+import type { Tracer } from '#platform/trace/tracer.ts';
 import { createWake } from '#platform/wake.ts';
 import { eventCatalogue } from './event-types.ts';
 import { follower, reactions } from './events.ts';
@@ -51,6 +51,8 @@ export type OpenOptions = {
   log: Logger;
   role: RoleName;
   clock?: Clock;
+  /** Closed with the rest. */
+  tracer?: Tracer | null;
   onStatement?: (sql: string) => void;
 };
 
@@ -120,7 +122,7 @@ function openPool(
 }
 
 function makeDeps(
-  { config, log, role, clock = systemClock }: OpenOptions,
+  { config, log, clock = systemClock, tracer = null }: OpenOptions,
   { database: { db }, engine, redis, metrics }: Pick<OpenDeps, 'database' | 'engine' | 'redis' | 'metrics'>,
 ): Deps {
   const signals = openSignals(redis);
@@ -158,7 +160,7 @@ function makeDeps(
     mail: countMails(createMailTransport(config), metrics.mails),
     clock,
     log,
-    tracer: openTracer(config, role, log),
+    tracer,
     trace: null,
     fonts: keptWhileUsed(async () => (await import('#platform/pdf/fonts.ts')).loadFonts(), fontsKeptMs),
   };
@@ -167,18 +169,4 @@ function makeDeps(
 function openScanner({ clamdUrl }: Config, { scans }: Metrics): Scanner | null {
   if (clamdUrl === null) return null;
   return createScanner({ url: clamdUrl, count: (outcome) => scans.inc({ outcome }) });
-}
-
-function openTracer(config: Config, role: RoleName, log: Logger): Tracer | null {
-  const { otelExporterOtlpEndpoint: endpoint } = config;
-  if (endpoint === null) return null;
-  return createTracer({
-    endpoint,
-    headers: config.otelExporterOtlpHeaders,
-    serviceName: config.otelServiceName,
-    serviceVersion: config.version,
-    role,
-    samplePercent: config.otelTracesSamplePercent,
-    log,
-  });
 }

@@ -1,6 +1,7 @@
 import type { FastifyContextConfig } from 'fastify';
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
+import { scopeOf } from '#platform/auth/scopes.ts';
 import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
@@ -22,7 +23,10 @@ Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set ot
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
   { name: 'Me', description: 'What is yours.' },
+  { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
+  { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
+  { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },
@@ -64,7 +68,16 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       };
       const { limit, isUpload = false, signsIn = false } = route.config ?? {};
       const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, sends };
-      return { schema: { ...rest, security: securityOf(route.config ?? {}), [routeKey]: facts }, url };
+      const scope = route.config?.ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
+      return {
+        schema: {
+          ...rest,
+          ...(scope !== undefined && { 'x-api-key-scope': scope }),
+          security: securityOf(route.config ?? {}),
+          [routeKey]: facts,
+        },
+        url,
+      };
     },
   });
   const document = lazily(() => apiDocument(app));

@@ -3,6 +3,7 @@ import { startDispatcher, type Dispatcher } from '#features/webhooks/dispatcher.
 import { checkJobs, startWorker } from '#platform/jobs/worker.ts';
 import type { QueueName } from '#platform/jobs/definition.ts';
 import type { App } from '#platform/http/types.ts';
+import { openTracer } from '#platform/trace/tracer.ts';
 import { jobTracingOf } from '#platform/trace/under.ts';
 import { openDeps, type OpenDeps, type OpenOptions, type RoleName } from './deps.ts';
 import { reactions } from './events.ts';
@@ -45,7 +46,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     jobs,
     [...reactions, ...schedulesFor(options.config)].map(({ job }) => job.name),
   );
-  const open = openDeps(options);
+  const tracer = await openTracer(options.config, options.role, options.log);
+  const open = openDeps({ ...options, tracer });
   open.preparing.isOver = !options.beforeJobs;
   let app: App | undefined;
   try {

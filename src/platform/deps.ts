@@ -15,8 +15,7 @@ import type { OutboundHttp } from './outbound-http/outbound-http.ts';
 import type { MailTransport } from './mail/transport.ts';
 import type { FontLibrary } from './pdf/fonts.ts';
 import type { Signals } from './signals.ts';
-import type { Trace } from './trace/trace.ts';
-import type { Tracer } from './trace/tracer.ts';
+import type { Traceparent, Tracer } from './trace/tracer.ts';
 import type { Wake } from './wake.ts';
 
 /** What commands, queries and jobs are given. Opened and closed in `app/deps.ts`. */
@@ -46,7 +45,7 @@ export type Deps = {
   /** Null without OTEL_EXPORTER_OTLP_ENDPOINT. */
   tracer: Tracer | null;
   /** Of what this work is part; see `trace/under.ts`. */
-  trace: Trace | null;
+  trace: Traceparent | null;
   /** Fonts of documents, read at the first call: only jobs make documents. */
   fonts(): Promise<FontLibrary>;
 };

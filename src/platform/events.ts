@@ -8,7 +8,7 @@ import { createAjv } from './http/validation.ts';
 import { newId } from './ids.ts';
 import type { JobDefinition } from './jobs/definition.ts';
 import type { Jobs, NewJob } from './jobs/jobs.ts';
-import type { Trace } from './trace/trace.ts';
+import type { Traceparent } from './trace/tracer.ts';
 
 /** A kind of fact. `data` holds ids, numbers, codes and times, never names, addresses or free text. */
 export type EventDefinition<Data extends TSchema = TSchema> = { type: string; version: number; data: Data };
@@ -39,7 +39,7 @@ export type NewEvent = {
   at: Date;
   data: unknown;
   /** Which the jobs that follow it continue. */
-  trace?: Trace;
+  trace?: Traceparent;
 };
 
 /** A fact to publish: who did it (null: the system), when, and what. */
@@ -170,12 +170,12 @@ function jobsOf(each: NewEvent, eventId: string | undefined, reactions: readonly
     .map(({ job, isGivenId }) => ({
       definition: job,
       payload: isGivenId ? { eventId } : each.data,
-      ...(each.trace && { trace: each.trace }),
+      ...(each.trace !== undefined && { trace: each.trace }),
     }));
 }
 
-function toJob({ job }: Follower, trace: Trace | undefined): (eventIds: string[]) => NewJob {
-  return (eventIds) => ({ definition: job, payload: { eventIds }, ...(trace && { trace }) });
+function toJob({ job }: Follower, trace: Traceparent | undefined): (eventIds: string[]) => NewJob {
+  return (eventIds) => ({ definition: job, payload: { eventIds }, ...(trace !== undefined && { trace }) });
 }
 
 function chunksOf(ids: readonly string[]): string[][] {

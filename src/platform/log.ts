@@ -71,7 +71,7 @@ export function describeError(error: unknown, depth = 0): ErrorLine {
   return {
     type: error.name ?? 'Error',
     message: hideSecretsIn(hideQuoted(error.message, code)),
-    stack: error.stack === undefined ? undefined : framesOf(error.stack),
+    stack: error.stack === undefined ? undefined : framesOf(error.stack, error.message),
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(typeof constraint === 'string' && { constraint }),
     ...(hasParts && cause !== undefined && cause !== null && { cause: describeError(cause, depth + 1) }),
@@ -97,9 +97,11 @@ function isErrorLike(value: unknown): value is ErrorLike {
   return typeof message === 'string' && typeof stack === 'string';
 }
 
-// A stack begins with the message, of as many lines as it likes.
-function framesOf(stack: string): string {
-  const frames = stack.split('\n').filter((line) => /^\s+at .+(:\d+:\d+\)?|\))$/.test(line));
+// A stack begins with the message, of as many lines as it likes, some of which may look like frames.
+function framesOf(stack: string, message: string): string {
+  const at = stack.indexOf(message);
+  const behind = at === -1 ? stack : stack.slice(at + message.length);
+  const frames = behind.split('\n').filter((line) => /^\s+at .+(:\d+:\d+\)?|\))$/.test(line));
   return hideSecretsIn(frames.slice(0, 11).join('\n'));
 }
 

@@ -1,4 +1,5 @@
 import { adminCalls } from './calls/admin.ts';
+import { apiKeyCalls } from './calls/api-keys.ts';
 import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
@@ -15,6 +16,7 @@ import type { Recipe } from './recipe.ts';
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...roleCalls,
+  ...apiKeyCalls,
   ...courseCalls,
   ...lessonCalls,
   ...enrollmentCalls,

@@ -13,6 +13,8 @@ export type RoleThings = {
   strongGroupId: string;
   /** A student by role who manages people, roles and groups by a custom role, and may do nothing else. */
   delegate: Person;
+  /** A key of the student's. */
+  apiKeyId: string;
 };
 
 /** Roles and groups, and somebody whose rights come from there alone. */
@@ -34,5 +36,7 @@ export async function makeRoleThings(makers: Makers): Promise<RoleThings> {
     `/groups/${strongGroupId}/roles/${strongRoleId}`,
   ])
     await must(makers, 'admin', 'PUT', path);
-  return { roleId, strongRoleId, groupId, strongGroupId, delegate };
+  const key = { name: 'Reading', scopes: ['courses:read'] };
+  const { id: apiKeyId } = await must(makers, 'student', 'POST', '/me/api-keys', key);
+  return { apiKeyId, roleId, strongRoleId, groupId, strongGroupId, delegate };
 }

@@ -70,6 +70,15 @@ getMyPermissions                         401        200      200       200      
 getMyPermissions (in a draft)            401        200      404       200      200           200        200       404              200
 getUserPermissions                       401        403      403       403      403           403        403       403              200
 
+# API keys
+listMyApiKeys                            401        200      200       200      200           200        200       200              200
+createMyApiKey                           401        201      201       201      201           201        201       201              201
+rotateMyApiKey                           401        200      200       200      200           200        200       200              200
+revokeMyApiKey                           401        204      204       204      204           204        204       204              204
+revokeMyApiKey (of another)              401        404      404       404      204           404        404       404              404
+listUserApiKeys                          401        403      403       403      403           403        403       403              200
+revokeUserApiKey                         401        403      403       403      403           403        403       403              204
+
 # Courses: drafts and archived courses are there for the staff, the enrolled and admins
 listCourses                              200        200      200       200      200           200        200       200              200
 listCourses (own)                        401        200      200       200      200           200        200       200              200

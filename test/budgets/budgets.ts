@@ -23,6 +23,13 @@ export const budgets: Readonly<Record<string, number>> = {
   updateUser: 10,
   deactivateUser: 6,
 
+  listMyApiKeys: 2,
+  createMyApiKey: 5,
+  rotateMyApiKey: 4,
+  revokeMyApiKey: 4,
+  listUserApiKeys: 3,
+  revokeUserApiKey: 4,
+
   listCustomRoles: 2,
   createCustomRole: 4,
   getCustomRole: 2,

@@ -196,6 +196,8 @@ type Prepare = (world: World) => Call | Promise<Call>;
 
 export const listCalls: Readonly<Record<string, Pair>> = {
   listUsers: pages('admin', () => ({})),
+  listMyApiKeys: pages('student', () => ({})),
+  listUserApiKeys: pages('admin', ({ people }) => ({ path: { id: people.student.id } })),
   listCustomRoles: pages('admin', () => ({})),
   listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),
   listGroups: pages('admin', () => ({})),

@@ -80,6 +80,17 @@ function clonesOf({
       where: `group_id = '${roles.groupId}'`,
       change: { user_id: filler.user },
     },
+    {
+      table: 'api_key',
+      where: `id = '${roles.apiKeyId}'`,
+      change: {
+        id,
+        secret_hash: `sha256(n::text::bytea)`,
+        revoked_at: 'source.created_at',
+        previous_secret_hash: 'null',
+        previous_secret_until: 'null',
+      },
+    },
     { table: 'course', where: `id = '${published.id}'`, change: { id, slug: `'filler-' || n` } },
     {
       table: 'course_slug',

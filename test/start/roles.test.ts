@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -97,6 +100,27 @@ suite('roles in processes of their own', () => {
     assert.ok(
       program.logs().some(({ message }) => /UPLOADS_DIR .* a file stands where/.test(String(message))),
     );
+  });
+
+  test('a collector of traces that hangs delays the end of a role by some seconds, and says so', async (t) => {
+    const hanging = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(hanging, 'listening');
+    t.after(() => {
+      hanging.closeAllConnections();
+      hanging.close();
+    });
+    const { port } = hanging.address() as AddressInfo;
+    const traced = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '30000',
+    };
+    const program = await startProgram(t, ['api'], { env: env(traced) });
+    assert.equal((await fetch(`${program.baseUrl}/nowhere`)).status, 404);
+    const startedAt = performance.now();
+    assert.equal(await program.stop(), 0);
+    const tookMs = performance.now() - startedAt;
+    assert.ok(tookMs < 8_000, `${tookMs} ms`);
+    assert.ok(program.logs().some(({ message }) => /^traces: .* dropped$/.test(String(message))));
   });
 
   test('two schedulers fire one occurrence once', async (t) => {

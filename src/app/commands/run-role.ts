@@ -6,6 +6,9 @@ import { listenForStop } from '#app/signals.ts';
 import { queueNames, type QueueName } from '#platform/jobs/definition.ts';
 import { createLogger } from '#platform/log.ts';
 
+// What is still under way to a collector that hangs must not keep it alive.
+const lingerMs = 1_000;
+
 /** The command that runs a role until a signal ends it. */
 export function roleCommand(role: RoleName): (args: string[]) => Promise<void> {
   return (args) => runRole(role, args);
@@ -37,6 +40,7 @@ async function runRole(role: RoleName, args: string[]): Promise<void> {
     stop.release();
   }
   log.info('stopped');
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
 
 function workOptionsOf(

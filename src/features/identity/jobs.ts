@@ -4,6 +4,7 @@ import { defineJob, job } from '#platform/jobs/definition.ts';
 import { beginPasswordReset } from './commands/begin-password-reset.ts';
 import { beginVerification } from './commands/begin-verification.ts';
 import { beginPasswordResetJob, beginVerificationJob, welcomeJob } from './job-definitions.ts';
+import { purgeKeys } from './queries/api-keys.ts';
 import { purgeSessions, purgeUsedRefreshTokens } from './queries/sessions.ts';
 import { purgeEmailTokens } from './queries/email-tokens.ts';
 
@@ -15,6 +16,7 @@ export const purgeSessionsJob = defineJob({
 
 const dayMs = 86_400_000;
 const keptDays = 7;
+const keptKeyDays = 90;
 
 export const identityJobs = [
   job<Deps, typeof purgeSessionsJob.payload>(purgeSessionsJob, async (deps) => {
@@ -24,10 +26,11 @@ export const identityJobs = [
       deps.db,
       new Date(now - deps.config.refreshTokenExpireDays * dayMs),
     );
+    const keys = await purgeKeys(deps.db, new Date(now - keptKeyDays * dayMs));
     const mailed = await purgeEmailTokens(deps.db, new Date(now - keptDays * dayMs));
     deps.log.info(
-      { sessions, refreshes: tokens, mailed },
-      'purged ended and expired sessions, refresh tokens used long ago, and what was mailed and has expired',
+      { sessions, refreshes: tokens, keys, mailed },
+      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, and what was mailed and has expired',
     );
   }),
   // The first token has the person's own id, which is older than any later token's and makes a repetition harmless.

@@ -1,5 +1,6 @@
 import { permissionsOf, type Powers } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
+import type { ApiKeyRow } from './queries/api-keys.ts';
 import type { UserRow } from './queries/people.ts';
 
 /** A person as admins see them. */
@@ -22,4 +23,23 @@ export function presentUser(row: UserRow, config: Addressing) {
 /** A person as they see themselves: with what they may do. A new account has nothing beyond its role. */
 export function presentMe(row: UserRow & Pick<Powers, 'granted'>, config: Addressing) {
   return { ...presentUser(row, config), permissions: [...permissionsOf(row)] };
+}
+
+export function presentApiKey(row: ApiKeyRow, now: Date) {
+  const until = row.previous_secret_until;
+  return {
+    id: row.id,
+    name: row.name,
+    hint: row.hint,
+    scopes: row.scopes,
+    status: row.revoked_at
+      ? ('revoked' as const)
+      : row.expires_at <= now
+        ? ('expired' as const)
+        : ('active' as const),
+    expiresAt: row.expires_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    previousKeyUntil: until && until > now ? until.toISOString() : null,
+    createdAt: row.created_at.toISOString(),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 export { accountPageRoutes } from './routes/pages.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { meRoutes } from './routes/me.ts';
@@ -11,4 +12,5 @@ export function identityRoutes(app: App, deps: Deps): void {
   emailProofRoutes(app, deps);
   meRoutes(app, deps);
   userRoutes(app, deps);
+  apiKeyRoutes(app, deps);
 }

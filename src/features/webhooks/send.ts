@@ -1,6 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
 import type { Attempted } from './commands/settle.ts';
-import { formatTraceparent, parseTraceparent } from '#platform/trace/trace.ts';
 import { errorOf } from './outcome.ts';
 import { presentEvent } from './present.ts';
 import type { DueDelivery } from './queries/dispatch.ts';
@@ -37,23 +36,24 @@ export async function sendDelivery(
     'user-agent': `LMS-Webhooks/${deps.config.version.replaceAll(/[^\w.-]/g, '-')}`,
     ...signedHeaders({ id: delivery.id, timestamp, body }, secrets),
   };
-  const span = deps.tracer?.start('client', parseTraceparent(delivery.traceparent));
+  const span = deps.tracer?.start('client', 'POST webhook', delivery.traceparent);
   const answer = await deps.outbound.post({
     url: delivery.url,
-    headers: { ...headers, ...(span && { traceparent: formatTraceparent(span.trace) }) },
+    headers: { ...headers, ...(span && { traceparent: span.traceparent }) },
     body,
     signal,
   });
   const { status, durationMs } = answer;
   const error = errorOf(answer);
+  // No address: it is the receiver's secret where it asks for no other.
   span?.end(
-    'webhook',
     {
-      'lms.webhook_id': delivery.webhook_id,
-      'lms.attempt': delivery.attempt,
+      'http.request.method': 'POST',
       ...(status !== null && { 'http.response.status_code': status }),
+      ...(delivery.attempt > 1 && { 'http.request.resend_count': delivery.attempt - 1 }),
+      'lms.webhook_id': delivery.webhook_id,
     },
-    error !== null,
+    error?.code === 'status_not_ok' ? String(status) : error?.code,
   );
   return { delivery, startedAt, durationMs, status, body: answer.body, error };
 }

@@ -2,6 +2,7 @@
 export const targetKinds = [
   'user',
   'session',
+  'api_key',
   'role',
   'group',
   'course',
@@ -36,6 +37,9 @@ export const auditActions = {
   'password.changed': 'user',
   'password.reset': 'user',
   'password.reset_requested': 'user',
+  'api_key.created': 'api_key',
+  'api_key.rotated': 'api_key',
+  'api_key.revoked': 'api_key',
   'role.created': 'role',
   'role.changed': 'role',
   'role.deleted': 'role',

@@ -26,6 +26,9 @@ export type AuditEntry = {
   after?: Facts;
 };
 
+/** A person, by a session or by one of their API keys. */
+type Performer = { userId: string; sessionId?: string | null; apiKey?: { id: string } };
+
 /** Whose hand an act is by. What the clock and jobs do is the system's. */
 export type Origin =
   | { kind: 'system' | 'commandLine' }
@@ -35,7 +38,7 @@ export type Origin =
       /** Null where it is not to be kept. */
       address: string | null;
       userAgent: string | null;
-      actor: { userId: string; sessionId: string } | null;
+      actor: Performer | null;
     };
 
 export type Audit = {
@@ -105,12 +108,14 @@ function toRow(entry: AuditEntry, origin: Origin, at: Date): NewEntryRow {
 }
 
 function actorOf({ by }: AuditEntry, origin: Origin) {
-  const person = by ?? (by === undefined && origin.kind === 'request' ? origin.actor : null);
+  const person: Performer | null =
+    by ?? (by === undefined && origin.kind === 'request' ? origin.actor : null);
   const nobody = origin.kind === 'request' ? 'anonymous' : origin.kind;
   return {
     actor_kind: person ? 'person' : nobody,
     actor_id: person?.userId ?? null,
     session_id: person?.sessionId ?? null,
+    api_key_id: person?.apiKey?.id ?? null,
   };
 }
 

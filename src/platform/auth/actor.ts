@@ -1,3 +1,5 @@
+import type { Scope } from './scopes.ts';
+
 export const roles = ['admin', 'instructor', 'student'] as const;
 export type Role = (typeof roles)[number];
 
@@ -28,16 +30,24 @@ export const permissions: readonly Permission[] = permissionsOfRole.admin;
 /** What decides of a person's rights: the role, and what was given beyond it by custom roles. */
 export type Powers = { role: Role; granted?: readonly Permission[] | undefined };
 
-/** Who makes a request: the person, as the database knows them now, and the session they came by. */
-export type Actor = Powers & { userId: string; sessionId: string };
+/** What a program that acts for a person by an API key is held to. */
+export type KeyInUse = { id: string; scopes: readonly Scope[] };
+
+/**
+ * Who makes a request: the person, as the database knows them now, and the session they came by; null where a program
+ * acts for them by an API key, which then says what it may be used for.
+ */
+export type Actor = Powers & { userId: string; sessionId: string | null; apiKey?: KeyInUse };
+/** One who came by a session. */
+export type Person = Actor & { sessionId: string };
 
 export function hasPermission(person: Powers, permission: Permission): boolean {
   return permissionsOf(person).includes(permission);
 }
 
-/** All that a person may do anywhere, each once. */
+/** All that a person may do anywhere, each once. A permission that a newer version gave is none here. */
 export function permissionsOf({ role, granted = [] }: Powers): readonly Permission[] {
-  return granted.length === 0
-    ? permissionsOfRole[role]
-    : [...new Set([...permissionsOfRole[role], ...granted])];
+  const own: readonly Permission[] = permissionsOfRole[role];
+  if (granted.length === 0) return own;
+  return permissions.filter((permission) => own.includes(permission) || granted.includes(permission));
 }

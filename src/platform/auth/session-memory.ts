@@ -1,6 +1,6 @@
 import type { RedisConnection } from '#platform/redis.ts';
 import type { Signals } from '#platform/signals.ts';
-import type { Actor } from './actor.ts';
+import type { Person } from './actor.ts';
 
 /**
  * What a process knows of sessions beside the database. Each entry lives as long as an access token, after which no
@@ -16,8 +16,8 @@ export type SessionMemory = {
   /** What Redis says; false too where it cannot be asked. At most a quarter of a second. */
   isEndedInRedis(sessionId: string): Promise<boolean>;
   /** The person as the database last knew them; kept only where tokens may be taken without it. */
-  recall(sessionId: string): Actor | undefined;
-  remember(actor: Actor): void;
+  recall(sessionId: string): Person | undefined;
+  remember(person: Person): void;
 };
 
 export type SessionMemoryOptions = {
@@ -35,7 +35,7 @@ const keyOf = (sessionId: string) => `ended-session:${sessionId}`;
 export function createSessionMemory(options: SessionMemoryOptions): SessionMemory {
   const { redis, signals, tokenLifetimeSeconds, keepsActors } = options;
   const ended = createExpiring<true>(tokenLifetimeSeconds * 1000);
-  const actors = createExpiring<Actor>(tokenLifetimeSeconds * 1000);
+  const actors = createExpiring<Person>(tokenLifetimeSeconds * 1000);
   signals.listen({
     hear(topic, ids) {
       if (topic === 'sessionEnded') for (const id of ids) ended.set(id, true);
@@ -65,8 +65,8 @@ export function createSessionMemory(options: SessionMemoryOptions): SessionMemor
       return found > 0;
     },
     recall: (sessionId) => actors.get(sessionId),
-    remember(actor) {
-      if (keepsActors) actors.set(actor.sessionId, actor);
+    remember(person) {
+      if (keepsActors) actors.set(person.sessionId, person);
     },
   };
 }

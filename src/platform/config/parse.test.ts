@@ -124,6 +124,47 @@ suite('values of settings', () => {
       problem('CLAMD_URL', text);
   });
 
+  test('OTEL_EXPORTER_OTLP_ENDPOINT is a base address, whose path stays and which holds no secret', () => {
+    const name = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+    assert.equal(value(name, 'http://collector:4318/'), 'http://collector:4318');
+    assert.equal(value(name, 'https://otlp.example.net/v2/x//'), 'https://otlp.example.net/v2/x');
+    for (const text of [
+      'collector:4318',
+      'grpc://collector:4317',
+      'http://u:hidden@c',
+      'http://c/?key=hidden',
+      'x',
+    ])
+      assert.doesNotMatch(problem(name, text), /hidden/);
+  });
+
+  test('OTEL_EXPORTER_OTLP_HEADERS is name=value, which a header can hold, and never shown', () => {
+    const name = 'OTEL_EXPORTER_OTLP_HEADERS';
+    for (const text of ['authorization=Bearer%20abc', 'Authorization=Basic YWI6Yw==, x-key=1,', 'a=b=c'])
+      assert.equal(value(name, text), text);
+    for (const text of [
+      'hidden',
+      'a=',
+      '=hidden',
+      'a=hidden%',
+      'a=%ffhidden',
+      'a=hidden;b',
+      'a=hidden\nb',
+      'a b=hidden',
+      ',',
+    ])
+      assert.doesNotMatch(problem(name, text), /hidden/);
+  });
+
+  test('OTEL_TRACES_SAMPLER_ARG is a part of one, and the sampler one that the specification names', () => {
+    for (const text of ['0', '1', '0.25', '.5', '1.0', '0.000001'])
+      assert.equal(value('OTEL_TRACES_SAMPLER_ARG', text), Number(text));
+    for (const text of ['-0.1', '1.01', '10', '10%', '1e-3', 'half', '0,5'])
+      problem('OTEL_TRACES_SAMPLER_ARG', text);
+    problem('OTEL_TRACES_SAMPLER', 'jaeger_remote');
+    assert.match(problem('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'), /only http\/protobuf is accepted/);
+  });
+
   test('HOST is an address or a name without a port', () => {
     for (const text of ['0.0.0.0', '::', 'localhost', 'lms.internal'])
       assert.equal(value('HOST', text), text);

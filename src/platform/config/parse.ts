@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { readMailbox } from '#platform/mail/mailbox.ts';
 import { decodeEncryptionKey } from './keys.ts';
+import { parseCollectorUrl, parsePairs, parseRatio } from './parse-traces.ts';
 import type { Setting, SettingValue } from './settings.ts';
 
 /** A value read from text, or what is wrong with it and what is accepted (never the text of a secret). */
@@ -40,6 +41,9 @@ const parsers: Record<Setting['kind'], Parser> = {
   containerName: parseContainerName,
   mediaTypes: (text) => parseList(text, parseMediaType),
   scannerUrl: parseScannerUrl,
+  collectorUrl: parseCollectorUrl,
+  pairs: parsePairs,
+  ratio: parseRatio,
 };
 
 /** Reads one setting's text, which is not empty. */

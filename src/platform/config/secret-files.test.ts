@@ -33,6 +33,7 @@ suite('secrets from files', () => {
       redisUrl: 'redis://:word@redis:6379/0',
       encryptionKey: 'p1Hq0l2tQ5mXv8yYw3bR7cZk9sN4dF6gJ0aLeTuVxWo=',
       secret: strongKey,
+      pairs: 'authorization=Bearer%20abc',
     };
     const secrets = (settings as readonly Setting[]).filter(({ isSecret }) => isSecret === true);
     assert.ok(secrets.length >= 8);

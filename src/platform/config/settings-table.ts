@@ -99,6 +99,9 @@ const typeNames: Readonly<Record<Setting['kind'], string>> = {
   encryptionKey: '32 bytes in base64 or hex',
   mediaTypes: 'list of media types',
   scannerUrl: 'address `tcp://HOST:PORT` or `unix:/PATH`',
+  collectorUrl: 'address `http://HOST:PORT` or `https://…`, perhaps with a path',
+  pairs: 'list of `name=value`, encoded as in addresses',
+  ratio: 'number from 0 to 1',
 };
 
 function describeType(setting: Setting): string {

@@ -30,7 +30,10 @@ export type Setting = {
     | 'encryptionKey'
     | 'containerName'
     | 'mediaTypes'
-    | 'scannerUrl';
+    | 'scannerUrl'
+    | 'collectorUrl'
+    | 'pairs'
+    | 'ratio';
   group: string;
   /** One plain sentence. */
   description: string;
@@ -272,21 +275,40 @@ export const settings = [
     default: 'info', defaultText: '`info`; `debug` where `DEBUG` is true',
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     description: 'Least severe level that is logged.' },
-  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', key: 'otelExporterOtlpEndpoint', kind: 'publicUrl', group: 'Other',
-    default: null, defaultText: 'none: nothing is traced', isNullable: true,
-    description: 'Collector that takes traces by OTLP over HTTP, such as http://collector:4318.' },
-  { name: 'OTEL_EXPORTER_OTLP_HEADERS', key: 'otelExporterOtlpHeaders', kind: 'secret', group: 'Other',
-    default: null, isNullable: true, isSecret: true,
-    description: 'Headers that the collector asks for: name=value, parted by commas, with values encoded as in addresses.' },
-  { name: 'OTEL_SERVICE_NAME', key: 'otelServiceName', kind: 'text', group: 'Other',
-    default: 'lms',
-    description: 'Name of this system in traces.' },
-  { name: 'OTEL_TRACES_SAMPLE_PERCENT', key: 'otelTracesSamplePercent', kind: 'integer', group: 'Other',
-    default: 100, min: 0, max: 100,
-    description: 'How many of a hundred traces are sent; all processes choose the same.' },
   { name: 'CERTIFICATE_ISSUER', key: 'certificateIssuer', kind: 'text', group: 'Other',
     default: '', defaultText: 'the value of `PROJECT_NAME`',
     description: 'Who issues the certificates, as printed on them.' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', key: 'otelExporterOtlpEndpoint', kind: 'collectorUrl', group: 'Traces',
+    default: null, defaultText: 'none: nothing is traced', isNullable: true,
+    description: 'Collector that takes traces by OTLP over HTTP, such as http://collector:4318; `/v1/traces` is added to it.' },
+  { name: 'OTEL_EXPORTER_OTLP_HEADERS', key: 'otelExporterOtlpHeaders', kind: 'pairs', group: 'Traces',
+    default: null, isNullable: true, isSecret: true,
+    description: 'Headers that the collector asks for, such as authorization=Bearer%20….' },
+  { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', key: 'otelExporterOtlpProtocol', kind: 'choice', group: 'Traces',
+    default: 'http/protobuf', choices: ['http/protobuf'],
+    description: 'How the collector is spoken to.' },
+  { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', key: 'otelExporterOtlpTimeout', kind: 'integer', group: 'Traces',
+    default: 10_000, min: 1, max: 30_000,
+    description: 'How long the collector may take over some hundred spans, with what is tried again, in milliseconds.' },
+  { name: 'OTEL_EXPORTER_OTLP_COMPRESSION', key: 'otelExporterOtlpCompression', kind: 'choice', group: 'Traces',
+    default: 'none', choices: ['none', 'gzip'],
+    description: 'How what is sent to the collector is packed.' },
+  { name: 'OTEL_TRACES_SAMPLER', key: 'otelTracesSampler', kind: 'choice', group: 'Traces',
+    default: 'traceidratio',
+    choices: ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'],
+    description: 'Which traces are sent. With `parentbased_…`, whoever sends a request decides of its trace: for an API that only a gateway with traces of its own reaches.' },
+  { name: 'OTEL_TRACES_SAMPLER_ARG', key: 'otelTracesSamplerArg', kind: 'ratio', group: 'Traces',
+    default: 1, min: 0, max: 1,
+    description: 'Which part of the traces `traceidratio` sends, such as 0.1; all processes choose the same.' },
+  { name: 'OTEL_SERVICE_NAME', key: 'otelServiceName', kind: 'text', group: 'Traces',
+    default: null, defaultText: '`service.name` in `OTEL_RESOURCE_ATTRIBUTES`, else `lms`', isNullable: true,
+    description: 'Name of this system in traces.' },
+  { name: 'OTEL_RESOURCE_ATTRIBUTES', key: 'otelResourceAttributes', kind: 'pairs', group: 'Traces',
+    default: null, isNullable: true,
+    description: 'What is said of each process beside its name, version, environment and role, such as service.namespace=campus.' },
+  { name: 'OTEL_SDK_DISABLED', key: 'otelSdkDisabled', kind: 'boolean', group: 'Traces',
+    default: false,
+    description: 'Traces nothing, wherever the endpoint comes from.' },
   { name: 'UPLOAD_LIMIT_BYTES', key: 'uploadLimitBytes', kind: 'integer', group: 'Files',
     default: 2_147_483_648, min: 1024, max: 5_000_000_000,
     description: 'Largest file that may be uploaded, in bytes.' },
@@ -345,7 +367,7 @@ export const settings = [
 
 type Row = (typeof settings)[number];
 
-type Given<S> = S extends { kind: 'integer' }
+type Given<S> = S extends { kind: 'integer' | 'ratio' }
   ? number
   : S extends { kind: 'boolean' }
     ? boolean

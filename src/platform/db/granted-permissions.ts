@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
-import { permissions, type Permission } from '#platform/auth/actor.ts';
+import type { Permission } from '#platform/auth/actor.ts';
 
 /**
- * What custom roles give to a person, directly or by their groups, each permission once; of one that this version
- * does not know, nothing. `person`: the column with their id.
+ * What custom roles give to a person, directly or by their groups, each permission once: those that this version does
+ * not know, too. `person`: the column with their id.
  */
 export function grantedPermissions(person: string): RawBuilder<Permission[]> {
   const id = sql.ref(person);
@@ -15,6 +15,5 @@ export function grantedPermissions(person: string): RawBuilder<Permission[]> {
       union all
       select user_group_role.role_id
       from user_group_member join user_group_role using (group_id)
-      where user_group_member.user_id = ${id})
-    and permission = any(${sql.lit(`{${permissions.join(',')}}`)}::text[]))`;
+      where user_group_member.user_id = ${id}))`;
 }

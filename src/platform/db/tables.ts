@@ -13,6 +13,21 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ApiKey {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  hint: string;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  previous_secret_hash: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  secret_hash: Buffer;
+  user_id: string;
+}
+
 export interface AppUser {
   avatar_id: string | null;
   created_at: Timestamp;
@@ -549,6 +564,7 @@ export interface WebhookDelivery {
 }
 
 export interface DB {
+  api_key: ApiKey;
   app_user: AppUser;
   attempt: Attempt;
   attempt_answer: AttemptAnswer;

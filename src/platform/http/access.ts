@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { hasPermission, type Actor } from '#platform/auth/actor.ts';
+import { hasPermission, type Actor, type Person } from '#platform/auth/actor.ts';
+import { scopeOf } from '#platform/auth/scopes.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
 import type { Access, Reply, Request } from './types.ts';
@@ -33,7 +34,9 @@ export function useAccess(
       throw error;
     });
     // Without a route there is nothing to protect: the answer is 404.
-    if (access !== undefined) checkAccess(access, request.actor);
+    if (access === undefined) return;
+    checkScope(request);
+    checkAccess(access, request.actor);
   });
 }
 
@@ -41,6 +44,28 @@ export function useAccess(
 export function signedIn(request: Request): Actor {
   if (!request.actor) throw unauthenticated();
   return request.actor;
+}
+
+/** The caller of a route that is for persons alone. */
+export function personOf(request: Request): Person {
+  const actor = signedIn(request);
+  if (actor.sessionId === null) throw personRequired();
+  return { ...actor, sessionId: actor.sessionId };
+}
+
+/** A key is good for what it was made for, whatever its owner may do; also where anyone may call, for they may see more. */
+function checkScope({ actor, method, routeOptions: { config, schema } }: Request): void {
+  if (!actor?.apiKey || config.ignoresCaller) return;
+  const scope = scopeOf(method, schema?.tags);
+  if (scope === undefined) throw personRequired();
+  if (actor.apiKey.scopes.includes(scope)) return;
+  throw forbidden('This API key was not made for this.', 'scope_required', [
+    { code: 'scope_required', params: { scope }, message: `It needs the scope ${scope}.` },
+  ]);
+}
+
+function personRequired(): AppError {
+  return forbidden('This is for a person who signed in, not for an API key.', 'person_required');
 }
 
 function refuseUndeclared(route: RouteOptions): void {
@@ -80,6 +105,7 @@ function bearerTokenOf(request: Request): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return undefined;
   const match = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization);
-  if (!match?.[1]) throw unauthenticated('The Authorization header must be "Bearer <access token>".');
+  if (!match?.[1])
+    throw unauthenticated('The Authorization header must be "Bearer <access token or API key>".');
   return match[1];
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Origin } from '#platform/audit/audit.ts';
 import type { Deps } from '#platform/deps.ts';
-import { parseTraceparent } from '#platform/trace/trace.ts';
 import type { Tracer } from '#platform/trace/tracer.ts';
 import { under } from '#platform/trace/under.ts';
 import type { Request } from './types.ts';
@@ -12,7 +11,7 @@ import type { Request } from './types.ts';
  */
 export function traced(deps: Deps, request: Request): Deps {
   const ofRequest = { ...deps, audit: deps.audit.from(originOf(deps, request)) };
-  return request.span ? under(ofRequest, request.span.trace) : ofRequest;
+  return request.span ? under(ofRequest, request.span.traceparent) : ofRequest;
 }
 
 function originOf({ config }: Deps, { id: requestId, ip, headers, actor }: Request): Origin {
@@ -27,20 +26,29 @@ export function useTraces(app: FastifyInstance, tracer: Tracer | null): void {
   app.decorateRequest('span', null);
   if (!tracer) return;
   app.addHook('onRequest', (request, _reply, done) => {
-    if (!/\/(?:health|ready|metrics)$/.test(request.routeOptions.url ?? ''))
-      request.span = tracer.start('server', parseTraceparent(request.headers.traceparent));
+    const { url: route } = request.routeOptions;
+    const name = route === undefined ? request.method : `${request.method} ${route}`;
+    if (!/\/(?:health|ready|metrics)$/.test(route ?? ''))
+      request.span = tracer.start('server', name, request.headers.traceparent);
+    done();
+  });
+  app.addHook('onError', (request, _reply, error, done) => {
+    request.span?.note(error);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, span } = request;
-    const route = request.routeOptions.url ?? 'unknown';
+    const { url: route } = request.routeOptions;
+    const { statusCode: status } = reply;
+    // No address: paths hold the tokens of links, and a client's address is a person's.
     const attributes = {
-      'http.request.method': method,
-      'http.route': route,
-      'http.response.status_code': reply.statusCode,
+      'http.request.method': request.method,
+      ...(route !== undefined && { 'http.route': route }),
+      'http.response.status_code': status,
+      'url.scheme': request.protocol,
+      'network.protocol.version': request.raw.httpVersion,
       'lms.request_id': request.id,
     };
-    span?.end(`${method} ${route}`, attributes, reply.statusCode >= 500);
+    request.span?.end(attributes, status >= 500 ? String(status) : undefined);
     done();
   });
 }

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Logger } from '#platform/log.ts';
 import { unavailable } from '#platform/errors.ts';
 import { createSparseWarn } from '#platform/sparse-log.ts';
-import { formatTraceparent, type Trace } from '#platform/trace/trace.ts';
+import type { Traceparent } from '#platform/trace/tracer.ts';
 import { openClaims, type Claims, type Envelope } from './claims.ts';
 import type { JobDefinition, QueueName } from './definition.ts';
 import { insertJobs, jobSchema, type NewRow } from './insert-jobs.ts';
@@ -18,7 +18,7 @@ export type NewJob<Payload extends TSchema = TSchema> = {
   payload: Static<Payload>;
   options?: EnqueueOptions;
   /** Which the job continues. */
-  trace?: Trace;
+  trace?: Traceparent;
 };
 
 export type Jobs = {
@@ -135,7 +135,7 @@ function toRow({ definition, payload, options, trace }: NewJob): NewRow {
     data: {
       job: definition.name,
       payload,
-      ...(trace && { traceparent: formatTraceparent(trace) }),
+      ...(trace !== undefined && { traceparent: trace }),
     } satisfies Envelope,
     retryLimit: definition.retryLimit,
     startAfter: options?.startAfter ?? null,

@@ -3,8 +3,7 @@ import type { Counter, Histogram } from 'prom-client';
 import { KnownError } from '#platform/known-error.ts';
 import { describeError, type Logger } from '#platform/log.ts';
 import type { SparseWarn } from '#platform/sparse-log.ts';
-import { parseTraceparent, type Trace } from '#platform/trace/trace.ts';
-import type { Span, Tracer } from '#platform/trace/tracer.ts';
+import type { Span, Traceparent, Tracer } from '#platform/trace/tracer.ts';
 import type { StoredJob } from './claims.ts';
 import { PermanentError, type Job, type JobRun } from './definition.ts';
 import type { Outcome } from './settler.ts';
@@ -15,7 +14,7 @@ export type JobMetrics = {
 };
 
 /** Jobs continue the trace of what enqueued them; `under` gives the work what continues the job's. */
-export type JobTracing<Deps> = { tracer: Tracer; under: (deps: Deps, trace: Trace) => Deps };
+export type JobTracing<Deps> = { tracer: Tracer; under: (deps: Deps, trace: Traceparent) => Deps };
 
 export type RunOptions<Deps> = {
   jobs: ReadonlyMap<string, Job<Deps>>;
@@ -40,13 +39,13 @@ export async function runJob<Deps>(
   const labels = { queue: stored.name, job_name: jobs.has(name) ? name : 'unknown' };
   const startedAt = performance.now();
   const run = runOf(stored, signal);
-  const span = options.tracing?.tracer.start('consumer', parseTraceparent(stored.data.traceparent));
-  const failure = await attempt(jobs.get(name), payload, run, underSpan(options, span));
-  span?.end(
-    `job ${labels.job_name}`,
-    { 'lms.queue': labels.queue, 'lms.job_id': stored.id, 'lms.attempt': run.attempt },
-    failure !== undefined,
+  const span = options.tracing?.tracer.start(
+    'consumer',
+    `process ${labels.job_name}`,
+    stored.data.traceparent,
   );
+  const failure = await attempt(jobs.get(name), payload, run, underSpan(options, span));
+  endSpan(span, stored, run, failure);
   const durationMs = performance.now() - startedAt;
   metrics.seconds.observe(labels, durationMs / 1_000);
   const line = {
@@ -75,7 +74,27 @@ export async function runJob<Deps>(
 
 function underSpan<Deps>(options: RunOptions<Deps>, span: Span | undefined): RunOptions<Deps> {
   const { tracing, deps } = options;
-  return tracing && span ? { ...options, deps: tracing.under(deps, span.trace) } : options;
+  return tracing && span ? { ...options, deps: tracing.under(deps, span.traceparent) } : options;
+}
+
+function endSpan(
+  span: Span | undefined,
+  { name: queue }: StoredJob,
+  { id, attempt }: JobRun,
+  failure: { error: unknown } | undefined,
+): void {
+  if (failure) span?.note(failure.error);
+  span?.end(
+    {
+      'messaging.system': 'pg-boss',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': queue,
+      'messaging.message.id': id,
+      'lms.attempt': attempt,
+    },
+    failure && describeError(failure.error).type,
+  );
 }
 
 const retried = 'job failed, it will be tried again';

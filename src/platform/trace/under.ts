@@ -1,9 +1,9 @@
 import type { Deps } from '#platform/deps.ts';
 import type { JobTracing } from '#platform/jobs/run-job.ts';
-import type { Trace } from './trace.ts';
+import type { Traceparent } from './tracer.ts';
 
 /** The same dependencies for work that is part of a trace: what it publishes and enqueues continues it. */
-export function under(deps: Deps, trace: Trace): Deps {
+export function under(deps: Deps, trace: Traceparent): Deps {
   const { jobs, events } = deps;
   return {
     ...deps,

@@ -43,7 +43,7 @@ type Wish = { userId: string; courseId: string | undefined; isOwn: boolean };
 async function explain(deps: Deps, { userId, courseId, isOwn }: Wish) {
   const rights = await explainRights(deps.db, userId);
   if (!rights) throw notFound('User');
-  const actor: Actor = { ...rights, userId, sessionId: '' };
+  const actor: Actor = { ...rights, userId, sessionId: null };
   if (courseId === undefined) return presentRights(actor, rights, null);
   const course = await findCourseStanding(deps.db, courseId, userId);
   if (!course || (isOwn && !may(actor, 'course.view', standingOf(course)))) throw notFound('Course');

@@ -44,7 +44,7 @@ async function readerOf(deps: Deps, id: string, ticket: string): Promise<Actor> 
   const checked = deps.fileTickets.check(ticket, { purpose: 'content', id }, deps.clock.now());
   const person = checked && (await findBearer(deps.db, checked.userId));
   if (!person) throw unauthenticated('This address has expired. Read the file anew for another.');
-  return { userId: person.id, sessionId: '', role: person.role, granted: person.granted };
+  return { userId: person.id, sessionId: null, role: person.role, granted: person.granted };
 }
 
 type Sending = { request: Request; reply: Reply; file: FileRow; isShown: boolean };

@@ -1,17 +1,34 @@
 import type { AccessTokenClaims } from '#platform/auth/access-token.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Actor, Person } from '#platform/auth/actor.ts';
+import { isApiKey, looksLikeApiKey } from '#platform/auth/api-key.ts';
+import { hashToken } from '#platform/crypto.ts';
 import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
+import { findKeyInUse, noteUse } from '../queries/api-keys.ts';
 import { findActiveUser } from '../queries/people.ts';
 import { findSession } from '../queries/sessions.ts';
+
+/** The person behind an access token or an API key, as they are now. 401; 503 where the database cannot say. */
+export function authenticate(deps: Deps, token: string): Promise<Actor> {
+  return looksLikeApiKey(token) ? authenticateKey(deps, token) : authenticatePerson(deps, token);
+}
+
+async function authenticateKey(deps: Deps, key: string): Promise<Actor> {
+  const now = deps.clock.now();
+  const found = isApiKey(key) ? await findKeyInUse(deps.db, hashToken(key), now) : undefined;
+  if (!found) throw unauthenticated('The API key is unknown, expired or revoked.');
+  if (found.isUseToBeNoted) await noteUse(deps.db, found.id, now);
+  const { id, scopes, userId, role, granted } = found;
+  return { userId, sessionId: null, role, granted, apiKey: { id, scopes } };
+}
 
 /**
  * The person behind an access token as they are now: role, status and session are read at each request, so that
  * logging out, deactivating and changing a role hold at once on every node. A session that this process knows to be over
  * is refused without asking. 401; 503 where neither the database nor Redis can say, see `withoutDatabase`.
  */
-export async function authenticate(deps: Deps, token: string): Promise<Actor> {
+async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   const claims = await deps.accessTokens.verify(token, deps.clock.now());
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
@@ -27,7 +44,7 @@ export async function authenticate(deps: Deps, token: string): Promise<Actor> {
   return actor;
 }
 
-async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promise<Actor | undefined> {
+async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promise<Person | undefined> {
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
@@ -46,7 +63,7 @@ async function withoutDatabase(
   deps: Deps,
   { sessionId }: AccessTokenClaims,
   error: unknown,
-): Promise<Actor | undefined> {
+): Promise<Person | undefined> {
   if (!problemOfDatabaseError(error)) throw error;
   if (await deps.sessions.isEndedInRedis(sessionId)) return undefined;
   const actor = deps.config.accessTokenBlacklistFailClosed ? undefined : deps.sessions.recall(sessionId);

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '#platform/audit/audit.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -13,7 +13,7 @@ import { endSession, lockRefreshToken } from '../queries/sessions.ts';
  */
 export async function logout(
   deps: Deps,
-  actor: Actor | null,
+  actor: Person | null,
   refreshToken: string | undefined,
 ): Promise<void> {
   if (!actor && refreshToken === undefined) throw unauthenticated();

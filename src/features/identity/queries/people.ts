@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Actor, Powers } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
@@ -23,7 +23,10 @@ const userColumns = [
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
 
 /** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(db: Db, userId: string): Promise<Omit<Actor, 'sessionId'> | undefined> {
+export async function findActiveUser(
+  db: Db,
+  userId: string,
+): Promise<(Powers & { userId: string }) | undefined> {
   return db
     .selectFrom('app_user')
     .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])

@@ -1,3 +1,4 @@
+import { personOf } from '#platform/http/access.ts';
 import { noContent } from '#platform/http/schema.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
@@ -100,7 +101,8 @@ function sessionRoutes(app: App, deps: Deps): void {
     '/auth/logout',
     { schema: leaving, config: { access: 'public', signsIn: true, limit: 'refresh' } },
     async (request, reply) => {
-      await logout(traced(deps, request), request.actor, request.body?.refreshToken);
+      const person = request.actor && personOf(request);
+      await logout(traced(deps, request), person, request.body?.refreshToken);
       return reply.status(204).send();
     },
   );

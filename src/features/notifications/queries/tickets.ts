@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '#platform/auth/actor.ts';
+import type { Person } from '#platform/auth/actor.ts';
 import type { Db } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 
@@ -14,8 +14,8 @@ export async function insertTicket(
 }
 
 /** Uses it up: of two at once, one gets the person as they are now. Undefined too where their session is over. */
-export async function takeTicket(db: Db, hash: Buffer, now: Date): Promise<Actor | undefined> {
-  const { rows } = await sql<Actor>`
+export async function takeTicket(db: Db, hash: Buffer, now: Date): Promise<Person | undefined> {
+  const { rows } = await sql<Person>`
     with taken as (
       delete from stream_ticket where token_hash = ${hash} returning session_id, expires_at
     )

@@ -1,5 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
-import { signedIn } from '#platform/http/access.ts';
+import { personOf } from '#platform/http/access.ts';
 import { beginEventStream, eventStreamHeaders, eventStreamType } from '#platform/http/event-stream.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
@@ -25,7 +25,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
   const config = { access: 'signedIn', takesTicket: true, isStream: true, limit: 'streams' } as const;
   // 2 statements: sign-in or ticket, news.
   app.get('/me/events', { schema: following, config }, async (request, reply) => {
-    const actor = signedIn(request);
+    const actor = personOf(request);
     const after = lastPlaceOf(request, request.query.lastEventId);
     reply.headers(eventStreamHeaders).type(eventStreamType);
     if (request.method === 'HEAD') return reply.send(Buffer.alloc(0));
@@ -53,7 +53,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
     '/me/events/tickets',
     { schema: ticketing, config: { access: 'signedIn', limit: 'streams' } },
     async (request, reply) => {
-      const { ticket, expiresAt } = await makeTicket(traced(deps, request), signedIn(request));
+      const { ticket, expiresAt } = await makeTicket(traced(deps, request), personOf(request));
       return reply
         .status(201)
         .header('cache-control', 'no-store')

@@ -67,7 +67,7 @@ const nothingKept: Kept = {
 };
 
 /** Where and when: a lesson of an enrollment, touched by somebody (null: the system), perhaps from a device of theirs. */
-export type Touch = { lessonId: string; actorId: string | null; sessionId?: string; now: Date };
+export type Touch = { lessonId: string; actorId: string | null; sessionId?: string | null; now: Date };
 
 /**
  * Keeps what a heartbeat left in a lesson that it does not complete, and moves `last_activity_at`. The caller holds the

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
-import { formatTraceparent, type Trace } from '#platform/trace/trace.ts';
+import type { Traceparent } from '#platform/trace/tracer.ts';
 
 export const deliveryStates = ['waiting', 'delivered', 'failed', 'dead'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
@@ -69,12 +69,12 @@ export type NewDelivery = {
 export async function insertDeliveries(
   tx: Db | Tx,
   rows: readonly NewDelivery[],
-  { now, trace }: { now: Date; trace: Trace | null },
+  { now, trace }: { now: Date; trace: Traceparent | null },
 ): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into webhook_delivery (id, webhook_id, event_id, event_type, request_id, attempt, state, created_at, due_at, traceparent)
-    select id, webhook_id, event_id, event_type, request_id, 1, 'waiting', ${now}, ${now}, ${trace && formatTraceparent(trace)}
+    select id, webhook_id, event_id, event_type, request_id, 1, 'waiting', ${now}, ${now}, ${trace}
     from json_to_recordset(${JSON.stringify(rows)}::text::json)
       as row (id uuid, webhook_id uuid, event_id uuid, event_type text, request_id uuid)
     on conflict do nothing`.execute(tx);
