@@ -26,7 +26,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listMyApiKeys: 2,
   createMyApiKey: 5,
   rotateMyApiKey: 4,
-  revokeMyApiKey: 4,
+  revokeMyApiKey: 3,
   listUserApiKeys: 3,
   revokeUserApiKey: 4,
 
