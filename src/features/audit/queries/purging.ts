@@ -4,7 +4,7 @@ import type { Head } from './chain.ts';
 
 /**
  * The last of the oldest `limit` seals up to which every entry is of before `before`, and how many of them those are;
- * undefined where the oldest is younger.
+ * undefined where the oldest is younger. A seal without its entry ends the stretch: a purge must not hide what was removed.
  */
 export async function findPurgeable(
   db: Db | Tx,
@@ -14,7 +14,7 @@ export async function findPurgeable(
   const { rows } = await sql<Head & { number: number }>`
     select position, hash, number from (
       select s.position, s.hash, row_number() over (order by s.position) as number,
-        bool_and(e.at is null or e.at < ${before}) over (order by s.position) as is_old
+        bool_and(coalesce(e.at < ${before}, false)) over (order by s.position) as is_old
       from (select * from audit_seal order by position limit ${limit}) as s
       left join audit_entry e on e.id = s.entry_id) as looked_at
     where is_old order by position desc limit 1`.execute(db);
