@@ -9,9 +9,9 @@ export const budgets: Readonly<Record<string, number>> = {
 
   register: 7,
   login: 6,
-  completeLogin: 12,
+  completeLogin: 13,
   getSignInPasskeyOptions: 3,
-  stepUp: 9,
+  stepUp: 10,
   getStepUpPasskeyOptions: 2,
   refresh: 5,
   logout: 5,
