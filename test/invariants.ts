@@ -43,6 +43,12 @@ const violations: Record<string, string> = {
       exists (select from passkey p where p.user_id = u.id))`,
   'recovery codes stand in for something': `
     select u.id from app_user u join recovery_code r on r.user_id = u.id where not u.has_totp and not u.has_passkey`,
+  'every entry of the audit trail is sealed or waits for it': `
+    select e.id from audit_entry e where not exists (select from audit_seal s where s.entry_id = e.id)
+    and not exists (select from audit_unsealed u where u.entry_id = e.id)`,
+  'the chain of the audit trail has no gap': `
+    select c.position from audit_chain c where c.position <> (
+      select count(*) from audit_seal) + coalesce((select max(position) from audit_checkpoint), 0)`,
   'no job is left behind or has failed': `
     select id, data ->> 'job' as job, state, output from pgboss.job
     where state in ('failed', 'retry', 'active') or (state = 'created' and start_after <= now())`,

@@ -41,6 +41,7 @@ const tags = [
   { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Events', description: 'What happened, for admins: the change feed.' },
   { name: 'Webhooks', description: 'Endpoints that events are sent to, for admins.' },
+  { name: 'Audit trail', description: 'Privileged and security-relevant acts, for admins.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
 ];
 
@@ -83,7 +84,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
     },
   });
   const document = lazily(() => apiDocument(app));
-  const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
+  const hidden = { schema: { hide: true }, config: { access: 'public', ignoresCaller: true } } as const;
   if (!config.enableApiDocs) return;
   app.get(`${config.apiV1Prefix}/openapi.json`, hidden, async (_request, reply) =>
     reply.type('application/json').send(document()),

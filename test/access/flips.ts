@@ -242,6 +242,7 @@ export const rowOfPermission: Readonly<Record<string, string>> = {
   'events.view': 'listEvents',
   'operation.view': 'listQueues',
   'operation.manage': 'retryJob',
+  'audit.read': 'listAuditEvents',
 };
 
 /**

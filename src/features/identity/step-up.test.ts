@@ -69,6 +69,12 @@ suite('showing again who one is', () => {
     assert.deepEqual(codeOf(await stepUp(other, byPasskey)), [403, 'factor_refused'], 'of another session');
     assert.equal((await stepUp(token, byPasskey)).status, 200);
     assert.deepEqual(codeOf(await stepUp(token, byPasskey)), [403, 'factor_refused'], 'replayed');
+    const making = ok(await server.post('/me/passkeys/options', undefined, token))['options'] as {
+      challenge: string;
+    };
+    const crossed = key.assert(await asked(token), { challenge: making.challenge });
+    const byCrossed = await stepUp(token, { method: 'passkey', credential: crossed });
+    assert.deepEqual(codeOf(byCrossed), [403, 'factor_refused'], 'a challenge to make one');
     const signIn = { method: 'passkey', credential: key.assert(await asked(token)) };
     assert.equal((await server.post('/auth/login/challenges', signIn)).status, 401, 'signs nobody in');
     assert.equal((await stepUp(token, { method: 'totp' })).body.errors[0].path, '/code');

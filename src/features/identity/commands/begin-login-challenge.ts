@@ -17,7 +17,7 @@ export type MfaRequired = {
 
 /** For somebody whose password was right, or for whom a provider speaks. The token is good for the second half of this login and nothing else. */
 export async function beginLoginChallenge(
-  { clock }: Pick<Deps, 'clock'>,
+  { clock, audit }: Pick<Deps, 'clock' | 'audit'>,
   tx: Tx,
   person: { id: string; has_totp: boolean; has_passkey: boolean },
   externalSignInId: string | null = null,
@@ -32,6 +32,7 @@ export async function beginLoginChallenge(
     created_at: now,
     expires_at: new Date(now.getTime() + loginChallengeSeconds * 1000),
   });
+  await audit.record(tx, { action: 'session.challenged', by: null, targetId: person.id });
   const methods = factorsOf({ hasTotp: person.has_totp, hasPasskey: person.has_passkey });
   return { result: 'mfaRequired', challengeToken, methods, expiresIn: loginChallengeSeconds };
 }

@@ -40,6 +40,7 @@ export async function changeFactors<T>(
       has && !had ? await endOtherSessionsOf(tx, { userId, sessionId }, 'second_factor_added', now) : [];
     const { change } = changed;
     await deps.events.publish(tx, fact(factorsChanged, userId, now, { userId, change }));
+    await deps.audit.record(tx, { action: 'factors.changed', targetId: userId, after: { change } });
     return { result: changed.result, ended };
   });
   if (done instanceof AppError) throw done;

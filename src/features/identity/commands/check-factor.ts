@@ -96,6 +96,8 @@ async function useRecoveryCode(deps: Deps, tx: Tx, userId: string, code: string)
   const { left: codesLeft } = await countRecoveryCodes(tx, userId);
   const data = { userId, change: 'recoveryCodeUsed', codesLeft } as const;
   await deps.events.publish(tx, fact(factorsChanged, userId, now, data));
+  const after = { change: data.change, codesLeft };
+  await deps.audit.record(tx, { action: 'factors.changed', by: { userId }, targetId: userId, after });
   return true;
 }
 

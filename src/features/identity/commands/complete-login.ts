@@ -2,7 +2,7 @@ import { hashToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
-import { AppError, unauthenticated } from '#platform/errors.ts';
+import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { deleteLoginChallenge, findLoginChallenge, takeAttempt } from '../queries/login-challenges.ts';
 import { holdActive } from '../queries/people.ts';
 import type { LoginAnswer } from '../schemas/sign-in-answers.ts';
@@ -29,25 +29,37 @@ export async function completeLogin(
       ? signInByPasskey(deps, tx, answer, userAgent)
       : complete(deps, tx, { ...answer, challengeToken }, userAgent),
   );
-  if (result instanceof AppError) throw result;
-  return result;
+  if (!('problem' in result)) return result;
+  const { problem, userId } = result;
+  const after = { reason: problem.code, method: answer.method };
+  await deps.audit.recordRefusal(deps.db, {
+    action: 'session.refused',
+    by: null,
+    targetId: userId,
+    after,
+  });
+  throw problem;
 }
+
+/** Thrown once the transaction is committed: what was counted must stay. */
+type Refused = { problem: AppError; userId: string | null };
 
 async function complete(
   deps: Deps,
   tx: Tx,
   answer: LoginAnswer & { challengeToken: string },
   userAgent: string | null,
-): Promise<SignedIn | AppError> {
+): Promise<SignedIn | Refused> {
   const hash = hashToken(answer.challengeToken);
   const asked = { hash, maxAttempts: maxChallengeAttempts, now: deps.clock.now() };
   const challenge = await findLoginChallenge(tx, asked);
   // The person before the challenge: whoever ends all their logins locks in this order, too.
   const user = challenge && (await holdActive(tx, challenge.userId));
-  if (!user || !(await takeAttempt(tx, asked))) return challengeInvalid();
+  if (!user || !(await takeAttempt(tx, asked)))
+    return { problem: challengeInvalid(), userId: user?.id ?? null };
   const use = { purpose: 'secondFactor', tokenHash: hash } as const;
   const outcome = await checkFactor(deps, tx, { userId: user.id, answer, use, status: 401 });
-  if (outcome !== 'right') return outcome;
+  if (outcome !== 'right') return { problem: outcome, userId: user.id };
   await deleteLoginChallenge(tx, hash);
   const { firstMethod, externalSignInId } = challenge;
   const methods = [firstMethod, answer.method];
@@ -60,15 +72,16 @@ async function signInByPasskey(
   tx: Tx,
   { credential: answer }: LoginAnswer,
   userAgent: string | null,
-): Promise<SignedIn | AppError> {
-  if (!answer) return factorProblem(401);
+): Promise<SignedIn | Refused> {
+  const refused = (userId: string | null) => ({ problem: factorProblem(401), userId });
+  if (!answer) return refused(null);
   const found = await findPasskeyOf(tx, answer);
   const user = found && (await holdActive(tx, found.user_id));
   // An authenticator that keeps the passkey says whose it is; the answer must agree.
   const isTheirs = user && answer.response.userHandle === userHandleOf(user.id);
-  if (!isTheirs) return factorProblem(401);
+  if (!isTheirs) return refused(user?.id ?? null);
   const wanted = { use: { purpose: 'signIn' }, userId: user.id, mustVerifyUser: true } as const;
-  if (!(await checkPasskey(deps, tx, answer, wanted))) return factorProblem(401);
+  if (!(await checkPasskey(deps, tx, answer, wanted))) return refused(user.id);
   requireVerified(deps, user);
   const methods = ['passkey' as const];
   return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };

@@ -4,8 +4,9 @@ import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
+import { addressDigest } from '../address-digest.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
-import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
+import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
@@ -20,9 +21,13 @@ export async function login(
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
+    await recordRefused(deps, input.email, found?.id);
     throw refused();
   }
-  requireVerified(deps, found);
+  if (mustVerify(deps, found)) {
+    await recordRefused(deps, input.email, found.id, 'email_not_verified');
+    throw notVerified();
+  }
   const { password_hash: hash, ...user } = found;
   const result = await inTransaction(deps.db, async (tx) => {
     const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
@@ -31,8 +36,27 @@ export async function login(
     const methods = ['password' as const];
     return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
   });
-  if (!result) throw refused();
+  if (!result) {
+    await recordRefused(deps, input.email, user.id);
+    throw refused();
+  }
   return result;
+}
+
+/** For an unknown address as for a known one, so that it takes as long: `userId` is all that differs. */
+async function recordRefused(
+  deps: Deps,
+  email: string,
+  userId: string | undefined,
+  reason = 'invalid_credentials',
+): Promise<void> {
+  const after = { reason, address: addressDigest(deps, email) };
+  await deps.audit.recordRefusal(deps.db, {
+    action: 'session.refused',
+    by: null,
+    targetId: userId ?? null,
+    after,
+  });
 }
 
 function refused(): AppError {

@@ -22,5 +22,10 @@ export async function putSignInPolicy(
     );
     if (refusal) throw refusal;
     await putRequiredRoles(tx, mfaRequiredFor);
+    await deps.audit.record(tx, {
+      action: 'sign_in_policy.changed',
+      before: { mfaRequiredFor: before },
+      after: { mfaRequiredFor },
+    });
   });
 }

@@ -30,6 +30,8 @@ export async function removeAllFactors(deps: Deps, actor: Actor, userId: string)
     await noteFactors(tx, userId);
     const data = { userId, change: 'removedByAdmin' } as const;
     await deps.events.publish(tx, fact(factorsChanged, actor.userId, now, data));
+    const after = { change: data.change };
+    await deps.audit.record(tx, { action: 'factors.changed', targetId: userId, after });
     return endSessionsOf(tx, userId, 'ended_by_admin', now);
   });
   deps.sessions.tellEnded(ended);

@@ -1,9 +1,10 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
-import { forbidden } from '#platform/errors.ts';
+import { forbidden, type AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { UserRow } from '../queries/people.ts';
 import { insertRefreshToken, insertSession } from '../queries/sessions.ts';
@@ -20,31 +21,47 @@ export function sessionEnd(deps: Deps, now: Date): Date {
 
 /** Throws 403 where the person's password or token is right but their address must be confirmed first. */
 export function requireVerified(deps: Deps, person: { email_verified_at: Date | null }): void {
-  if (!deps.config.requireEmailVerificationForLogin || person.email_verified_at !== null) return;
-  throw forbidden(
+  if (mustVerify(deps, person)) throw notVerified();
+}
+
+export function mustVerify({ config }: Deps, person: { email_verified_at: Date | null }): boolean {
+  return config.requireEmailVerificationForLogin && person.email_verified_at === null;
+}
+
+export function notVerified(): AppError {
+  return forbidden(
     'Confirm your address first: open the link in the mail that was sent to it, or ask for another.',
     'email_not_verified',
   );
 }
 
-type SessionOf = {
+type Beginning = {
   userId: string;
   userAgent: string | null;
   methods: SignInMethod[];
   /** By a provider: which of its sign-ins. */
   externalSignInId?: string | null;
+  /** What was done just before, to record with it. */
+  before?: AuditEntry[];
 };
 
 /** Begins a session that came to be by these methods, and makes its first pair of tokens. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
-  { userId, userAgent, methods, externalSignInId = null }: SessionOf,
+  { userId, userAgent, methods, externalSignInId = null, before = [] }: Beginning,
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
   const expiresAt = sessionEnd(deps, now);
   await insertSession(tx, { id: sessionId, userId, methods, externalSignInId, userAgent, now, expiresAt });
+  await deps.audit.record(tx, ...before, {
+    action: 'session.started',
+    by: { userId, sessionId },
+    targetId: sessionId,
+    personId: userId,
+    after: { methods },
+  });
   return makeTokens(deps, tx, { userId, sessionId }, now);
 }
 

@@ -34,11 +34,19 @@ export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): P
     const methods = stepUpMethodsOf(factors);
     if (!methods.includes(answer.method)) return stepUpRequired(methods);
     const outcome = await check(deps, tx, { actor, answer, passwordHash });
+    const { method } = answer;
+    const entry = {
+      action: 'session.stepped_up',
+      targetId: actor.sessionId,
+      personId: actor.userId,
+      after: { method },
+    } as const;
+    await deps.audit.record(tx, outcome === 'right' ? entry : { ...entry, outcome: 'refused' });
     if (outcome !== 'right') {
       await noteStepUpFailure(tx, actor.sessionId);
       return outcome;
     }
-    await renewSignIn(tx, { sessionId: actor.sessionId, method: answer.method, now });
+    await renewSignIn(tx, { sessionId: actor.sessionId, method, now });
     return { freshUntil: new Date(now.getTime() + freshForMs), methods };
   });
   if (result instanceof AppError) throw result;

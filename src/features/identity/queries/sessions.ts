@@ -40,7 +40,7 @@ export async function findSession(db: Db, sessionId: string, now: Date) {
   return row;
 }
 
-/** The same of somebody active whose session may have ended (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`), or be gone. */
+/** The same of somebody active whose session may have ended (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
 export function findPersonOfToken(db: Db, { userId, sessionId }: { userId: string; sessionId: string }) {
   return db
     .selectFrom('app_user')
