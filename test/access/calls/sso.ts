@@ -64,13 +64,12 @@ export const ssoCalls: Record<string, Recipe> = {
     return { body: { code, codeVerifier } };
   },
 
-  backChannelLogout: async ({ server, sso }) => ({
-    path: { provider: 'school' },
-    raw: {
-      body: logoutForm(sso.provider, { sub: (await signOnOnce(server, sso.provider)).subject }),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    },
-  }),
+  backChannelLogout: async ({ server, sso }) => {
+    const { subject: sub, ...exchange } = await signOnOnce(server, sso.provider);
+    await server.post('/auth/login/exchanges', exchange);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { path: { provider: 'school' }, raw: { body: logoutForm(sso.provider, { sub }), headers } };
+  },
 
   listMyIdentities: () => ({}),
   unlinkMyIdentity: async ({ server, people, sso }, caller) => ({

@@ -59,6 +59,12 @@ export async function createExternalAccount(
     }),
   );
   await deps.events.publish(tx, fact(userRegistered, user.id, now, { userId: user.id }));
+  await deps.audit.record(tx, {
+    action: 'user.created',
+    by: null,
+    targetId: user.id,
+    after: { role: user.role },
+  });
   return accountOf(user);
 }
 
@@ -73,7 +79,15 @@ export async function followRole(
   const target = await lockUser(tx, userId);
   if (!target) return false;
   if (target.role === 'admin' && otherAdmins === 0) return false;
-  if (target.role !== role) await updateUser(tx, userId, { role }, deps.clock.now());
+  if (target.role === role) return true;
+  await updateUser(tx, userId, { role }, deps.clock.now());
+  await deps.audit.record(tx, {
+    action: 'user.role_changed',
+    by: null,
+    targetId: userId,
+    before: { role: target.role },
+    after: { role },
+  });
   return true;
 }
 

@@ -73,7 +73,15 @@ export async function endSignIns(
   reason: 'unlinked' | 'ended_by_provider',
 ): Promise<string[]> {
   if (signInIds.length === 0) return [];
-  return endSessionsOfSignIns(tx, signInIds, reason, deps.clock.now());
+  const ended = await endSessionsOfSignIns(tx, signInIds, reason, deps.clock.now());
+  const entries = ended.map(({ id, userId }) => ({
+    action: 'session.ended' as const,
+    targetId: id,
+    personId: userId,
+    after: { reason },
+  }));
+  await deps.audit.record(tx, ...entries);
+  return ended.map(({ id }) => id);
 }
 
 function isVerifierOf(verifier: string, challenge: string): boolean {

@@ -170,22 +170,21 @@ export async function endOtherSessionsOf(
 }
 
 /** Those that came of sign-ins by a provider, with logins of them that wait for a second factor. */
-export async function endSessionsOfSignIns(
+export function endSessionsOfSignIns(
   tx: Tx,
   signInIds: readonly string[],
   reason: EndReason,
   now: Date,
-): Promise<string[]> {
-  const rows = await tx
+): Promise<{ id: string; userId: string }[]> {
+  return tx
     .with('forgotten', (db) => db.deleteFrom('login_challenge').where('external_sign_in_id', 'in', signInIds))
     .with('unused', (db) => db.deleteFrom('login_code').where('external_sign_in_id', 'in', signInIds))
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
     .where('external_sign_in_id', 'in', signInIds)
     .where('ended_at', 'is', null)
-    .returning('id')
+    .returning(['id', 'user_id as userId'])
     .execute();
-  return rows.map(({ id }) => id);
 }
 
 function endingSessions(tx: Tx, userId: string, reason: EndReason, now: Date) {

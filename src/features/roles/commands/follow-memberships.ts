@@ -1,3 +1,4 @@
+import type { AuditAction } from '#platform/audit/actions.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import {
@@ -8,6 +9,11 @@ import {
   type Membership,
 } from '../queries/members.ts';
 
+const actionsOf = {
+  custom_role_member: ['role.given', 'role.taken'],
+  user_group_member: ['group_member.added', 'group_member.removed'],
+} as const;
+
 /** `given`: what this directory gave before. */
 type Followed = { wanted: readonly string[]; given: readonly string[] };
 
@@ -16,7 +22,7 @@ type Followed = { wanted: readonly string[]; given: readonly string[] };
  * says. Those that somebody gave by hand stay. What is gone here is passed over. Returns what the directory has given now.
  */
 export async function followMemberships(
-  { clock }: Pick<Deps, 'clock'>,
+  { clock, audit }: Pick<Deps, 'clock' | 'audit'>,
   tx: Tx,
   { userId, roles, groups }: { userId: string; roles: Followed; groups: Followed },
 ): Promise<{ roles: string[]; groups: string[] }> {
@@ -27,6 +33,14 @@ export async function followMemberships(
         : await insertMemberships(tx, membership, { userId, ids: wanted, now: clock.now() });
     const taken = given.filter((id) => !wanted.includes(id));
     if (taken.length > 0) await deleteMemberships(tx, membership, { userId, ids: taken });
+    const [gave, took] = actionsOf[membership.table];
+    const entry = (action: AuditAction) => (targetId: string) => ({
+      action,
+      by: null,
+      targetId,
+      personId: userId,
+    });
+    await audit.record(tx, ...added.map(entry(gave)), ...taken.map(entry(took)));
     return [...new Set([...added, ...given.filter((id) => wanted.includes(id))])];
   };
   return { roles: await follow(ofRole, roles), groups: await follow(ofGroup, groups) };

@@ -68,6 +68,8 @@ async function identityOf(deps: Deps, tx: Tx, provider: ProviderRow, person: Tol
   await insertIdentity(tx, { id: identityId, userId, providerId, subject: person.subject, now });
   const data = { userId, identityId, providerId, isNewAccount: isNew };
   await deps.events.publish(tx, fact(identityLinked, userId, now, data));
+  const after = { providerId, isNewAccount: isNew };
+  await deps.audit.record(tx, { action: 'identity.linked', by: { userId }, targetId: userId, after });
   return {
     id: identityId,
     user_id: userId,

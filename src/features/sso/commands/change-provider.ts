@@ -1,3 +1,4 @@
+import { changed, type Facts } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -29,7 +30,9 @@ export async function createProvider(
   const fields = checkedProvider(deps, id, { ...defaults, ...input });
   return inTransaction(deps.db, async (tx) => {
     await insertProvider(tx, id, fields, deps.clock.now());
-    return reread(tx, id);
+    const provider = await reread(tx, id);
+    await deps.audit.record(tx, { action: 'sso_provider.created', targetId: id, after: factsOf(provider) });
+    return provider;
   });
 }
 
@@ -66,7 +69,14 @@ export async function changeProvider(
       ...(claims && { claims: { ...provider.claims, ...claims } }),
     });
     await updateProvider(tx, id, change, deps.clock.now());
-    return reread(tx, id);
+    const after = await reread(tx, id);
+    const hasNewCredentials = patch.clientSecret !== undefined;
+    const facts = changed(
+      { ...factsOf(provider), hasNewCredentials: false },
+      { ...factsOf(after), hasNewCredentials },
+    );
+    if (facts) await deps.audit.record(tx, { action: 'sso_provider.changed', targetId: id, ...facts });
+    return after;
   });
 }
 
@@ -81,6 +91,7 @@ export async function removeProvider(deps: Deps, id: string, versions: number[] 
     if (!provider) throw notFound('Provider');
     requireVersion(versions, provider.version);
     await deleteProvider(tx, id);
+    await deps.audit.record(tx, { action: 'sso_provider.deleted', targetId: id, before: factsOf(provider) });
   });
 }
 
@@ -88,4 +99,21 @@ async function reread(tx: Tx, id: string): Promise<ProviderRow> {
   const provider = await findProvider(tx, id);
   if (!provider) throw notFound('Provider');
   return provider;
+}
+
+/** What the audit trail tells of it: all but its secret. */
+function factsOf(row: ProviderRow): Facts {
+  return {
+    handle: row.key,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    scopes: row.scopes,
+    claims: { ...row.claims },
+    groupMappings: row.group_mappings.map((each) => ({ ...each })),
+    emailDomains: row.email_domains,
+    createsAccounts: row.creates_accounts,
+    trustsSecondFactor: row.trusts_second_factor,
+    isActive: row.is_active,
+  };
 }

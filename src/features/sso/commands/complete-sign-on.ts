@@ -39,6 +39,11 @@ export async function completeSignOn(deps: SignOnDeps, { key, started, query }: 
       { providerId: transaction.provider_id, reason, detail },
       'single sign-on: a sign-in was refused',
     );
+    await deps.audit.recordRefusal(deps.db, {
+      action: 'session.refused',
+      by: null,
+      after: { providerId: transaction.provider_id, reason },
+    });
     return told(returnTo, { error: reason });
   }
 }

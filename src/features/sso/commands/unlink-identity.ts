@@ -22,6 +22,8 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
     const sessions = await endSignIns(deps, tx, await listSignInsOf(tx, id), 'unlinked');
     await deleteIdentity(tx, id);
     const data = { userId, identityId: id, providerId: link.provider_id };
+    const before = { providerId: link.provider_id };
+    await deps.audit.record(tx, { action: 'identity.unlinked', targetId: userId, before });
     await deps.events.publish(tx, fact(identityUnlinked, userId, deps.clock.now(), data));
     return sessions;
   });

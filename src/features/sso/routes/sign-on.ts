@@ -1,6 +1,7 @@
 import type { Deps } from '#platform/deps.ts';
 import { operation } from '#platform/http/operation.ts';
-import type { App, Reply } from '#platform/http/types.ts';
+import { traced } from '#platform/http/traced.ts';
+import type { App, Reply, Request } from '#platform/http/types.ts';
 import { cookieIn, cookieNameOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
@@ -20,7 +21,7 @@ const config = { access: 'public', signsIn: true, ignoresCaller: true } as const
 
 /** What browsers go through to sign in by a provider. */
 export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): void {
-  const signOnDeps = { ...deps, providers };
+  const depsOf = (request: Request) => ({ ...traced(deps, request), providers });
   const isSecure = deps.config.publicUrl.startsWith('https:');
 
   const choosing = operation('listSignInProviders', 'List the providers that one can sign in by', {
@@ -46,7 +47,7 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
   });
   const limited = { ...config, limit: 'login' } as const;
   app.get('/auth/oidc/:provider/start', { schema: starting, config: limited }, async (request, reply) => {
-    const { location, started } = await startSignOn(signOnDeps, request.params.provider, request.query);
+    const { location, started } = await startSignOn(depsOf(request), request.params.provider, request.query);
     if (started)
       reply.header('set-cookie', setCookie(cookieNameOf(started.state, isSecure), started.secret, isSecure));
     return lead(reply, location);
@@ -68,7 +69,7 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
     if (secret === undefined) throw signOnInvalid();
     const query = new URLSearchParams(request.query as Record<string, string>);
     const returned = { key: request.params.provider, started: { state, secret }, query };
-    const location = await completeSignOn(signOnDeps, returned);
+    const location = await completeSignOn(depsOf(request), returned);
     reply.header('set-cookie', setCookie(name, '', isSecure));
     return lead(reply, location);
   });
