@@ -21,6 +21,7 @@ const FEATURES: readonly string[] = [
   'mail',
   'privacy',
   'backups',
+  'audit',
   // Those that look at everything stand last: nothing may depend on them.
   'demo',
   'admin',

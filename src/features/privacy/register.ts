@@ -1,8 +1,8 @@
 /**
  * What becomes of the rows of a person who is erased: they are deleted, or some of their columns get a value that says
- * nothing of them, or they stay because they say nothing without the rest.
+ * nothing of them, or they stay because they say nothing without the rest. The audit trail takes out its own details.
  */
-export type Erasure = 'delete' | 'keep' | { set: Readonly<Record<string, string>> };
+export type Erasure = 'delete' | 'keep' | 'byTrail' | { set: Readonly<Record<string, string>> };
 
 /** A table with data of persons. `of`: SQL that tells whose a row is, as a condition with the person's id as `$person`. */
 export type Entry = {
@@ -14,6 +14,8 @@ export type Entry = {
   /** All others: ids, numbers, states and times that say nothing without the rest. */
   other: readonly string[];
   erasure: Erasure;
+  /** What else happens to it when the person is erased. */
+  note?: string;
   /** How long it is kept while the account lives. */
   kept: string;
   /** Left out of exports: secrets, and what is only of use to this program. */
@@ -302,6 +304,7 @@ export const register: readonly Entry[] = [
     personal: { content: 'the document, with their name', storage_key: 'where it is kept' },
     other: ['certificate_id', 'sha256', 'size_bytes'],
     erasure: 'delete',
+    note: 'With the bytes, and only where the name is not kept',
     kept: 'as long as the certificate',
     isInternal: true,
   },
@@ -352,7 +355,7 @@ export const register: readonly Entry[] = [
       created_at: 'when',
     },
     other: ['id', 'owner_id', 'sha256', 'size_bytes', 'unused_since'],
-    // Those in lessons are of the course, and stay under a name that says nothing.
+    note: 'Those that no lesson uses are deleted, with their content; those in lessons are of the course',
     erasure: { set: { name: `'file'` } },
     kept: 'in use as long as the lesson; else until its owner deletes it or it is swept',
   },
@@ -390,6 +393,35 @@ export const register: readonly Entry[] = [
     kept: 'until they ask to be erased',
   },
   {
+    table: 'audit_entry',
+    of: 'actor_id = $person or person_id = $person',
+    purpose: 'who did what: the audit trail',
+    personal: {
+      details: 'from where, and what it was before and after',
+      action: 'what was done',
+      at: 'when',
+    },
+    other: [
+      'id',
+      'outcome',
+      'actor_kind',
+      'actor_id',
+      'api_key_id',
+      'impersonator_id',
+      'session_id',
+      'request_id',
+      'target_kind',
+      'target_id',
+      'person_id',
+      'course_id',
+      'salt',
+      'details_digest',
+      'erased_by',
+    ],
+    erasure: 'byTrail',
+    kept: 'AUDIT_RETENTION_DAYS',
+  },
+  {
     table: 'erasure',
     of: 'user_id = $person',
     purpose: 'their wish to be erased, and the receipt',
@@ -402,6 +434,11 @@ export const register: readonly Entry[] = [
 
 /** Tables without data of persons, or with ids alone that lead nowhere once the person is erased; each with why. */
 export const impersonal: Readonly<Record<string, string>> = {
+  audit_chain: 'the end of the chain of the audit trail',
+  audit_checkpoint: 'where the chain begins',
+  audit_seal: 'hashes',
+  audit_told_head: 'hashes',
+  audit_unsealed: 'ids of entries',
   backup_run: 'runs of backups',
   course: 'courses: what institutions publish',
   course_slug: 'addresses of courses',

@@ -1,3 +1,4 @@
+import { eraseAuditDetails } from '#platform/audit/erase.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
@@ -55,6 +56,8 @@ async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
       now,
       keepsName: wish.keeps_name_on_certificates,
     });
+    await deps.audit.record(tx, { action: 'user.erased', targetId: personId });
+    counts['audit_entry'] = await eraseAuditDetails(deps.audit, tx, personId);
     await markErased(tx, id, { now, counts });
     await deps.events.publish(tx, fact(userErased, null, now, { userId: personId }));
     return leftovers;

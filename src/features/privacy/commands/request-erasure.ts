@@ -35,6 +35,7 @@ export async function requestErasure(
     if (refusal) throw refusal;
     const row = await insertErasure(tx, { id: newId(), userId, keepsName, now, dueAt });
     if (!row) throw conflict('erasure_pending', 'This account is to be erased already, or was.');
+    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
     return row;
   });
 }
@@ -47,6 +48,7 @@ export async function withdrawErasure(deps: Deps, actor: Actor, userId: string):
     const refusal = refusalOfErasing(actor, held.person);
     if (refusal) throw refusal;
     if (!(await cancelErasure(tx, userId, deps.clock.now()))) throw notFound('Erasure');
+    await deps.audit.record(tx, { action: 'erasure.withdrawn', targetId: userId });
   });
 }
 

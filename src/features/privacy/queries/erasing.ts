@@ -7,7 +7,7 @@ export type Whom = { personId: string; now: Date };
 /** Deletes or empties the person's rows of one table. Returns how many there were; none where they stay. */
 export async function eraseRows(tx: Tx, entry: Entry, whom: Whom): Promise<number> {
   const { table, of, erasure } = entry;
-  if (erasure === 'keep') return 0;
+  if (erasure === 'keep' || erasure === 'byTrail') return 0;
   const whose = filled(of, whom);
   if (erasure === 'delete') {
     const { rows } = await sql`delete from ${sql.table(table)} where ${whose} returning 1`.execute(tx);
