@@ -1,10 +1,11 @@
-import { impersonal, register, type Entry } from '#features/privacy/register.ts';
+import type { Entry } from '#features/privacy/register/entry.ts';
+import { impersonal, register } from '#features/privacy/register.ts';
 
 /** docs/privacy.md: the register of personal data, for people to read. */
 export function renderPrivacyPage(): string {
   return `# Personal data
 
-Made from the register that exports and erasures go by (\`src/features/privacy/register.ts\`); a test holds it against the
+Made from the register that erasures go by (\`src/features/privacy/register.ts\`); a test holds it against the
 database, column by column.
 
 ## Erasing a person

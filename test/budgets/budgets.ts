@@ -56,7 +56,7 @@ export const budgets: Readonly<Record<string, number>> = {
   withdrawMyErasure: 5,
   requestUserErasure: 6,
   withdrawUserErasure: 5,
-  getErasureReceipt: 1,
+  getErasureReceipt: 2,
 
   listCourses: 4,
   createCourse: 6,

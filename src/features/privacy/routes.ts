@@ -112,7 +112,7 @@ function receiptRoute(app: App, deps: Deps): void {
     response: { 200: receiptSchema },
     errors: [404],
   });
-  // 1 statement.
+  // 2 statements: sign-in where there is one, receipt.
   app.get(
     '/erasures/:id',
     { schema: reading, config: { access: 'public', ignoresCaller: true } },

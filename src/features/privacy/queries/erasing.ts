@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '#platform/db/database.ts';
-import type { Entry } from '../register.ts';
+import type { Entry } from '../register/entry.ts';
 
 export type Whom = { personId: string; now: Date };
 
