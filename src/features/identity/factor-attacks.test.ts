@@ -13,7 +13,9 @@ import {
 import { makePerson } from '#test/people.ts';
 import { announcedOf } from '#test/mailed-token.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 import { runSql } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
 import { identityJobs } from './jobs.ts';
 
 suite('attacks on second factors', () => {
@@ -261,6 +263,20 @@ suite('attacks on second factors', () => {
     ]);
     const all = rows.map(({ details }) => details).join(' ');
     assert.ok(!all.includes(code) && !all.includes(app.secret));
+  });
+
+  test('a login by the password alone, under way while the first factor is added, gives no session', async () => {
+    const { db } = server.open.deps;
+    const person = await makePerson(server, 'student');
+    const login = await inTransaction(db, async (tx) => {
+      await runSql(tx, 'update app_user set has_totp = true where id = $1', [person.id]);
+      const under = server.post('/auth/login', { email: person.email, password: person.password });
+      // It has read that there is no factor, and waits to hold the person.
+      const text = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await waitFor('the login waits', async () => (await runSql(db, text)).length > 0);
+      return { under };
+    });
+    assert.equal((await login.under).body.result, 'mfaRequired');
   });
 
   test('foreign ids: nobody reads or changes the factors of others but admins, who cannot read secrets', async () => {

@@ -6,7 +6,6 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
 import { mayTakeAdminAway } from '../policy.ts';
-import { findFactors } from '../queries/factors.ts';
 import { countOtherAdmins, findUserByEmailKey, insertUser, lockUser, updateUser } from '../queries/people.ts';
 import { newUserOf } from './new-user.ts';
 
@@ -93,6 +92,6 @@ export async function followRole(
 
 /** Whether they can sign in without anybody outside: by a password or a passkey. */
 export async function hasOwnWayToSignIn(tx: Tx, userId: string): Promise<boolean> {
-  const ways = await findFactors(tx, userId);
+  const ways = await holdStanding(tx, userId);
   return ways !== undefined && (ways.hasPassword || ways.hasPasskey);
 }

@@ -6,7 +6,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
-import { holdActive } from '../queries/people.ts';
+import { holdActive, holdStanding } from '../queries/people.ts';
 import { endSessionsOfSignIns } from '../queries/sessions.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, type SignedIn } from './sign-in.ts';
@@ -55,8 +55,10 @@ export async function exchangeLoginCode(
     const user = isGood ? await holdActive(tx, taken.user_id) : undefined;
     if (!taken || !user) return undefined;
     const { external_sign_in_id: externalSignInId, has_second_factor: isStrong } = taken;
-    if (!isStrong && (user.has_totp || user.has_passkey))
-      return beginLoginChallenge(deps, tx, user, externalSignInId);
+    const standing = await holdStanding(tx, user.id);
+    const has = { has_totp: standing?.hasTotp ?? false, has_passkey: standing?.hasPasskey ?? false };
+    if (!isStrong && (has.has_totp || has.has_passkey))
+      return beginLoginChallenge(deps, tx, { id: user.id, ...has }, externalSignInId);
     const methods: SignInMethod[] = isStrong ? ['provider', 'providerFactor'] : ['provider'];
     const session = { userId: user.id, userAgent, methods, externalSignInId };
     return { user, tokens: await beginSession(deps, tx, session) };

@@ -30,9 +30,9 @@ export async function login(
   }
   const { password_hash: hash, ...user } = found;
   const result = await inTransaction(deps.db, async (tx) => {
-    const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
-    if (!isStillRight) return undefined;
-    if (user.has_totp || user.has_passkey) return beginLoginChallenge(deps, tx, user);
+    const held = hash === null ? undefined : await holdCredentials(tx, user.id, hash);
+    if (!held) return undefined;
+    if (held.has_totp || held.has_passkey) return beginLoginChallenge(deps, tx, held);
     const methods = ['password' as const];
     return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
   });

@@ -7,8 +7,8 @@ import type { Deps } from '#platform/deps.ts';
 import { AppError, unauthenticated } from '#platform/errors.ts';
 import { stepUpRequired } from '#platform/http/step-up.ts';
 import { freshForMs } from '../policy.ts';
-import { findFactors, lockStepUpFailures, noteStepUpFailure, renewSignIn } from '../queries/factors.ts';
-import { findPasswordHash, holdCredentials } from '../queries/people.ts';
+import { lockStepUpFailures, noteStepUpFailure, renewSignIn } from '../queries/factors.ts';
+import { findPasswordHash, holdCredentials, holdStanding } from '../queries/people.ts';
 import type { StepUpAnswer } from '../schemas/sign-in-answers.ts';
 import { stepUpMethodsOf } from '../sign-in-state.ts';
 import { checkFactor, factorProblem, requireFieldOf, type FactorOutcome } from './check-factor.ts';
@@ -27,7 +27,8 @@ export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): P
   const passwordHash = answer.method === 'password' ? await rightHash(deps, actor.userId, answer) : undefined;
   const now = deps.clock.now();
   const result = await inTransaction(deps.db, async (tx) => {
-    const factors = await findFactors(tx, actor.userId);
+    // Before the session, as whoever changes factors locks them.
+    const factors = await holdStanding(tx, actor.userId);
     const failures = await lockStepUpFailures(tx, actor.sessionId);
     if (!factors || failures === undefined) return unauthenticated('The session has ended. Sign in again.');
     if (failures >= maxFailures) return exhausted();

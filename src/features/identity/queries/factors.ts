@@ -18,14 +18,12 @@ export async function noteFactors(tx: Tx, userId: string): Promise<Factors> {
     .executeTakeFirstOrThrow();
 }
 
-/** What somebody has set up and whether they have a password; undefined for nobody. */
+/** What somebody has set up; undefined for nobody. */
 export async function findFactors(db: Db, userId: string) {
   return db
     .selectFrom('app_user')
     .select([
       'has_totp as hasTotp',
-      'has_passkey as hasPasskey',
-      sql<boolean>`password_hash is not null`.as('hasPassword'),
       sql<number>`(select count(*) from recovery_code where user_id = app_user.id and used_at is null)`.as(
         'recoveryCodesLeft',
       ),

@@ -47,38 +47,47 @@ export function lockUser(tx: Tx, id: string) {
 export function findCredentials(db: Db, emailKey: string) {
   return db
     .selectFrom('app_user')
-    .select([
-      ...userColumns,
-      'password_hash',
-      'has_totp',
-      'has_passkey',
-      grantedPermissions('app_user.id').as('granted'),
-    ])
+    .select([...userColumns, 'password_hash', grantedPermissions('app_user.id').as('granted')])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 }
 
 /**
- * Whether the hash is still theirs and they are active, and stays so until the transaction ends: a new
- * password, set while the old one was being checked, must not leave a session behind.
+ * What second factors they have, where the hash is still theirs and they are active; all of it stays so until the
+ * transaction ends: a new password or a first factor, set while the old password was being checked, must not leave a
+ * session behind.
  */
-export async function holdCredentials(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
-  const row = await tx
+export function holdCredentials(tx: Tx, id: string, passwordHash: string) {
+  return tx
     .selectFrom('app_user')
-    .select('id')
+    .select(['id', 'has_totp', 'has_passkey'])
     .where('id', '=', id)
     .where('password_hash', '=', passwordHash)
     .where('deactivated_at', 'is', null)
     .forShare()
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** The person, who is active and stays so until the transaction ends. */
 export function holdActive(tx: Tx, id: string) {
   return tx
     .selectFrom('app_user')
-    .select([...userColumns, 'has_totp', 'has_passkey', grantedPermissions('app_user.id').as('granted')])
+    .select([...userColumns, grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** By what they could show who they are. It stays so until the transaction ends; undefined for the deactivated. */
+export function holdStanding(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select([
+      'has_totp as hasTotp',
+      'has_passkey as hasPasskey',
+      sql<boolean>`password_hash is not null`.as('hasPassword'),
+    ])
     .where('id', '=', id)
     .where('deactivated_at', 'is', null)
     .forShare()
