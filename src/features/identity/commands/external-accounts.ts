@@ -6,7 +6,14 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
 import { mayTakeAdminAway } from '../policy.ts';
-import { countOtherAdmins, findUserByEmailKey, insertUser, lockUser, updateUser } from '../queries/people.ts';
+import {
+  countOtherAdmins,
+  findUserByEmailKey,
+  holdStanding,
+  insertUser,
+  lockUser,
+  updateUser,
+} from '../queries/people.ts';
 import { newUserOf } from './new-user.ts';
 
 /** An account as somebody outside who vouches for its owner needs to know it. */
