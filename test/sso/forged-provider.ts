@@ -135,9 +135,17 @@ function discovery(issuer: string): Json {
 }
 
 /** The form of a back-channel logout, for `lms`; `change` says whom, and what is forged. */
-export function logoutForm({ issuer, sign: signed }: ForgedProvider, change: Json): string {
+export function logoutForm(provider: ForgedProvider, change: Json): string {
   const now = Math.floor(Date.now() / 1000);
   const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
-  const claims = { iss: issuer, aud: 'lms', iat: now, exp: now + 120, jti: randomUUID(), events, ...change };
-  return new URLSearchParams({ logout_token: signed({ typ: 'logout+jwt' }, claims) }).toString();
+  const claims = {
+    iss: provider.issuer,
+    aud: 'lms',
+    iat: now,
+    exp: now + 120,
+    jti: randomUUID(),
+    events,
+    ...change,
+  };
+  return new URLSearchParams({ logout_token: provider.sign({ typ: 'logout+jwt' }, claims) }).toString();
 }
