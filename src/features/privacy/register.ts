@@ -1,6 +1,7 @@
 import { ofAccount } from './register/account.ts';
 import { ofBelonging } from './register/belonging.ts';
 import type { Entry } from './register/entry.ts';
+import { ofFactors } from './register/factors.ts';
 import { ofLearning } from './register/learning.ts';
 import { ofSignIn } from './register/sign-in.ts';
 import { ofSso } from './register/sso.ts';
@@ -13,6 +14,7 @@ import { ofSso } from './register/sso.ts';
 export const register: readonly Entry[] = [
   ...ofSignIn,
   ...ofSso,
+  ...ofFactors,
   ...ofBelonging,
   ...ofLearning,
   ...ofAccount,
@@ -44,6 +46,8 @@ export const impersonal: Readonly<Record<string, string>> = {
   sso_transaction: 'hashes, and where a browser is led back to; of nobody who is known',
   schema_migration: 'migrations',
   section: 'sections',
+  sign_in_policy: 'of which roles a second factor is wanted',
+  spent_challenge: 'hashes',
   user_group: 'names of groups',
   user_group_role: 'roles of groups',
   webhook: 'endpoints; who made one, by id',

@@ -66,9 +66,25 @@ suite('a request to an address of somebody else', () => {
       response.writeHead(202).end('thanks\u0000');
     };
     const { durationMs, ...given } = await post(client(t), url, '{"ä":1}');
-    assert.deepEqual(given, { status: 202, body: 'thanks\uFFFD', failure: null });
+    assert.deepEqual(given, { status: 202, body: 'thanks\uFFFD', contentType: null, failure: null });
     assert.ok(durationMs >= 0 && durationMs < 5_000);
     assert.deepEqual(seen, [['POST', 'application/json', '8', undefined, '{"ä":1}']]);
+  });
+
+  test('is a GET without a body where it reads, and tells of which type the answer is', async (t) => {
+    const seen: unknown[] = [];
+    const url = await serve(t, ({ method, headers }, response) => {
+      seen.push([method, headers['content-length'], headers.accept]);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+    const { signal } = new AbortController();
+    const { durationMs: _, ...given } = await client(t).get({
+      url,
+      headers: { accept: 'text/plain' },
+      signal,
+    });
+    assert.deepEqual(given, { status: 200, body: '{}', contentType: 'application/json', failure: null });
+    assert.deepEqual(seen, [['GET', undefined, 'text/plain']]);
   });
 
   test('keeps its connection for the next, and is sent once more where the other side has closed it', async (t) => {
