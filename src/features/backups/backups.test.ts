@@ -96,4 +96,10 @@ suite('backups', () => {
     assert.match(text, /^lms_backup_configured 0$/m);
     assert.doesNotMatch(text, /^lms_backup_age_seconds/m);
   });
+
+  test('a demonstration, which makes none, is not told to be without them', async (t) => {
+    const other = await startTestServer({ env: { DEMO_MODE: 'true' } });
+    t.after(() => other.stop());
+    assert.doesNotMatch(await other.open.metrics.registry.metrics(), /^lms_backup_configured/m);
+  });
 });
