@@ -33,6 +33,8 @@ printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | 
 for optional in secret_key_previous encryption_key_previous backup_key_previous smtp_password; do
   write "$optional" </dev/null
 done
+# Only people can fill this one.
+chmod u+w "$folder/smtp_password"
 
 if [ ! -e "$folder/tls/tls.crt" ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -sha256 -nodes -days 397 \
