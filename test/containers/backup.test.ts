@@ -86,6 +86,8 @@ suite('backups of production compose, as the page on them says', { skip: noEngin
     const [scheduler] = await stack.containers('scheduler');
     const figures = await (await fetch(`${stack.addressOf(scheduler!, 9100)}/metrics`)).text();
     assert.match(figures, /^lms_backup_configured 1$/m);
+    // The limit of the container, not what is reserved for it.
+    assert.match(figures, /^lms_memory_limit_bytes 536870912$/m);
     assert.match(figures, /^lms_backup_age_seconds \d/m);
     assert.match(figures, /^lms_backup_verified_age_seconds \d/m);
 
