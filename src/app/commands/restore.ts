@@ -5,6 +5,7 @@ import type { Restored } from '#features/backups/commands/restore-backup.ts';
 import { CommandError, usageError } from '#app/command-error.ts';
 import { bringUpToDate } from '#app/database-setup.ts';
 import { openDeps } from '#app/deps.ts';
+import { recordCommand } from '#app/record-command.ts';
 import { readSettings } from '#app/settings.ts';
 import { listenForStop } from '#app/signals.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -73,6 +74,9 @@ async function restore({ config, archive, log, signal }: Wish, isReplacing: bool
   const store = openFileStore(config, log);
   const restored = await restoreBackup({ config, store, archive, isReplacing, log, signal });
   if (config.databaseUrl !== null) await bringUpToDate(config.databaseUrl, log);
+  const { takenAt } = restored.manifest;
+  const after = { archive: restored.archive, takenAt };
+  await recordCommand(config, { action: 'backup.restored', after });
   return restored;
 }
 

@@ -2,6 +2,7 @@ import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
 import { provideUpToDateDatabase } from '#app/database-setup.ts';
 import { openDeps } from '#app/deps.ts';
 import { renewStored, sum, type StoredRenewal } from '#app/stored-secrets/renew-stored.ts';
+import { recordCommand } from '#app/record-command.ts';
 import { readSources } from '#app/settings.ts';
 import { loadConfig, type Config } from '#platform/config/config.ts';
 import {
@@ -49,6 +50,7 @@ async function change(step: KeyStep, names: readonly KeyName[]): Promise<void> {
   if (step === 'rotate' && names.includes('BACKUP_KEY')) await refuseWhileBackupsNeed(config);
   try {
     report(changeKeys(sources, config, { names, step }), step, names);
+    await recordCommand(config, { action: 'secret.rotated', after: { step, names } });
   } catch (error) {
     if (error instanceof KeyChangeError) throw new CommandError(error.message, { cause: error });
     throw error;
@@ -79,6 +81,7 @@ async function refuseWhileBackupsNeed(config: Config): Promise<void> {
 async function reencrypt(): Promise<void> {
   const { config } = loadConfig(await readSources());
   const done = await withStored(config, { isCounting: false });
+  await recordCommand(config, { action: 'secret.reencrypted', after: { renewed: sum(done, 'renewed') } });
   for (const { name, counts } of done) {
     const { present, renewed, lost } = counts;
     const lostText = lost === 0 ? '' : `, ${lost} that no key opens`;

@@ -19,6 +19,7 @@ const resourceOfTag = {
   Groups: 'groups',
   Events: 'events',
   Webhooks: 'webhooks',
+  'Audit trail': 'audit',
   Operation: 'operation',
 } as const;
 

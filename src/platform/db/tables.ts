@@ -82,6 +82,55 @@ export interface AttemptAnswer {
   updated_at: Timestamp;
 }
 
+export interface AuditChain {
+  hash: Buffer;
+  is_only: Generated<boolean>;
+  position: number;
+}
+
+export interface AuditCheckpoint {
+  entry_id: string;
+  hash: Buffer;
+  position: number;
+}
+
+export interface AuditEntry {
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  api_key_id: string | null;
+  at: Timestamp;
+  course_id: string | null;
+  details: unknown | null;
+  details_digest: Buffer | null;
+  erased_by: string | null;
+  id: string;
+  impersonator_id: string | null;
+  outcome: string;
+  person_id: string | null;
+  request_id: string | null;
+  salt: Buffer | null;
+  session_id: string | null;
+  target_id: string | null;
+  target_kind: string;
+}
+
+export interface AuditSeal {
+  entry_id: string;
+  hash: Buffer;
+  position: number;
+}
+
+export interface AuditToldHead {
+  hash: Buffer;
+  position: number;
+  told_at: Timestamp;
+}
+
+export interface AuditUnsealed {
+  entry_id: string;
+}
+
 export interface BackupRun {
   archive: string | null;
   error: string | null;
@@ -519,6 +568,12 @@ export interface DB {
   app_user: AppUser;
   attempt: Attempt;
   attempt_answer: AttemptAnswer;
+  audit_chain: AuditChain;
+  audit_checkpoint: AuditCheckpoint;
+  audit_entry: AuditEntry;
+  audit_seal: AuditSeal;
+  audit_told_head: AuditToldHead;
+  audit_unsealed: AuditUnsealed;
   backup_run: BackupRun;
   certificate: Certificate;
   certificate_pdf: CertificatePdf;

@@ -26,6 +26,11 @@ export async function createUser(deps: Deps, actor: Actor | null, input: NewUser
       newUserOf({ ...input, id: newId(), passwordHash, isVouchedFor: true, now }),
     );
     await deps.events.publish(tx, fact(userRegistered, actor?.userId ?? null, now, { userId: user.id }));
+    await deps.audit.record(tx, {
+      action: 'user.created',
+      targetId: user.id,
+      after: { role: user.role, email: user.email },
+    });
     return user;
   });
 }

@@ -28,6 +28,8 @@ export async function resetPassword(deps: Deps, token: string, password: string)
     await updateUser(tx, userId, change, now);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);
     await deps.events.publish(tx, fact(passwordChanged, userId, now, { userId }));
+    const after = { endedSessions: sessionIds.length };
+    await deps.audit.record(tx, { action: 'password.reset', by: { userId }, targetId: userId, after });
     return sessionIds;
   });
   deps.sessions.tellEnded(ended);
