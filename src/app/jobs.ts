@@ -7,6 +7,7 @@ import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
 import { mailJobs } from '#features/mail/jobs.ts';
+import { privacyJobs } from '#features/privacy/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -25,6 +26,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...notificationJobs,
   ...webhookJobs,
   ...mailJobs,
+  ...privacyJobs,
   ...backupJobs,
   ...auditJobs,
   purgeIdempotencyKeys,

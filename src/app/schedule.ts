@@ -7,6 +7,7 @@ import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
+import { eraseDueJob } from '#features/privacy/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -31,6 +32,7 @@ const schedules: readonly Schedule[] = [
   { cron: '27 3 * * *', job: sweepFilesJob },
   { cron: '47 3 * * *', job: purgeDeliveriesJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
+  { cron: '11 * * * *', job: eraseDueJob },
   { cron: '17 8 * * *', job: remindJob },
   { cron: '* * * * *', job: sealEntriesJob },
   { cron: '13 0 * * *', job: tellHeadJob },

@@ -10,6 +10,7 @@ import { createHub, notificationsRoutes, type Hub } from '#features/notification
 import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
+import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
@@ -59,6 +60,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
       mailRoutes(api, deps);
+      privacyRoutes(api, deps);
       auditRoutes(api, deps);
       adminRoutes(api, deps);
     },

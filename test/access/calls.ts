@@ -8,6 +8,7 @@ import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { roleCalls } from './calls/roles.ts';
 import { webhookCalls } from './calls/webhooks.ts';
+import { privacyCalls } from './calls/privacy.ts';
 import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
@@ -27,5 +28,6 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...webhookCalls,
   ...notificationCalls,
   ...mailCalls,
+  ...privacyCalls,
   ...adminCalls,
 };
