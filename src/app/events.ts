@@ -4,6 +4,8 @@ import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
+  factorRefused,
+  factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -15,6 +17,8 @@ import {
   accountExistsMailJob,
   completionMailJob,
   enrollmentMailJob,
+  factorRefusedMailJob,
+  factorsMailJob,
   gradeMailJob,
   passwordChangedMailJob,
   passwordResetMailJob,
@@ -49,6 +53,8 @@ export const reactions: readonly Reaction[] = [
   { event: verificationRequested, job: verificationMailJob },
   { event: passwordResetRequested, job: passwordResetMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
+  { event: factorsChanged, job: factorsMailJob },
+  { event: factorRefused, job: factorRefusedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },

@@ -38,9 +38,19 @@ function withFields(fields: object): Decide {
   return (given, rule) => ({ ...(rule(...given) as object), ...fields });
 }
 
-/** Every exported rule of every policy, and the two that stand in the platform, with the cells that hold it. */
+/** Every exported rule of every policy, and those that stand in the platform, with the cells that hold it. */
 export const flips: readonly Flip[] = [
   ...requirement('platform.checkAccess', ['listUsers', 'student'], ['listUsers', 'admin']),
+  ...requirement(
+    'platform.checkSignIn',
+    ['removeTotp (after a long time)', 'student'],
+    ['removeTotp', 'student'],
+  ),
+  ...requirement(
+    'platform.requireFresh',
+    ['updateUser (role, after a long time)', 'admin'],
+    ['beginTotp', 'student'],
+  ),
   ...yesOrNo('platform.hasPermission', ['listUsers', 'student'], ['listUsers', 'admin']),
 
   ...refusal('identity.refusalOfChange', ['deactivateUser (oneself)', 'admin'], ['updateUser', 'admin']),
@@ -65,6 +75,12 @@ export const flips: readonly Flip[] = [
     'roles.refusalOfRoles',
     ['giveCustomRole (of more than one has)', 'stranger'],
     ['giveCustomRole', 'admin'],
+  ),
+
+  ...yesOrNo(
+    'identity.isFreshSignIn',
+    ['beginTotp (after a long time)', 'student'],
+    ['beginTotp', 'student'],
   ),
 
   ...yesOrNo(

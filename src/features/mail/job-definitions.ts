@@ -2,6 +2,8 @@ import { quizGraded } from '#features/assessments/events.ts';
 import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
+  factorRefused,
+  factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -41,6 +43,16 @@ export const passwordChangedMailJob = defineJob({
   name: 'mail.password-changed',
   queue: 'emails',
   payload: passwordChanged.data,
+});
+export const factorsMailJob = defineJob({
+  name: 'mail.factors-changed',
+  queue: 'emails',
+  payload: factorsChanged.data,
+});
+export const factorRefusedMailJob = defineJob({
+  name: 'mail.factor-refused',
+  queue: 'emails',
+  payload: factorRefused.data,
 });
 export const accountExistsMailJob = defineJob({
   name: 'mail.account-exists',

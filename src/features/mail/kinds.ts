@@ -1,3 +1,4 @@
+import type { FactorsChange } from '#features/identity/events.ts';
 import { notificationKinds, type NotificationKind } from '#features/notifications/policy.ts';
 
 /** Mails about the account itself. Nobody can switch them off. */
@@ -6,6 +7,8 @@ const accountMailKinds = [
   'emailVerification',
   'passwordReset',
   'passwordChanged',
+  /** One was added or removed, a recovery code used, or codes guessed. */
+  'secondFactors',
   /** Somebody registered with an address that has an account. */
   'accountExists',
 ] as const;
@@ -23,8 +26,11 @@ export function preferenceOf(kind: MailKind): NotificationKind | undefined {
   return notificationKinds.find((each) => each === kind);
 }
 
+/** What people are told of their second factors; `codesRefused`: somebody who knows their password guesses codes. */
+export type FactorNotice = FactorsChange | 'codesRefused';
+
 /**
- * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`; all other texts were
+ * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
  * written by somebody, in any language, or are dates and numbers in the reader's.
  */
 export type MailModels = {
@@ -32,6 +38,8 @@ export type MailModels = {
   emailVerification: { verifyUrl: string; validFor: string };
   passwordReset: { resetUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
+  /** `codesLeft`: recovery codes, where one was used. */
+  secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
@@ -53,5 +61,5 @@ export type MailModels = {
     courseUrl: string | null;
   };
   reminder: { courseTitle: string; progressPercent: string; courseUrl: string | null };
-  webhookDisabled: { reason: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
+  webhookDisabled: { reasonCode: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
 };

@@ -17,6 +17,7 @@ export const targetKinds = [
   'secret',
   'backup',
   'audit',
+  'institution',
 ] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
@@ -24,6 +25,9 @@ export type TargetKind = (typeof targetKinds)[number];
 export const auditActions = {
   'session.started': 'session',
   'session.refused': 'user',
+  /** The password was right; a second factor is waited for. */
+  'session.challenged': 'user',
+  'session.stepped_up': 'session',
   'session.ended': 'session',
   'session.token_reused': 'session',
   'user.created': 'user',
@@ -37,6 +41,9 @@ export const auditActions = {
   'password.changed': 'user',
   'password.reset': 'user',
   'password.reset_requested': 'user',
+  /** `change` says which: `FactorsChange` of `features/identity/events.ts`. */
+  'factors.changed': 'user',
+  'sign_in_policy.changed': 'institution',
   'api_key.created': 'api_key',
   'api_key.rotated': 'api_key',
   'api_key.revoked': 'api_key',
