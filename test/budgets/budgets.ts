@@ -80,7 +80,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listSignInProviders: 2,
   startSignOn: 3,
   completeSignOn: 16,
-  exchangeLoginCode: 6,
+  exchangeLoginCode: 7,
   backChannelLogout: 6,
   listMyIdentities: 2,
   unlinkMyIdentity: 8,
