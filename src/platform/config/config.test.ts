@@ -116,6 +116,7 @@ suite('loadConfig', () => {
         otelResourceAttributes: null,
         otelSdkDisabled: false,
         webhooksAllowPrivateAddresses: false,
+        ssoAllowPrivateAddresses: false,
         databasePoolSize: 10,
         databasePreparedStatements: true,
         databaseStatementTimeoutMs: 15_000,
