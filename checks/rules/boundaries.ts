@@ -10,11 +10,13 @@ import type { Finding, Project, Rule, SourceFile } from '../project.ts';
 const FEATURES: readonly string[] = [
   'identity',
   'roles',
+  'tasks',
   'courses',
   'enrollments',
   'progress',
   'assessments',
   'files',
+  'imports',
   'certificates',
   'webhooks',
   'notifications',

@@ -4,6 +4,8 @@ import { coursePublished, lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
 import { fileUploaded } from '#features/files/events.ts';
 import {
+  invitationAccepted,
+  invitationIssued,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -34,5 +36,13 @@ export const eventCatalogue: EventCatalogue = {
     pinged,
   ],
   /** In the log alone. */
-  internal: [lessonChanged, verificationRequested, passwordResetRequested, registerRepeated, passwordChanged],
+  internal: [
+    lessonChanged,
+    verificationRequested,
+    passwordResetRequested,
+    invitationIssued,
+    invitationAccepted,
+    registerRepeated,
+    passwordChanged,
+  ],
 };

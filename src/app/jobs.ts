@@ -4,9 +4,11 @@ import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
 import { fileJobs } from '#features/files/jobs.ts';
 import { identityJobs } from '#features/identity/jobs.ts';
+import { importJobs } from '#features/imports/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
 import { mailJobs } from '#features/mail/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
+import { taskJobs } from '#features/tasks/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Job } from '#platform/jobs/definition.ts';
@@ -16,10 +18,12 @@ import { resetDemo } from './jobs/reset-demo.ts';
 /** Every job that a worker can run. The one list. */
 export const jobs: readonly Job<Deps>[] = [
   ...identityJobs,
+  ...taskJobs,
   ...enrollmentJobs,
   ...progressJobs,
   ...assessmentJobs,
   ...fileJobs,
+  ...importJobs,
   ...certificateJobs,
   ...notificationJobs,
   ...webhookJobs,

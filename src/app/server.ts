@@ -9,8 +9,10 @@ import { createHub, notificationsRoutes, type Hub } from '#features/notification
 import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
+import { importsRoutes } from '#features/imports/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
+import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import { addGauge } from '#platform/metrics.ts';
@@ -47,11 +49,13 @@ export async function createServer(open: OpenDeps): Promise<App> {
       healthRoutes(api, open);
       identityRoutes(api, deps);
       rolesRoutes(api, deps);
+      tasksRoutes(api, deps);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
       filesRoutes(api, deps);
+      importsRoutes(api, deps);
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);

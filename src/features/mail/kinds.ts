@@ -5,6 +5,8 @@ const accountMailKinds = [
   'welcome',
   'emailVerification',
   'passwordReset',
+  /** An account was made for somebody, who is to choose its password. */
+  'invitation',
   'passwordChanged',
   /** Somebody registered with an address that has an account. */
   'accountExists',
@@ -31,6 +33,7 @@ export type MailModels = {
   welcome: { verifyUrl: string | null; homeUrl: string | null };
   emailVerification: { verifyUrl: string; validFor: string };
   passwordReset: { resetUrl: string; validFor: string };
+  invitation: { acceptUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
   accountExists: { forgottenUrl: string | null };
   enrollment: { courseTitle: string; courseUrl: string | null };

@@ -11,6 +11,7 @@ const models: MailModels = {
   welcome: { verifyUrl: `${base}/v`, homeUrl: base },
   emailVerification: { verifyUrl: `${base}/v`, validFor: '72 h' },
   passwordReset: { resetUrl: `${base}/r`, validFor: '1 h' },
+  invitation: { acceptUrl: `${base}/a`, validFor: '7 d' },
   passwordChanged: { changedAt: 'now' },
   accountExists: { forgottenUrl: `${base}/f` },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },

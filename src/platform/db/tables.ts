@@ -36,11 +36,15 @@ export interface AppUser {
   email_key: string | null;
   email_verified_at: Timestamp | null;
   id: string;
+  invited_at: Timestamp | null;
   locale: string;
   name: string;
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;
+  suspended_at: Timestamp | null;
+  suspended_until: Timestamp | null;
+  suspension_reason: string | null;
   time_zone: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -165,6 +169,35 @@ export interface CourseStatistics {
   rating_sum: Generated<number>;
 }
 
+export interface CsvImport {
+  created_at: Timestamp;
+  file_id: string | null;
+  id: string;
+  kind: string;
+  owner_id: string;
+}
+
+export interface CsvImportRow {
+  enrollment_id: string | null;
+  errors: Generated<unknown>;
+  id: string;
+  import_id: string;
+  line: number;
+  stage: string;
+  status: string;
+  user_id: string | null;
+}
+
+export interface CsvImportRun {
+  created_count: Generated<number>;
+  failed_count: Generated<number>;
+  import_id: string;
+  stage: string;
+  task_id: string;
+  unchanged_count: Generated<number>;
+  updated_count: Generated<number>;
+}
+
 export interface CustomRole {
   created_at: Timestamp;
   description: string;
@@ -185,7 +218,7 @@ export interface EmailToken {
   created_at: Timestamp;
   expires_at: Timestamp;
   id: string;
-  purpose: 'verification' | 'passwordReset';
+  purpose: 'verification' | 'passwordReset' | 'invitation';
   token_hash: Buffer;
   used_at: Timestamp | null;
   user_id: string;
@@ -451,6 +484,22 @@ export interface StreamTicket {
   token_hash: Buffer;
 }
 
+export interface Task {
+  created_at: Timestamp;
+  done: Generated<number>;
+  error_code: string | null;
+  errors: Generated<unknown>;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  owner_id: string;
+  started_at: Timestamp | null;
+  status: string;
+  subject_id: string;
+  total: number | null;
+  updated_at: Timestamp;
+}
+
 export interface UserGroup {
   created_at: Timestamp;
   description: string;
@@ -526,6 +575,9 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  csv_import: CsvImport;
+  csv_import_row: CsvImportRow;
+  csv_import_run: CsvImportRun;
   custom_role: CustomRole;
   custom_role_member: CustomRoleMember;
   email_token: EmailToken;
@@ -554,6 +606,7 @@ export interface DB {
   section: Section;
   session: Session;
   stream_ticket: StreamTicket;
+  task: Task;
   user_group: UserGroup;
   user_group_member: UserGroupMember;
   user_group_role: UserGroupRole;
