@@ -14,12 +14,13 @@ import { enrollingOf } from './enroll.ts';
 /** Whom to enroll in what; `course`: its id, or an address that it has or had. */
 export type EnrollmentToImport = { email: string; course: string };
 
-export type EnrollmentOutcome =
-  | { status: 'created' | 'updated' | 'unchanged'; userId: string; enrollmentId: string }
-  | { status: 'failed'; refusal: AppError };
+type Failed = { status: 'failed'; refusal: AppError };
+type Done<Id> = { status: 'created' | 'updated' | 'unchanged'; userId: string; enrollmentId: Id };
+/** `enrollmentId` null: a dry run has not made it. */
+export type EnrollmentOutcome = Done<string | null> | Failed;
 
 type Planned = {
-  outcome: EnrollmentOutcome;
+  outcome: Done<string> | Failed;
   courseId?: string;
   withdrawnBy?: 'learner' | 'staff' | null;
 };
@@ -27,7 +28,7 @@ type Importing = { actor: Actor; isDryRun: boolean; rows: readonly EnrollmentToI
 
 /**
  * Enrolls people by their addresses, each once in a course, in the caller's transaction, as `enroll` does one; tells of
- * each in their order. A dry run changes nothing; the ids that it tells of new enrollments are none.
+ * each in their order. A dry run changes nothing.
  */
 export async function importEnrollments(
   deps: Deps,
@@ -36,9 +37,19 @@ export async function importEnrollments(
 ): Promise<EnrollmentOutcome[]> {
   const named = rows.map(({ email, course }) => ({ emailKey: emailKeyOf(email), course }));
   const found = await listEnrolling(tx, actor.userId, named);
-  const planned = found.map((row) => plan(actor, row));
-  if (!isDryRun) await write(deps, tx, actor, planned);
-  return planned.map(({ outcome }) => outcome);
+  const planned = withoutRepeated(found.map((row) => plan(actor, row)));
+  if (!isDryRun) {
+    await write(deps, tx, actor, planned);
+    return planned.map(({ outcome }) => outcome);
+  }
+  const unmade = new Set(
+    planned.map(({ outcome }) => (outcome.status === 'created' ? outcome.enrollmentId : '')),
+  );
+  return planned.map(({ outcome }) =>
+    outcome.status === 'failed' || !unmade.has(outcome.enrollmentId)
+      ? outcome
+      : { ...outcome, enrollmentId: null },
+  );
 }
 
 function plan(
@@ -54,6 +65,21 @@ function plan(
   const enrollmentId = row.current_id;
   if (row.withdrawn_by === null) return { courseId, outcome: { status: 'unchanged', userId, enrollmentId } };
   return { courseId, withdrawnBy: row.withdrawn_by, outcome: { status: 'updated', userId, enrollmentId } };
+}
+
+// A course has several names: the second of two rows that come to the same is done by the first.
+function withoutRepeated(planned: readonly Planned[]): Planned[] {
+  const first = new Map<string, string>();
+  return planned.map((each) => {
+    const { outcome, courseId } = each;
+    if (outcome.status === 'failed') return each;
+    const key = `${courseId} ${outcome.userId}`;
+    const enrollmentId = first.get(key);
+    if (enrollmentId !== undefined)
+      return { ...each, outcome: { ...outcome, status: 'unchanged', enrollmentId } };
+    first.set(key, outcome.enrollmentId);
+    return each;
+  });
 }
 
 async function write(deps: Deps, tx: Tx, actor: Actor, planned: readonly Planned[]): Promise<void> {

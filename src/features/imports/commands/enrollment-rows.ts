@@ -19,7 +19,7 @@ export const importEnrollmentRows: ChunkImport = async (deps, tx, { actor, isDry
   const told = checked.flatMap((each) => ('row' in each ? [each.row] : []));
   const outcomes = await importEnrollments(deps, tx, { actor, isDryRun, rows: told });
   let at = 0;
-  return checked.map((each) => rowOf(each, 'row' in each ? outcomes[at++] : undefined, isDryRun));
+  return checked.map((each) => rowOf(each, 'row' in each ? outcomes[at++] : undefined));
 };
 
 function checkRow({ line, problem, cells: { email, course } }: CsvRow): Checked {
@@ -36,13 +36,12 @@ function checkRow({ line, problem, cells: { email, course } }: CsvRow): Checked 
   return { line, row: { email, course } };
 }
 
-function rowOf(each: Checked, outcome: EnrollmentOutcome | undefined, isDryRun: boolean): RowOutcome {
+function rowOf(each: Checked, outcome: EnrollmentOutcome | undefined): RowOutcome {
   const row = { line: each.line, errors: [], userId: null, enrollmentId: null };
   if (!outcome) return { ...row, status: 'failed', errors: 'errors' in each ? each.errors : [] };
   if (outcome.status === 'failed') return { ...row, status: 'failed', errors: [reasonOf(outcome.refusal)] };
   const { status, userId, enrollmentId } = outcome;
-  // The id of one that is yet to be made is nobody's.
-  return { ...row, status, userId, enrollmentId: status === 'created' && isDryRun ? null : enrollmentId };
+  return { ...row, status, userId, enrollmentId };
 }
 
 function reasonOf({ code, message }: { code: string; message: string }): Reason {

@@ -48,8 +48,15 @@ export function findImport(db: Db | Tx, id: string) {
 }
 
 /** The same, its row locked until the transaction ends. */
-export function lockImport(tx: Tx, id: string) {
-  return importsIn(tx).where('csv_import.id', '=', id).forUpdate('csv_import').executeTakeFirst();
+export async function lockImport(tx: Tx, id: string): Promise<ImportRow | undefined> {
+  const held = await tx
+    .selectFrom('csv_import')
+    .select('id')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  // By a second statement, which sees what was committed while the first waited.
+  return held && findImport(tx, id);
 }
 
 export async function insertImport(

@@ -4,14 +4,16 @@ import type { Tx } from '#platform/db/database.ts';
 
 /** Groups by their names in lower case, with what their members may do for it, locked until the transaction ends. */
 export async function lockGroupsNamed(tx: Tx, names: readonly string[]) {
+  const held = await sql<{ id: string }>`
+    select id from user_group where lower(name) = any(${names}::text[]) order by id for update`.execute(tx);
+  // By a second statement, which sees what was committed while the first waited.
   const { rows } = await sql<{ id: string; name_key: string; permissions: Permission[] }>`
     select id, lower(name) as name_key, array(
       select distinct permission
       from user_group_role join custom_role on custom_role.id = user_group_role.role_id,
            unnest(custom_role.permissions) as permission
       where user_group_role.group_id = user_group.id) as permissions
-    from user_group where lower(name) = any(${names}::text[])
-    order by id for update of user_group`.execute(tx);
+    from user_group where id = any(${held.rows.map(({ id }) => id)}::uuid[])`.execute(tx);
   return rows;
 }
 
