@@ -6,6 +6,7 @@ import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { mailCalls } from './calls/mail.ts';
@@ -16,6 +17,7 @@ import type { Recipe } from './recipe.ts';
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...roleCalls,
+  ...importCalls,
   ...apiKeyCalls,
   ...courseCalls,
   ...lessonCalls,

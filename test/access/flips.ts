@@ -61,6 +61,11 @@ export const flips: readonly Flip[] = [
     ['giveCustomRole', 'admin'],
   ),
 
+  ...yesOrNo('tasks.mayViewTask', ['getTask', 'stranger'], ['getTask', 'admin']),
+  ...refusal('tasks.refusalOfCancelling', ['cancelTask', 'stranger'], ['cancelTask', 'owner']),
+  ...refusal('imports.refusalOfImporting', ['startImport', 'owner'], ['startImport', 'admin']),
+  ...yesOrNo('imports.mayViewImport', ['getImport', 'stranger'], ['getImport', 'admin']),
+  ...refusal('imports.refusalOfApplying', ['applyImport', 'admin'], ['applyImport', 'owner']),
   ...yesOrNo(
     'identity.mayTakeAdminAway',
     ['updateUser (name of the last admin)', 'admin'],

@@ -14,6 +14,7 @@ export const budgets: Readonly<Record<string, number>> = {
   verifyEmail: 4,
   requestPasswordReset: 3,
   resetPassword: 8,
+  acceptInvitation: 8,
   getMe: 2,
   updateMe: 3,
 
@@ -22,6 +23,15 @@ export const budgets: Readonly<Record<string, number>> = {
   getUser: 2,
   updateUser: 9,
   deactivateUser: 5,
+  inviteUser: 5,
+
+  getTask: 2,
+  listMyTasks: 2,
+  cancelTask: 3,
+  startImport: 8,
+  getImport: 2,
+  listImportRows: 3,
+  applyImport: 8,
 
   listMyApiKeys: 2,
   createMyApiKey: 4,

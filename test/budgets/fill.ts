@@ -41,6 +41,7 @@ function clonesOf({
   webhook,
   files,
   roles,
+  imported,
 }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
@@ -79,6 +80,16 @@ function clonesOf({
       table: 'user_group_member',
       where: `group_id = '${roles.groupId}'`,
       change: { user_id: filler.user },
+    },
+    {
+      table: 'task',
+      where: `id = '${imported.taskId}'`,
+      change: { id, owner_id: student },
+    },
+    {
+      table: 'csv_import_row',
+      where: `import_id = '${imported.id}' and line = 3`,
+      change: { id, line: '3 + n' },
     },
     {
       table: 'api_key',
