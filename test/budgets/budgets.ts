@@ -19,7 +19,7 @@ export const budgets: Readonly<Record<string, number>> = {
   updateMe: 3,
 
   listUsers: 3,
-  createUser: 4,
+  createUser: 5,
   getUser: 2,
   updateUser: 9,
   deactivateUser: 5,
