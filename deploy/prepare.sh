@@ -1,7 +1,8 @@
 #!/bin/sh
 # deploy/prepare.sh [HOST] makes what compose.prod.yaml and compose.staging.yaml need beside their settings: random keys
 # and passwords, and a certificate of its own for HOST. What is there already stays as it is, so that a certificate of an
-# authority, put into $SECRETS_DIR/tls as tls.crt and tls.key, is used.
+# authority, put into $SECRETS_DIR/tls as tls.crt and tls.key, is used. With BACKUP_FOLDER it makes that folder, too, so
+# that the worker can keep backups there.
 set -eu
 
 host=${1:-localhost}
@@ -26,9 +27,10 @@ write() {
 
 openssl rand -base64 48 | tr -d '\n' | write secret_key
 openssl rand -base64 32 | tr -d '\n' | write encryption_key
+openssl rand -base64 48 | tr -d '\n' | write backup_key
 openssl rand -hex 24 | tr -d '\n' | write database_password
 printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | write database_url
-for optional in secret_key_previous encryption_key_previous smtp_password; do
+for optional in secret_key_previous encryption_key_previous backup_key_previous smtp_password; do
   write "$optional" </dev/null
 done
 
@@ -38,3 +40,14 @@ if [ ! -e "$folder/tls/tls.crt" ]; then
     -keyout "$folder/tls/tls.key" -out "$folder/tls/tls.crt" 2>/dev/null
   echo "made $folder/tls/tls.crt for $host; browsers will warn of it"
 fi
+
+backups=${BACKUP_FOLDER:-}
+if [ -n "$backups" ]; then
+  mkdir -p "$backups"
+  # The user in the containers.
+  if [ "$(stat -c %u "$backups")" != 1000 ] && ! chown 1000:1000 "$backups" 2>/dev/null; then
+    echo "let the containers write into it: sudo chown 1000:1000 $backups" >&2
+    exit 1
+  fi
+fi
+echo "keep copies of $folder/backup_key and $folder/encryption_key on another machine: no backup is opened without them"

@@ -70,10 +70,3 @@ alter table app_user add column invited_at timestamptz(3);
 alter table email_token drop constraint email_token_purpose_check;
 alter table email_token add constraint email_token_purpose_check
   check (purpose in ('verification', 'passwordReset', 'invitation'));
-
--- A suspension is a deactivation with a reason, and perhaps an end, so that all that turns the deactivated away turns
--- the suspended away. It counts while both were made at the same moment: whatever changes deactivated_at ends it.
-alter table app_user add column suspended_at timestamptz(3);
-alter table app_user add column suspended_until timestamptz(3);
-alter table app_user add column suspension_reason text;
-create index app_user_suspended_until_idx on app_user (suspended_until) where suspended_until is not null;

@@ -22,6 +22,7 @@ const FEATURES: readonly string[] = [
   'notifications',
   'mail',
   'backups',
+  'audit',
   // Those that look at everything stand last: nothing may depend on them.
   'demo',
   'admin',

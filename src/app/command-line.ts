@@ -19,6 +19,8 @@ Commands
   restore NAME [--verify] [--force]
                                puts a backup back into an empty database; NAME is that of a backup, a path,
                                or "latest". --verify only tries it, --force replaces what is there
+  audit verify [--head=POSITION:HASH]
+                               walks the chain of the audit trail, and says where it is broken
   doctor [--json]              looks at everything the program needs, and says what to do
   secrets rotate|prepare|swap|reencrypt
                                changes SECRET_KEY and ENCRYPTION_KEY
@@ -46,6 +48,7 @@ const commands: Record<string, () => Promise<Command>> = {
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
   'check-config': async () => (await import('./commands/check-config.ts')).checkConfigCommand,
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '#platform/config/config.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
@@ -34,6 +35,11 @@ export function provideUpToDateDatabase(config: Config, log: Logger): Promise<Ru
     });
     return database;
   });
+}
+
+/** Whether there is a database to speak of: an embedded one is made by the program's first start. */
+export function hasDatabase(config: Config): boolean {
+  return config.databaseUrl !== null || existsSync(path.join(folderOf(config), 'cluster', 'PG_VERSION'));
 }
 
 /** The same, left as it is in any case. */

@@ -1,5 +1,7 @@
 import { addFigures } from '#features/admin/figures.ts';
+import { addAuditFigures } from '#features/audit/figures.ts';
 import { addBackupFigures } from '#features/backups/figures.ts';
+import { createAudit } from '#platform/audit/audit.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
@@ -74,6 +76,7 @@ export function openDeps(options: OpenOptions): OpenDeps {
   if (role === 'scheduler' || role === 'all') {
     addFigures(metrics, deps);
     addBackupFigures(metrics, deps);
+    addAuditFigures(metrics, deps);
   }
   return {
     deps,
@@ -137,6 +140,7 @@ function makeDeps(
       follower,
       count: metrics.events,
     }),
+    audit: createAudit(clock),
     outbound: createOutboundHttp({ allowPrivateAddresses: config.webhooksAllowPrivateAddresses }),
     deliveriesDue: createWake(),
     accessTokens: createAccessTokens({

@@ -1,4 +1,5 @@
 import { assessmentJobs } from '#features/assessments/jobs.ts';
+import { auditJobs } from '#features/audit/jobs.ts';
 import { backupJobs } from '#features/backups/jobs.ts';
 import { certificateJobs } from '#features/certificates/jobs.ts';
 import { enrollmentJobs } from '#features/enrollments/jobs.ts';
@@ -29,6 +30,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...webhookJobs,
   ...mailJobs,
   ...backupJobs,
+  ...auditJobs,
   purgeIdempotencyKeys,
   resetDemo,
 ];

@@ -1,4 +1,5 @@
 import { submitOverdueJob } from '#features/assessments/jobs.ts';
+import { purgeEntriesJob, sealEntriesJob, tellHeadJob } from '#features/audit/job-definitions.ts';
 import { backupJob, verifyBackupJob } from '#features/backups/job-definitions.ts';
 import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
@@ -35,6 +36,9 @@ const schedules: readonly Schedule[] = [
   { cron: '53 3 * * *', job: purgeTasksJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
   { cron: '17 8 * * *', job: remindJob },
+  { cron: '* * * * *', job: sealEntriesJob },
+  { cron: '13 0 * * *', job: tellHeadJob },
+  { cron: '53 3 * * *', job: purgeEntriesJob },
   { cron: '17 1 * * *', job: backupJob },
   { cron: '37 5 * * 0', job: verifyBackupJob },
 ];

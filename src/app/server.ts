@@ -1,5 +1,6 @@
 import { adminRoutes } from '#features/admin/routes.ts';
 import { certificatesRoutes, verificationPageRoutes } from '#features/certificates/routes.ts';
+import { auditRoutes } from '#features/audit/routes.ts';
 import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
@@ -15,6 +16,7 @@ import { rolesRoutes } from '#features/roles/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
+import { useRefusals } from '#platform/http/refusals.ts';
 import { addGauge } from '#platform/metrics.ts';
 import type { App } from '#platform/http/types.ts';
 import type { OpenDeps } from './deps.ts';
@@ -37,6 +39,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
+  useRefusals(app, deps);
   if (config.demoMode) useDemoBanner(app);
   const hub = openHub(app, open);
   await documentApi(app, config);
@@ -60,6 +63,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
       mailRoutes(api, deps);
+      auditRoutes(api, deps);
       adminRoutes(api, deps);
     },
     { prefix: config.apiV1Prefix },

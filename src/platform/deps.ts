@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Audit } from './audit/audit.ts';
 import type { AccessTokens } from './auth/access-token.ts';
 import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
@@ -27,6 +28,8 @@ export type Deps = {
   scanner: Scanner | null;
   jobs: Jobs;
   events: Events;
+  /** The trail of privileged and security-relevant acts; of a request's by `traced`. */
+  audit: Audit;
   /** Requests to addresses that others gave us. */
   outbound: OutboundHttp;
   /** Wakes what sends webhooks, where this process does. */

@@ -216,6 +216,7 @@ export const rowOfPermission: Readonly<Record<string, string>> = {
   'events.view': 'listEvents',
   'operation.view': 'listQueues',
   'operation.manage': 'retryJob',
+  'audit.read': 'listAuditEvents',
 };
 
 /**

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
 import { calls } from './calls.ts';
 import { callers } from './callers.ts';
-import { differencesOf, type Subject } from './compare.ts';
-import { parseTable } from './parse-table.ts';
+import { differencesOf, type Around, type Subject } from './compare.ts';
+import { parseTable, type Row } from './parse-table.ts';
 import { makeShownCells, shownBy } from './shown.ts';
 import { makeSubject } from './subject.ts';
 import { accessTable } from './table.ts';
+import { unrecorded } from './unrecorded.ts';
 
 const rows = parseTable(accessTable);
 
 suite('who may do what', () => {
   let subject: Subject;
+  /** Ids of the requests that succeeded, by operation. */
+  const succeeded = new Map<string, string[]>();
   before(async () => {
     subject = await makeSubject();
   });
@@ -39,9 +43,31 @@ suite('who may do what', () => {
 
   for (const row of rows) {
     test(row.name, async () => {
-      assert.deepEqual(await differencesOf(subject, row), []);
+      assert.deepEqual(await differencesOf(subject, row, callers, keepingRequests(row)), []);
     });
   }
+
+  function keepingRequests({ operationId }: Row): Around {
+    return async (call) => {
+      const answer = await call();
+      const requestIds = succeeded.get(operationId) ?? [];
+      if (isSuccess(answer.status)) requestIds.push(answer.headers.get('x-request-id') ?? '');
+      succeeded.set(operationId, requestIds);
+      return answer;
+    };
+  }
+
+  test('whatever changes something leaves an entry in the audit trail, or is listed as what need not', async () => {
+    const { db } = subject.server.open.deps;
+    const entries = await runSql<{ id: string }>(db, 'select distinct request_id as id from audit_entry');
+    const told = new Set(entries.map(({ id }) => id));
+    const changing = [...subject.operations.values()].filter(({ method }) => method !== 'GET');
+    const silent = changing
+      .map(({ operationId }) => operationId)
+      .filter((operationId) => !succeeded.get(operationId)?.some((requestId) => told.has(requestId)));
+    assert.deepEqual(silent.toSorted(), Object.keys(unrecorded).toSorted());
+    assert.ok(succeeded.get('exportAuditEvents')?.every((requestId) => told.has(requestId)));
+  });
 
   test('an attempt tells its learner what showResults allows, the staff all, and nobody else anything', async () => {
     const { world, server } = subject;

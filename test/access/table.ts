@@ -265,6 +265,12 @@ redeliverWebhookDelivery                 401        403      403       403      
 redeliverWebhookDelivery (of another)    401        403      403       403      403           403        403       403              404
 redeliverWebhookEvents                   401        403      403       403      403           403        403       403              202
 
+# Audit trail
+listAuditEvents                          401        403      403       403      403           403        403       403              200
+getAuditEvent                            401        403      403       403      403           403        403       403              200
+getAuditEvent (unknown)                  401        403      403       403      403           403        403       403              404
+exportAuditEvents                        401        403      403       403      403           403        403       403              200
+
 # Queues and jobs
 listQueues                               401        403      403       403      403           403        403       403              200
 listJobs                                 401        403      403       403      403           403        403       403              200

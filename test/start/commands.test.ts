@@ -27,6 +27,7 @@ suite('commands', () => {
       'migrate',
       'seed',
       'admin create',
+      'audit verify',
       'doctor',
       'secrets rotate',
       'check-config',

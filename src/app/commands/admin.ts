@@ -45,7 +45,8 @@ async function create({ deps, engine }: OpenDeps, input: NewAdmin): Promise<stri
   try {
     // Events may add jobs.
     await engine.start();
-    return (await createUser(deps, null, input)).id;
+    const audit = deps.audit.from({ kind: 'commandLine' });
+    return (await createUser({ ...deps, audit }, null, input)).id;
   } catch (error) {
     const refusal = error instanceof AppError ? error : problemOfDatabaseError(error);
     // What is not the input's fault says more as it is.

@@ -5,6 +5,8 @@ import { openDeps } from '#app/deps.ts';
 import { readSettings } from '#app/settings.ts';
 import { listenForStop } from '#app/signals.ts';
 import { openTarget } from '#platform/backup/open-target.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
 import { createLogger } from '#platform/log.ts';
 
 /** `backup`: makes one now, or lists those that are there. While the system runs or not. */
@@ -24,7 +26,9 @@ export async function backupCommand(args: string[]): Promise<void> {
     try {
       const open = openDeps({ config, databaseUrl: database.url, log, role: 'api' });
       try {
-        tell(await takeBackup(open.deps, stop.signal));
+        const taken = await takeBackup(open.deps, stop.signal);
+        tell(taken);
+        if (taken !== 'busy') await recordMade(open.deps, taken);
       } finally {
         await open.close();
       }
@@ -34,6 +38,12 @@ export async function backupCommand(args: string[]): Promise<void> {
   } finally {
     stop.release();
   }
+}
+
+/** Whoever makes one has all data in hand. Those of the clock go where the settings say. */
+async function recordMade({ db, audit }: Deps, { name: archive }: TakenBackup): Promise<void> {
+  const entry = { action: 'backup.made', after: { archive } } as const;
+  await inTransaction(db, (tx) => audit.from({ kind: 'commandLine' }).record(tx, entry));
 }
 
 function tell(taken: TakenBackup | 'busy'): void {

@@ -4,6 +4,8 @@ import type { Archive } from '#features/backups/commands/find-archive.ts';
 import type { Restored } from '#features/backups/commands/restore-backup.ts';
 import { CommandError, usageError } from '#app/command-error.ts';
 import { bringUpToDate } from '#app/database-setup.ts';
+import { openDeps } from '#app/deps.ts';
+import { recordCommand } from '#app/record-command.ts';
 import { readSettings } from '#app/settings.ts';
 import { listenForStop } from '#app/signals.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -22,7 +24,7 @@ export async function restoreCommand(args: string[]): Promise<void> {
   try {
     const archive = await findArchive(config, log, wanted);
     const wish = { config, archive, log, signal: stop.signal };
-    tell(isVerifying ? await verify(wish) : await restore(wish, isReplacing), isVerifying, config);
+    tell(isVerifying ? await verify(wish, wanted) : await restore(wish, isReplacing), isVerifying, config);
   } finally {
     stop.release();
   }
@@ -45,11 +47,26 @@ function readArguments(args: string[]): { wanted: string; isVerifying: boolean; 
   }
 }
 
-async function verify(wish: Wish): Promise<Restored> {
-  const { verifyArchive } = await import('#features/backups/commands/verify-backup.ts');
-  const verified = await verifyArchive(wish);
+/** That of the newest one is written down, as the weekly one is, so that figures and alerts know of it. */
+async function verify(wish: Wish, wanted: string): Promise<Restored> {
+  const { canNoteRuns, verifyArchive } = await import('#features/backups/commands/verify-backup.ts');
+  const { databaseUrl } = wish.config;
+  const isNoted = wanted === 'latest' && databaseUrl !== null && (await canNoteRuns(databaseUrl));
+  const verified = isNoted ? await verifyNoted(wish, databaseUrl) : await verifyArchive(wish);
   if (verified === 'busy') throw new CommandError('Another process verifies a backup at this moment.');
   return verified;
+}
+
+async function verifyNoted({ config, log, signal }: Wish, databaseUrl: string): Promise<Restored | 'busy'> {
+  const { verifyNewest } = await import('#features/backups/commands/verify-backup.ts');
+  const open = openDeps({ config, databaseUrl, log, role: 'api' });
+  try {
+    const verified = await verifyNewest(open.deps, signal);
+    if (verified === 'nothing') throw new CommandError('There is no backup any more.');
+    return verified;
+  } finally {
+    await open.close();
+  }
 }
 
 async function restore({ config, archive, log, signal }: Wish, isReplacing: boolean): Promise<Restored> {
@@ -57,6 +74,9 @@ async function restore({ config, archive, log, signal }: Wish, isReplacing: bool
   const store = openFileStore(config, log);
   const restored = await restoreBackup({ config, store, archive, isReplacing, log, signal });
   if (config.databaseUrl !== null) await bringUpToDate(config.databaseUrl, log);
+  const { takenAt } = restored.manifest;
+  const after = { archive: restored.archive, takenAt };
+  await recordCommand(config, { action: 'backup.restored', after });
   return restored;
 }
 

@@ -2,13 +2,21 @@ import { CommandError, optionsOf, usageError } from '#app/command-error.ts';
 import { provideUpToDateDatabase } from '#app/database-setup.ts';
 import { openDeps } from '#app/deps.ts';
 import { renewStored, sum, type StoredRenewal } from '#app/stored-secrets/renew-stored.ts';
+import { recordCommand } from '#app/record-command.ts';
 import { readSources } from '#app/settings.ts';
 import { loadConfig, type Config } from '#platform/config/config.ts';
-import { changeKeys, KeyChangeError, keyNames, keySteps } from '#platform/config/key-change.ts';
+import {
+  changeKeys,
+  KeyChangeError,
+  keyNames,
+  keySteps,
+  usualKeyNames,
+} from '#platform/config/key-change.ts';
 import type { KeyChange, KeyName, KeyStep } from '#platform/config/key-change.ts';
+import { hasBackups } from '#platform/backup/open-target.ts';
 import { createLogger } from '#platform/log.ts';
 
-const usage = 'Use "lms secrets rotate|prepare|swap|reencrypt [--only=SECRET_KEY|ENCRYPTION_KEY]".';
+const usage = `Use "lms secrets rotate|prepare|swap|reencrypt [--only=${keyNames.join('|')}]".`;
 
 /**
  * `secrets rotate`, `prepare` and `swap` change the keys where they are kept in files, and else print what to set;
@@ -27,7 +35,8 @@ export async function secretsCommand(args: string[]): Promise<void> {
 }
 
 function namesIn(only: string | undefined): readonly KeyName[] {
-  const names = keyNames.filter((name) => only === undefined || name === only);
+  if (only === undefined) return usualKeyNames;
+  const names = keyNames.filter((name) => name === only);
   if (names.length > 0) return names;
   throw usageError(usage);
 }
@@ -38,8 +47,10 @@ async function change(step: KeyStep, names: readonly KeyName[]): Promise<void> {
   if (step === 'rotate' && names.includes('ENCRYPTION_KEY') && config.encryptionKeyPrevious !== null) {
     await refuseWhileNeeded(config);
   }
+  if (step === 'rotate' && names.includes('BACKUP_KEY')) await refuseWhileBackupsNeed(config);
   try {
     report(changeKeys(sources, config, { names, step }), step, names);
+    await recordCommand(config, { action: 'secret.rotated', after: { step, names } });
   } catch (error) {
     if (error instanceof KeyChangeError) throw new CommandError(error.message, { cause: error });
     throw error;
@@ -55,9 +66,22 @@ async function refuseWhileNeeded(config: Config): Promise<void> {
   );
 }
 
+/** The same of backups, which are not encrypted anew: the key is to be kept elsewhere as long as they are. */
+async function refuseWhileBackupsNeed(config: Config): Promise<void> {
+  if (config.backupKeyPrevious === null || !hasBackups(config)) return;
+  const log = createLogger({ level: 'warn', service: 'secrets', version: config.version });
+  const { findNeedOfPrevious } = await import('#features/backups/commands/find-need-of-previous.ts');
+  const name = await findNeedOfPrevious(config, log);
+  if (name === undefined) return;
+  throw new CommandError(
+    `The backup ${name} needs BACKUP_KEY_PREVIOUS, which this would leave out: keep a copy of it elsewhere for as long as backups of then are kept, remove the setting, and run this again.`,
+  );
+}
+
 async function reencrypt(): Promise<void> {
   const { config } = loadConfig(await readSources());
   const done = await withStored(config, { isCounting: false });
+  await recordCommand(config, { action: 'secret.reencrypted', after: { renewed: sum(done, 'renewed') } });
   for (const { name, counts } of done) {
     const { present, renewed, lost } = counts;
     const lostText = lost === 0 ? '' : `, ${lost} that no key opens`;
@@ -98,6 +122,9 @@ function report({ toSet, written }: KeyChange, step: KeyStep, names: readonly Ke
       : ['Set these where the keys are set now (in Azure Key Vault SECRET_KEY is secret-key, and so on).']),
     ...(written.length === 0 ? [] : [`Written: ${written.join(', ')}.`]),
     'Restart every process: api, worker and scheduler.',
+    ...(names.includes('BACKUP_KEY')
+      ? ['Keep a copy of both keys of backups elsewhere: the old one as long as backups that it opens.']
+      : []),
     ...(step === 'prepare' ? ['Then put the new keys to use: lms secrets swap'] : []),
     ...(step !== 'prepare' && names.includes('ENCRYPTION_KEY') ? ['Then: lms secrets reencrypt'] : []),
   ];

@@ -13,17 +13,26 @@ export async function isEmpty(db: Db): Promise<boolean> {
 // What the schema is, and no data.
 const kept = 'schema_migration';
 
+// Which nobody else may empty.
+const guarded = ['event', 'audit_entry', 'audit_seal', 'audit_checkpoint'] as const;
+
 /**
- * Deletes every row of every table, the log of events too, which else nobody may, and the jobs that wait to react to
+ * Deletes every row of every table, the log of events and the audit trail too, and the jobs that wait to react to
  * them. What runs at this moment finds nothing any more.
  */
 export async function emptyDatabase(tx: Tx): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select quote_ident(tablename) as name from pg_tables
     where schemaname = current_schema() and tablename <> ${kept}`.execute(tx);
-  await sql`alter table event disable trigger event_never_emptied`.execute(tx);
+  const switchGuards = async (how: 'disable' | 'enable') => {
+    for (const table of guarded)
+      await sql`alter table ${sql.table(table)} ${sql.raw(how)} trigger ${sql.ref(`${table}_never_emptied`)}`.execute(
+        tx,
+      );
+  };
+  await switchGuards('disable');
   await sql`truncate ${sql.raw(rows.map(({ name }) => name).join(', '))}`.execute(tx);
-  await sql`alter table event enable trigger event_never_emptied`.execute(tx);
+  await switchGuards('enable');
   await sql`
     delete from pgboss.job where state < 'active' and name in ('emails', 'progress', 'certificates', 'webhooks')`.execute(
     tx,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { suite, test, type TestContext } from 'node:test';
+import { encrypt } from '#platform/backup/age.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createTestDatabase } from '#test/database.ts';
 import { makePerson, signIn } from '#test/people.ts';
@@ -123,6 +126,8 @@ suite('lms secrets', () => {
     const { code, stdout, stderr } = await runCommand(t, ['secrets', 'rotate', '--only=SECRET_KEY'], { env });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^SECRET_KEY=\S{64}\nSECRET_KEY_PREVIOUS=9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e\n$/);
+    const none = await runCommand(t, ['secrets', 'rotate', '--only=BACKUP_KEY'], { env });
+    assert.deepEqual([none.code, none.stdout], [1, '']);
     for (const args of [
       ['secrets', 'turn'],
       ['secrets', 'rotate', '--only=DATABASE_URL'],
@@ -130,5 +135,35 @@ suite('lms secrets', () => {
       const wrong = await runCommand(t, args, { env });
       assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
     }
+  });
+
+  test('the key of backups is changed by its name, and not while a backup needs the one that would be left out', async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lms-rotate-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const [first, second] = [randomBytes(48).toString('base64'), randomBytes(48).toString('base64')];
+    const keep = async (name: string, key: string) =>
+      writeFileSync(
+        path.join(folder, name),
+        Buffer.concat(await Array.fromAsync(encrypt(Readable.from([Buffer.from('x')]), key))),
+      );
+    await keep('lms-20251201t011700z.age', randomBytes(48).toString('base64'));
+    await keep('lms-20260101t011700z.age', first);
+    await keep('lms-20260201t011700z.age', second);
+    const rotate = (keys: Record<string, string>) =>
+      runCommand(t, ['secrets', 'rotate', '--only=BACKUP_KEY'], {
+        env: { DATABASE_URL: 'postgresql://127.0.0.1:1/none', BACKUP_DIR: folder, ...keys },
+      });
+    const refused = await rotate({ BACKUP_KEY: second, BACKUP_KEY_PREVIOUS: first });
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^The backup lms-20260101t011700z\.age needs BACKUP_KEY_PREVIOUS[^\n]*\n$/);
+
+    rmSync(path.join(folder, 'lms-20260101t011700z.age'));
+    const rotated = await rotate({ BACKUP_KEY: second, BACKUP_KEY_PREVIOUS: first });
+    assert.equal(rotated.code, 0, rotated.stderr);
+    const [, now = '', previous] =
+      /^BACKUP_KEY=(\S{64})\nBACKUP_KEY_PREVIOUS=(\S+)\n$/.exec(rotated.stdout) ?? [];
+    assert.equal(previous, second);
+    assert.notEqual(now, second);
+    assert.match(rotated.stderr, /Keep a copy of both keys of backups elsewhere/);
   });
 });

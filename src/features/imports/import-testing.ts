@@ -20,13 +20,13 @@ export function importsOf(server: TestServer) {
       finished(await begin(kind, content, by), by),
     apply: async (id: string, by: Person) =>
       finished(await server.post(`/imports/${id}/application`, undefined, by.token), by),
-    /** Line, status and reasons of each row. */
+    /** Line, status and reasons of each row, each reason once. */
     async told(id: string, by: Person): Promise<unknown[]> {
       const { items } = (await server.get(`/imports/${id}/rows?limit=100`, by.token)).body;
       return items.map(({ line, status, errors }: Body) => [
         line,
         status,
-        ...errors.map(({ path, code }: Body) => (path === undefined ? code : `${path} ${code}`)),
+        ...new Set(errors.map(({ path, code }: Body) => (path === undefined ? code : `${path} ${code}`))),
       ]);
     },
   };

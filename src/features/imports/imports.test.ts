@@ -101,7 +101,7 @@ suite('imports of people', () => {
     const reasons = async (content: string) => {
       const { dryRun } = await check(content);
       assert.equal(dryRun.status, 'failed', content.slice(0, 50));
-      return dryRun.error.errors.map((e: Body) => [e.code, e.path ?? e.params.line]);
+      return dryRun.error.errors.map((e: Body) => [e.code, e.path ?? e.params?.line]);
     };
     assert.deepEqual(await reasons('email;name;e-mail;name\na@b.example;A;;'), [
       ['column_unknown', 'e-mail'],
@@ -139,9 +139,9 @@ suite('imports of people', () => {
     ].join('\n');
     const { id } = await check(file, registrar);
     const expected = [
-      [2, 'failed', ...Array.from({ length: 10 }, () => 'role permission_not_held')],
-      [3, 'failed', ...Array.from({ length: 10 }, () => 'role permission_not_held')],
-      [4, 'failed', ...Array.from({ length: 10 }, () => 'role permission_not_held')],
+      [2, 'failed', 'role permission_not_held'],
+      [3, 'failed', 'role permission_not_held'],
+      [4, 'failed', 'role permission_not_held'],
       [5, 'failed', 'groups permission_not_held'],
       [6, 'created'],
     ];

@@ -17,6 +17,7 @@ export const permissionsOfRole = {
     'events.view',
     'operation.view',
     'operation.manage',
+    'audit.read',
   ],
   instructor: ['courses.create'],
   student: [],

@@ -21,6 +21,7 @@ const resourceOfTag = {
   Tasks: 'tasks',
   Events: 'events',
   Webhooks: 'webhooks',
+  'Audit trail': 'audit',
   Operation: 'operation',
 } as const;
 

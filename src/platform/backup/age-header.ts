@@ -10,6 +10,9 @@ import {
 import { BackupError } from './backup-error.ts';
 import type { ByteReader } from './byte-reader.ts';
 
+/** None of the passphrases opens it. */
+export class WrongKeyError extends BackupError {}
+
 const version = 'age-encryption.org/v1';
 // 2^15 rounds and 32 MiB, off the main thread: the key is random and long already. An archive with more is opened, too.
 const usualWorkFactor = 15;
@@ -58,7 +61,7 @@ export async function readHeader(reader: ByteReader, passphrases: readonly strin
     if (timingSafeEqual(expected, Buffer.from(mac, 'base64'))) return fileKey;
     throw damagedHead();
   }
-  throw new BackupError(
+  throw new WrongKeyError(
     'BACKUP_KEY does not open this archive: it was made with another key, or its head was changed. Set BACKUP_KEY or BACKUP_KEY_PREVIOUS to the key that was in force when it was made.',
   );
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { readHeader, writeHeader } from './age-header.ts';
+import { readHeader, WrongKeyError, writeHeader } from './age-header.ts';
 import { BackupError } from './backup-error.ts';
 import { openByteReader } from './byte-reader.ts';
 
@@ -59,6 +59,20 @@ export async function* decrypt(
       if (plain === undefined) throw damaged(count);
       if (plain.length > 0) yield plain;
     }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Whether the passphrase opens it, as far as its head tells. Throws `BackupError` where that is damaged. */
+export async function isOpenedBy(sealed: AsyncIterable<Buffer>, passphrase: string): Promise<boolean> {
+  const reader = openByteReader(sealed);
+  try {
+    await readHeader(reader, [passphrase]);
+    return true;
+  } catch (error) {
+    if (error instanceof WrongKeyError) return false;
+    throw error;
   } finally {
     await reader.close();
   }

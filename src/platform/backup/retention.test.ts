@@ -12,23 +12,29 @@ const left = (backups: { takenAt: Date }[], keep: Parameters<typeof chooseOutdat
 
 suite('which backups are kept', () => {
   test('the newest of each of the last days, and no more', () => {
-    const backups = at('2026-11-25T01:17Z', '2026-11-25T14:00Z', '2026-11-24T01:17Z', '2026-11-23T01:17Z');
+    const backups = at('2026-11-25T01:17Z', '2026-11-24T01:17Z', '2026-11-24T00:17Z', '2026-11-23T01:17Z');
     const kept = left(backups, { days: 2, weeks: 0, months: 0 });
-    assert.deepEqual(kept, ['2026-11-25T14:00', '2026-11-24T01:17']);
+    assert.deepEqual(kept, ['2026-11-25T01:17', '2026-11-24T01:17']);
+  });
+
+  test('a further one of a day leaves the one of the night before it', () => {
+    const backups = at('2026-11-25T14:00Z', '2026-11-25T01:17Z', '2026-11-24T15:00Z', '2026-11-24T01:17Z');
+    const kept = left(backups, { days: 1, weeks: 0, months: 0 });
+    assert.deepEqual(kept, ['2026-11-25T14:00', '2026-11-25T01:17', '2026-11-24T15:00']);
   });
 
   test('weeks begin on Monday, months on the first, all in UTC', () => {
     // 23 November 2026 is a Monday.
     const backups = at(
       '2026-11-23T00:00Z',
-      '2026-11-22T23:59Z',
+      '2026-11-21T23:59Z',
       '2026-11-16T00:00Z',
       '2026-11-01T00:00Z',
       '2026-10-31T23:59Z',
     );
     assert.deepEqual(left(backups, { days: 1, weeks: 2, months: 0 }), [
       '2026-11-23T00:00',
-      '2026-11-22T23:59',
+      '2026-11-21T23:59',
     ]);
     assert.deepEqual(left(backups, { days: 1, weeks: 0, months: 2 }), [
       '2026-11-23T00:00',

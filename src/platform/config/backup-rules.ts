@@ -3,12 +3,13 @@ import { findConnectionProblem, findKeyWeakness } from './keys.ts';
 import { isStrict } from './settings.ts';
 
 /** Holds the settings of backups against each other. */
-export function checkBackups({ values, reasons, warnings }: Draft): void {
+export function checkBackups({ values, given, reasons, warnings }: Draft): void {
   const { backupDir, backupAzureContainerName: container, backupKey } = values;
   const hasPlace = backupDir !== null || container !== null;
   if (backupDir !== null && container !== null)
     reasons.push('BACKUP_DIR and BACKUP_AZURE_CONTAINER_NAME name two places for backups: remove one');
-  if (hasPlace && backupKey === null) {
+  // One that is given wrongly has its own reason.
+  if (hasPlace && backupKey === null && !given.has('backupKey')) {
     reasons.push(
       'BACKUP_KEY is missing, and backups need it: set it to what `openssl rand -base64 48` prints, and keep a copy elsewhere',
     );

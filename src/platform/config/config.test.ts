@@ -71,6 +71,7 @@ suite('loadConfig', () => {
         backupKeepDays: 7,
         backupKeepWeeks: 5,
         backupKeepMonths: 12,
+        auditRetentionDays: 730,
         algorithm: 'HS256',
         accessTokenExpireMinutes: 15,
         refreshTokenExpireDays: 30,

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { loadConfig } from './config.ts';
-import { changeKeys, KeyChangeError, keyNames, type KeyStep } from './key-change.ts';
+import { changeKeys, KeyChangeError, usualKeyNames, type KeyName, type KeyStep } from './key-change.ts';
 
 const secretKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';
 const encryptionKey = 'p1Hq0l2tQ5mXv8yYw3bR7cZk9sN4dF6gJ0aLeTuVxWo=';
@@ -32,11 +32,7 @@ suite('a change of keys', () => {
 
   const file = (name: string) => path.join(cwd, name);
   const read = (name: string) => readFileSync(file(name), 'utf8').trim();
-  const change = (
-    env: Record<string, string>,
-    step: KeyStep,
-    names: readonly (typeof keyNames)[number][] = keyNames,
-  ) => {
+  const change = (env: Record<string, string>, step: KeyStep, names: readonly KeyName[] = usualKeyNames) => {
     const input = { env, cwd };
     return changeKeys(input, loadConfig(input).config, { names, step });
   };
@@ -96,7 +92,7 @@ suite('a change of keys', () => {
     unlinkSync(file('secret'));
     symlinkSync('nowhere', file('secret'));
     assert.throws(
-      () => changeKeys({ env, cwd }, config, { names: keyNames, step: 'rotate' }),
+      () => changeKeys({ env, cwd }, config, { names: usualKeyNames, step: 'rotate' }),
       (error) =>
         error instanceof KeyChangeError && /secret cannot be replaced \(ENOENT\)/.test(error.message),
     );
@@ -145,6 +141,35 @@ suite('a change of keys', () => {
       /ENCRYPTION_KEY_FILE is set and ENCRYPTION_KEY_PREVIOUS_FILE is not/,
     );
     assert.equal(read('secret'), secretKey);
+  });
+
+  test('the key of backups is changed where it is named, in files or told to be set; not where there is none', () => {
+    const { BACKUP_DIR, ...env } = {
+      BACKUP_DIR: 'backups',
+      BACKUP_KEY: secretKey,
+      DATABASE_URL: databaseUrl,
+    };
+    assert.throws(
+      () => change({ DATABASE_URL: databaseUrl }, 'rotate', ['BACKUP_KEY']),
+      /BACKUP_KEY is not set/,
+    );
+    const told = Object.fromEntries(change({ ...env, BACKUP_DIR }, 'rotate', ['BACKUP_KEY']).toSet);
+    assert.equal(told['BACKUP_KEY_PREVIOUS'], secretKey);
+    assert.ok((told['BACKUP_KEY'] ?? '').length >= 64);
+
+    for (const [name, text] of [
+      ['backup', secretKey],
+      ['backup-before', ''],
+    ] as const)
+      writeFileSync(file(name), text);
+    const files = { BACKUP_KEY_FILE: 'backup', BACKUP_KEY_PREVIOUS_FILE: 'backup-before' };
+    const inBoth = { ...inFiles(), BACKUP_DIR, ...files };
+    assert.equal(change(inBoth, 'rotate').written.length, 4, 'not without its name');
+    assert.equal(read('backup'), secretKey);
+    assert.equal(change(inBoth, 'rotate', ['BACKUP_KEY']).written.length, 2);
+    assert.equal(read('backup-before'), secretKey);
+    const { config } = loadConfig({ env: inBoth, cwd });
+    assert.deepEqual([config.backupKey, config.backupKeyPrevious], [read('backup'), secretKey]);
   });
 
   test('keys that the program keeps itself are kept with the previous ones', () => {

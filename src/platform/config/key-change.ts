@@ -4,8 +4,11 @@ import { makeSecrets, replaceKeptSecrets, secretsFile } from './kept-secrets.ts'
 import { replaceFile } from './replace-file.ts';
 import type { Config } from './settings.ts';
 
-export const keyNames = ['SECRET_KEY', 'ENCRYPTION_KEY'] as const;
+export const keyNames = ['SECRET_KEY', 'ENCRYPTION_KEY', 'BACKUP_KEY'] as const;
 export type KeyName = (typeof keyNames)[number];
+
+/** Without a name. Not that of backups: whoever has a copy of it must be given the new one. */
+export const usualKeyNames = ['SECRET_KEY', 'ENCRYPTION_KEY'] as const satisfies readonly KeyName[];
 
 /**
  * `rotate`: a new key, and the present one as the previous. `prepare`: a new key as the previous, which is accepted and
@@ -33,16 +36,10 @@ export function changeKeys(
   config: Config,
   { names, step }: { names: readonly KeyName[]; step: KeyStep },
 ): KeyChange {
-  const made = makeSecrets();
   const planned = names.map((name) => ({
     name,
     place: placeOf(input, config, name),
-    keys: takeStep(
-      name,
-      step,
-      keysIn(config, name),
-      name === 'SECRET_KEY' ? made.secretKey : made.encryptionKey,
-    ),
+    keys: takeStep(name, step, keysIn(config, name), newKey(name)),
   }));
   const change: KeyChange = { toSet: [], written: [] };
   for (const { name, place, keys } of planned) {
@@ -73,10 +70,21 @@ function takeStep(name: KeyName, step: KeyStep, { present, previous }: Keys, mad
   }
 }
 
+function newKey(name: KeyName): string {
+  const { secretKey, encryptionKey } = makeSecrets();
+  return name === 'ENCRYPTION_KEY' ? encryptionKey : secretKey;
+}
+
 function keysIn(config: Config, name: KeyName): Keys {
-  return name === 'SECRET_KEY'
-    ? { present: config.secretKey, previous: config.secretKeyPrevious }
-    : { present: config.encryptionKey, previous: config.encryptionKeyPrevious };
+  switch (name) {
+    case 'SECRET_KEY':
+      return { present: config.secretKey, previous: config.secretKeyPrevious };
+    case 'ENCRYPTION_KEY':
+      return { present: config.encryptionKey, previous: config.encryptionKeyPrevious };
+    case 'BACKUP_KEY':
+      if (config.backupKey !== null) return { present: config.backupKey, previous: config.backupKeyPrevious };
+      throw new KeyChangeError('BACKUP_KEY is not set, so there is nothing to change.');
+  }
 }
 
 function placeOf(input: ConfigInput, config: Config, name: KeyName): Place {
@@ -89,7 +97,8 @@ function placeOf(input: ConfigInput, config: Config, name: KeyName): Place {
       `${name}${there} is set and ${name}${missing} is not: name a file for both, so that both are changed. That of the previous key may be empty.`,
     );
   }
-  if (given.has(name === 'SECRET_KEY' ? 'secretKey' : 'encryptionKey')) return 'elsewhere';
+  if (name === 'BACKUP_KEY' || given.has(name === 'SECRET_KEY' ? 'secretKey' : 'encryptionKey'))
+    return 'elsewhere';
   if (config.databaseUrl === null) return 'kept';
   // Derived from SECRET_KEY, it gets a value of its own from now on.
   if (given.has('secretKey')) return 'elsewhere';

@@ -335,6 +335,7 @@ export const settings = [
     description: 'Virus scanner that every upload must pass: tcp://HOST:3310 or unix:/PATH of a clamd.' },
   { name: 'BACKUP_DIR', key: 'backupDir', kind: 'directory', group: 'Backup',
     default: null, defaultText: 'none: no backups are made', isNullable: true,
+    placeholder: { text: 'folder on another disk than the data', in: ['production'] },
     description: 'Folder in which backups are kept: on another disk than the data, of this installation alone.' },
   { name: 'BACKUP_AZURE_CONTAINER_NAME', key: 'backupAzureContainerName', kind: 'containerName', group: 'Backup',
     default: null, isNullable: true,
@@ -347,9 +348,10 @@ export const settings = [
     description: 'Address of the storage account for backups, used with a managed identity.' },
   { name: 'BACKUP_KEY', key: 'backupKey', kind: 'secret', group: 'Backup',
     default: null, isNullable: true, isSecret: true,
+    placeholder: { text: 'what openssl rand -base64 48 prints', in: ['production'] },
     description: 'Encrypts the backups: at least 32 random characters, to be kept elsewhere too, for nothing opens them without it.' },
   { name: 'BACKUP_KEY_PREVIOUS', key: 'backupKeyPrevious', kind: 'secret', group: 'Backup',
-    default: null, isNullable: true, isSecret: true,
+    default: null, isNullable: true, isSecret: true, isOftenUnset: true,
     description: 'The BACKUP_KEY before the present one, with which older backups are still opened.' },
   { name: 'BACKUP_KEEP_DAYS', key: 'backupKeepDays', kind: 'integer', group: 'Backup',
     default: 7, min: 1, max: 3660,
@@ -360,6 +362,7 @@ export const settings = [
   { name: 'BACKUP_KEEP_MONTHS', key: 'backupKeepMonths', kind: 'integer', group: 'Backup',
     default: 12, min: 0, max: 120,
     description: 'Of how many months that have backups the newest one is kept.' },
+  { name: 'AUDIT_RETENTION_DAYS', key: 'auditRetentionDays', kind: 'integer', group: 'Audit trail', default: 730, min: 30, max: 36_600, description: 'How long an entry of the audit trail is kept, in days.' },
 ] as const satisfies readonly Setting[];
 
 type Row = (typeof settings)[number];

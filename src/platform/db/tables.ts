@@ -42,9 +42,6 @@ export interface AppUser {
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;
-  suspended_at: Timestamp | null;
-  suspended_until: Timestamp | null;
-  suspension_reason: string | null;
   time_zone: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -84,6 +81,55 @@ export interface AttemptAnswer {
   response: unknown | null;
   revision: number | null;
   updated_at: Timestamp;
+}
+
+export interface AuditChain {
+  hash: Buffer;
+  is_only: Generated<boolean>;
+  position: number;
+}
+
+export interface AuditCheckpoint {
+  entry_id: string;
+  hash: Buffer;
+  position: number;
+}
+
+export interface AuditEntry {
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  api_key_id: string | null;
+  at: Timestamp;
+  course_id: string | null;
+  details: unknown | null;
+  details_digest: Buffer | null;
+  erased_by: string | null;
+  id: string;
+  impersonator_id: string | null;
+  outcome: string;
+  person_id: string | null;
+  request_id: string | null;
+  salt: Buffer | null;
+  session_id: string | null;
+  target_id: string | null;
+  target_kind: string;
+}
+
+export interface AuditSeal {
+  entry_id: string;
+  hash: Buffer;
+  position: number;
+}
+
+export interface AuditToldHead {
+  hash: Buffer;
+  position: number;
+  told_at: Timestamp;
+}
+
+export interface AuditUnsealed {
+  entry_id: string;
 }
 
 export interface BackupRun {
@@ -568,6 +614,12 @@ export interface DB {
   app_user: AppUser;
   attempt: Attempt;
   attempt_answer: AttemptAnswer;
+  audit_chain: AuditChain;
+  audit_checkpoint: AuditCheckpoint;
+  audit_entry: AuditEntry;
+  audit_seal: AuditSeal;
+  audit_told_head: AuditToldHead;
+  audit_unsealed: AuditUnsealed;
   backup_run: BackupRun;
   certificate: Certificate;
   certificate_pdf: CertificatePdf;

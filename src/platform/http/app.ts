@@ -10,6 +10,7 @@ import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
 import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
+import { guardingHeaders } from './guarding-headers.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { createRateLimits } from './rate-limit.ts';
@@ -71,15 +72,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
+  const guards = guardingHeaders(config);
   app.addHook('onRoute', (route) => {
     if (route.config?.signsIn) route.bodyLimit ??= signInBodyLimit;
   });
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-    });
+    reply.headers(guards).header('x-request-id', request.id);
     done();
   });
   await app.register(cors, {

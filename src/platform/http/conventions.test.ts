@@ -28,6 +28,27 @@ suite('conventions of the API', () => {
     });
   });
 
+  test('every answer tells browsers to load nothing for it, frame it nowhere and guess no type', async () => {
+    const answers = [
+      await server.get('/courses'),
+      await server.get('/users'),
+      await server.get('/nothing'),
+      await server.get('/health?x=%'),
+      await server.request('POST', '/auth/login', {
+        raw: '{',
+        headers: { origin: 'https://app.example.com' },
+      }),
+      await fetch(new URL('/metrics', server.baseUrl)),
+    ];
+    for (const { status, headers } of answers) {
+      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/, String(status));
+      assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/, String(status));
+      assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      assert.equal(headers.get('referrer-policy'), 'no-referrer');
+      assert.equal(headers.has('strict-transport-security'), false, 'the address is http');
+    }
+  });
+
   test('a request id that is no plain word is replaced', async () => {
     const answer = await server.get('/health', undefined, { 'x-request-id': 'a b "c"' });
     assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
@@ -278,5 +299,16 @@ suite('Idempotency-Key', () => {
     const lost = await again({ ENCRYPTION_KEY: now });
     assert.equal(lost.status, 409);
     assert.equal(lost.body.code, 'conflict');
+  });
+});
+
+suite('an institution whose address is https', () => {
+  test('tells browsers to keep to it, in failures too', async (t) => {
+    const server = await startTestServer({ config: { publicUrl: 'https://learn.example.edu' } });
+    t.after(() => server.stop());
+    for (const path of ['/courses', '/users']) {
+      const { headers } = await server.get(path);
+      assert.equal(headers.get('strict-transport-security'), 'max-age=31536000');
+    }
   });
 });

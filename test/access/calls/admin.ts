@@ -1,3 +1,4 @@
+import { newId } from '#platform/ids.ts';
 import type { Recipe } from '../recipe.ts';
 import { must, type World } from '../world.ts';
 
@@ -8,6 +9,13 @@ async function jobIn(world: World, state: 'failed' | 'created') {
 }
 
 export const adminCalls: Record<string, Recipe> = {
+  listAuditEvents: () => ({}),
+  getAuditEvent: async (world) => {
+    const { items } = await must(world, 'admin', 'GET', '/admin/audit-events?limit=1');
+    return { path: { id: items[0].id as string } };
+  },
+  'getAuditEvent (unknown)': () => ({ path: { id: newId() } }),
+  exportAuditEvents: () => ({ query: '?format=csv&action=course.published' }),
   listQueues: () => ({}),
   listJobs: () => ({}),
   retryJob: (world) => jobIn(world, 'failed'),

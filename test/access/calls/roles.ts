@@ -13,7 +13,7 @@ export const roleCalls: Record<string, Recipe> = {
   getCustomRole: ({ roles }) => ({ path: { id: roles.roleId } }),
   updateCustomRole: async (world) => ({
     path: { id: await makeRole(world) },
-    body: { permissions: [] },
+    body: { description: 'New', permissions: [] },
   }),
   deleteCustomRole: async (world) => ({ path: { id: await makeRole(world) } }),
   listCustomRoleMembers: ({ roles }) => ({ path: { id: roles.roleId } }),

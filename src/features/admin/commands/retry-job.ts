@@ -12,6 +12,9 @@ export async function retryJob(deps: Deps, id: string): Promise<JobRow> {
     if (!(await deps.jobs.retry(tx, queue, id))) {
       throw conflict('job_not_failed', 'Only a job that failed for good can be tried again.');
     }
-    return getJob(tx, queue, id);
+    const job = await getJob(tx, queue, id);
+    const name = typeof job.data?.job === 'string' ? job.data.job : null;
+    await deps.audit.record(tx, { action: 'job.retried', targetId: id, after: { queue, job: name } });
+    return job;
   });
 }

@@ -1,10 +1,11 @@
+import { changed } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { parseGrades } from '../answer-input.ts';
-import { sumUp, type StoredAnswer } from '../attempt-grade.ts';
+import { sumUp, type AttemptGrade, type StoredAnswer } from '../attempt-grade.ts';
 import { quizGraded } from '../events.ts';
 import { refusalOfGrading } from '../policy.ts';
 import {
@@ -62,5 +63,23 @@ async function applyGrades(
   await updateAttempt(tx, attempt, { ...grade, graded_at: gradedAt }, now);
   if (hasNewGrade) await deps.events.publish(tx, factOf(quizGraded, attempt, actor.userId, now));
   await completeIfPassed(deps, tx, attempt, grade, { actorId: actor.userId, now });
+  await recordGrades(deps, tx, attempt, { grade, answers });
   return { ...attempt, ...grade, graded_at: gradedAt, answers };
+}
+
+/** Scores and points as they were and are; what was written to the learner stands with the attempt. */
+async function recordGrades(
+  { audit }: Deps,
+  tx: Tx,
+  attempt: AttemptWithAnswers,
+  now: { grade: AttemptGrade; answers: readonly StoredAnswer[] },
+): Promise<void> {
+  const pointsOf = (answers: readonly StoredAnswer[]) =>
+    Object.fromEntries(answers.map(({ questionId, points }) => [questionId, points]));
+  const before = { status: attempt.status, score: attempt.score, passed: attempt.passed };
+  const after = { status: now.grade.status, score: now.grade.score, passed: now.grade.passed };
+  const change = changed({ ...before, ...pointsOf(attempt.answers) }, { ...after, ...pointsOf(now.answers) });
+  if (!change) return;
+  const { id: targetId, user_id: personId, course_id: courseId } = attempt;
+  await audit.record(tx, { action: 'grade.changed', targetId, personId, courseId, ...change });
 }

@@ -15,7 +15,7 @@ import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Broken } from '../queries/consistency.ts';
 import { createScratch, dropScratches } from '../queries/restoring.ts';
-import { endInterrupted, endRun, insertRun } from '../queries/runs.ts';
+import { endInterrupted, endRun, hasRuns, insertRun } from '../queries/runs.ts';
 import { takeLock } from '../queries/snapshot.ts';
 import { noteArchivedFiles } from './archived-files.ts';
 import { databaseUrlOf, withDatabase, type BackupDeps } from './database-of.ts';
@@ -29,6 +29,16 @@ import { noteFailure } from './take-backup.ts';
 export type Verified = { archive: string; manifest: Manifest; broken: Broken[] };
 
 type VerifyOptions = { config: Config; log: Logger; archive: Archive; signal: AbortSignal };
+
+/** Whether it can be written down there how a verification went. */
+export async function canNoteRuns(databaseUrl: string): Promise<boolean> {
+  const session = await openSession(databaseUrl, 'lms-backup');
+  try {
+    return await hasRuns(session);
+  } finally {
+    await session.close();
+  }
+}
 
 /** Verifies the newest backup, and writes down how that went. Of two at once the second is told `busy`. */
 export async function verifyNewest(

@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
+import type { Session } from '#platform/db/session.ts';
 
 export type RunKind = 'backup' | 'verification';
+
+/** Whether the database has the table of runs: an empty one, into which a backup is yet to be restored, has not. */
+export async function hasRuns(session: Session): Promise<boolean> {
+  const [row] = await session.query<{ isThere: boolean }>(
+    `select to_regclass('public.backup_run') is not null as "isThere"`,
+  );
+  return row?.isThere === true;
+}
 
 export async function insertRun(
   db: Db,

@@ -29,7 +29,7 @@ export async function reissueCertificate(
     if (!replaced) throw notFound('Certificate');
     const refusal = refusalOfReissue({ replacedById: replaced.replaced_by_id });
     if (refusal) throw refusal;
-    if (!replaced.revoked_at) await revokeLocked(deps, tx, replaced, { actor, reason });
+    const revoked = replaced.revoked_at ? [] : [await revokeLocked(deps, tx, replaced, { actor, reason })];
     const certificateId = newId();
     const isInserted = await insertCertificate(tx, {
       id: certificateId,
@@ -41,6 +41,13 @@ export async function reissueCertificate(
     });
     if (!isInserted) throw new Error(`certificate ${id} could not be replaced`);
     await deps.jobs.enqueue(tx, renderCertificateJob, { certificateId, actorId: actor.userId });
+    await deps.audit.record(tx, ...revoked, {
+      action: 'certificate.reissued',
+      targetId: certificateId,
+      personId: replaced.user_id,
+      courseId: replaced.course_id,
+      after: { replacesId: replaced.id, reason },
+    });
     return getCertificate(tx, certificateId);
   });
 }

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -19,18 +20,18 @@ export async function revokeCertificate(
     const certificate = await lockCertificate(tx, id);
     if (!certificate) throw notFound('Certificate');
     if (certificate.revoked_at) return certificate;
-    await revokeLocked(deps, tx, certificate, { actor, reason });
+    await deps.audit.record(tx, await revokeLocked(deps, tx, certificate, { actor, reason }));
     return getCertificate(tx, id);
   });
 }
 
-/** The same for one whose row the transaction holds, and which is in force. */
+/** The same for one whose row the transaction holds, and which is in force. Returns what is to be recorded of it. */
 export async function revokeLocked(
   deps: Deps,
   tx: Tx,
   certificate: CertificateRow,
   { actor, reason }: { actor: Actor; reason: string },
-): Promise<void> {
+): Promise<AuditEntry> {
   const now = deps.clock.now();
   await revoke(tx, certificate.id, reason, now);
   const {
@@ -41,4 +42,6 @@ export async function revokeLocked(
   } = certificate;
   const data = { certificateId, userId, courseId, enrollmentId };
   await deps.events.publish(tx, fact(certificateRevoked, actor.userId, now, data));
+  const target = { targetId: certificateId, personId: userId, courseId };
+  return { action: 'certificate.revoked', ...target, after: { reason } };
 }

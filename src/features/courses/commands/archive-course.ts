@@ -22,5 +22,7 @@ export async function setCourseArchived(
     requireVersion(versions, course.version);
     if ((course.archived_at !== null) === isArchived) return;
     await updateCourse(tx, id, { archived_at: isArchived ? now : null }, undefined, now);
+    const action = isArchived ? 'course.archived' : 'course.restored';
+    await deps.audit.record(tx, { action, targetId: course.id, courseId: course.id });
   });
 }

@@ -41,6 +41,7 @@ export async function createCourse(
       ownerId: actor.userId,
       now,
     });
+    await deps.audit.record(tx, { action: 'course.created', targetId: id, courseId: id });
     return getCourse(tx, id, actor.userId);
   });
 }

@@ -32,6 +32,7 @@ export async function publishCourse(
         throw conflict('course_not_ready', 'The course cannot be published yet.', reasons);
       await updateCourse(tx, id, { published_at: now }, undefined, now);
       await deps.events.publish(tx, fact(coursePublished, actor.userId, now, { courseId: course.id }));
+      await deps.audit.record(tx, { action: 'course.published', ...ofCourse(course.id) });
     }
     return getCourse(tx, id, actor.userId);
   });
@@ -50,5 +51,10 @@ export async function unpublishCourse(
     requireVersion(versions, course.version);
     if (course.published_at === null) return;
     await updateCourse(tx, id, { published_at: null }, undefined, now);
+    await deps.audit.record(tx, { action: 'course.unpublished', ...ofCourse(course.id) });
   });
+}
+
+function ofCourse(courseId: string): { targetId: string; courseId: string } {
+  return { targetId: courseId, courseId };
 }

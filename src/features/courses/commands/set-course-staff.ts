@@ -1,4 +1,6 @@
+import { changed } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
+import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
@@ -40,6 +42,7 @@ export async function setCourseStaff(
     await writeStaff(tx, courseId, userId, role, now);
     const row = await findStaff(tx, courseId, userId);
     if (!row) throw notFound('User');
+    await record(deps, tx, { courseId, userId }, { before: current?.role ?? null, after: role });
     return row;
   });
 }
@@ -65,5 +68,23 @@ export async function removeCourseStaff(
     });
     if (refusal) throw refusal;
     await deleteStaff(tx, courseId, userId);
+    await record(deps, tx, { courseId, userId }, { before: current.role, after: null });
+  });
+}
+
+async function record(
+  { audit }: Deps,
+  tx: Tx,
+  { courseId, userId }: { courseId: string; userId: string },
+  role: { before: StaffRole | null; after: StaffRole | null },
+): Promise<void> {
+  const change = changed({ role: role.before }, { role: role.after });
+  if (!change) return;
+  await audit.record(tx, {
+    action: 'course_staff.changed',
+    targetId: courseId,
+    personId: userId,
+    courseId,
+    ...change,
   });
 }

@@ -15,6 +15,7 @@ import {
   type EnrollingRow,
 } from '../queries/enrolling.ts';
 import { getEnrollment, type EnrollmentRow } from '../queries/reading.ts';
+import { recordByStaff } from './record-by-staff.ts';
 
 export type WhoToEnroll = { userId?: string | undefined; email?: string | undefined };
 export type Enrolled = { enrollment: EnrollmentRow; isNew: boolean };
@@ -71,6 +72,7 @@ async function enrollOnce(
       tx,
       fact(enrollmentCreated, actor.userId, now, { enrollmentId: id, courseId, userId }),
     );
+    await recordByStaff(deps, tx, actor, { action: 'enrollment.created', id, courseId, userId });
     return { id, isNew: true };
   }
   const found = { id: row.current_id, isNew: false };
@@ -80,6 +82,7 @@ async function enrollOnce(
     tx,
     fact(enrollmentResumed, actor.userId, now, { enrollmentId: found.id, courseId, userId }),
   );
+  await recordByStaff(deps, tx, actor, { action: 'enrollment.resumed', id: found.id, courseId, userId });
   return found;
 }
 

@@ -99,6 +99,16 @@ async function write(deps: Deps, tx: Tx, actor: Actor, planned: readonly Planned
     isAsPlanned &&= await resumeEnrollment(tx, enrollmentId, withdrawnBy ?? 'learner', now);
   // Undone with the transaction; the next try finds what the other made of it.
   if (!isAsPlanned) throw new Error('Somebody else changed an enrollment of the file at the same time.');
+  await deps.audit.record(
+    tx,
+    ...[...created, ...resumed].map(({ status, enrollmentId, courseId, userId }) => ({
+      action: status === 'created' ? ('enrollment.created' as const) : ('enrollment.resumed' as const),
+      by: { userId: actor.userId },
+      targetId: enrollmentId,
+      personId: userId,
+      courseId,
+    })),
+  );
   const factsOf = (definition: typeof enrollmentCreated, these: typeof done) =>
     these.map(({ enrollmentId, courseId, userId }) =>
       fact(definition, actor.userId, now, { enrollmentId, courseId, userId }),

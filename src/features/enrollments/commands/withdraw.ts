@@ -7,6 +7,7 @@ import { enrollmentWithdrawn } from '../events.ts';
 import { isOwn, mayWithdrawEnrollment, refusalOf } from '../policy.ts';
 import { claimWithdrawal, withdrawEnrollment } from '../queries/enrolling.ts';
 import { lockMetEnrollment } from '../queries/standing.ts';
+import { recordByStaff } from './record-by-staff.ts';
 
 /**
  * Ends an enrollment; progress stays. Harmless twice. Staff who withdraw one that its learner left make it theirs, so
@@ -21,7 +22,9 @@ export async function withdraw(deps: Deps, actor: Actor, id: string): Promise<vo
     if (refusal) throw refusal;
     const by = isOwn(actor, found) ? 'learner' : 'staff';
     if (found.status === 'withdrawn') {
-      if (by === 'staff' && found.withdrawnBy === 'learner') await claimWithdrawal(tx, id, now);
+      if (by !== 'staff' || found.withdrawnBy !== 'learner') return;
+      await claimWithdrawal(tx, id, now);
+      await recordByStaff(deps, tx, actor, { action: 'enrollment.withdrawn', ...found });
       return;
     }
     await withdrawEnrollment(tx, id, by, now);
@@ -30,5 +33,6 @@ export async function withdraw(deps: Deps, actor: Actor, id: string): Promise<vo
       tx,
       fact(enrollmentWithdrawn, actor.userId, now, { enrollmentId: found.id, courseId, userId }),
     );
+    await recordByStaff(deps, tx, actor, { action: 'enrollment.withdrawn', ...found });
   });
 }

@@ -25,6 +25,9 @@ export async function deleteFile(deps: Deps, actor: Actor, id: string): Promise<
       throw conflict('file_in_use', 'Lessons use this file. Take it out of them first.', reasons);
     }
     await deleteFileRow(tx, id);
+    // What people do to files of their own is no part of the trail.
+    if (file.ownerId !== actor.userId)
+      await deps.audit.record(tx, { action: 'file.deleted', targetId: id, personId: file.ownerId });
     return file.store_key;
   });
   // Afterwards: a row without content would be a file that cannot be read, content without a row is swept.

@@ -1,6 +1,7 @@
 import { permissionsOf, type Actor, type Person } from '#platform/auth/actor.ts';
 import { hintOf, newApiKey } from '#platform/auth/api-key.ts';
 import { hashToken } from '#platform/crypto.ts';
+import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
@@ -25,8 +26,11 @@ export async function createApiKey(deps: Deps, person: Person, input: NewApiKeyI
     if ((await countKeys(tx, person.userId)) >= maxKeys) {
       throw conflict('api_keys_full', `Nobody has more than ${maxKeys} API keys. Revoke one first.`);
     }
+    const id = newId();
+    const after = { name: input.name.trim(), scopes: input.scopes };
+    await deps.audit.record(tx, { action: 'api_key.created', targetId: id, personId: person.userId, after });
     return insertKey(tx, {
-      id: newId(),
+      id,
       userId: person.userId,
       name: input.name.trim(),
       hint: hintOf(key),
@@ -47,6 +51,7 @@ export async function rotateApiKey(deps: Deps, person: Person, id: string): Prom
     const row = await lockKey(tx, person.userId, id);
     if (!row) throw notFound('API key');
     await rotateKey(tx, id, { hash: hashToken(key), hint: hintOf(key), previousUntil });
+    await deps.audit.record(tx, { action: 'api_key.rotated', targetId: id, personId: person.userId });
     return { row: { ...row, hint: hintOf(key), previous_secret_until: previousUntil }, key };
   });
 }
@@ -54,7 +59,7 @@ export async function rotateApiKey(deps: Deps, person: Person, id: string): Prom
 /** Stops one's own key at once, on every node. 404. */
 export async function revokeApiKey(deps: Deps, of: { userId: string; id: string }): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    if (!(await revokeKey(tx, of, deps.clock.now()))) throw notFound('API key');
+    await revoke(deps, tx, of);
   });
 }
 
@@ -69,6 +74,11 @@ export async function revokeApiKeyOf(
     if (!owner) throw notFound('User');
     const refusal = refusalOfGiving(actor, permissionsOf(owner));
     if (refusal) throw refusal;
-    if (!(await revokeKey(tx, of, deps.clock.now()))) throw notFound('API key');
+    await revoke(deps, tx, of);
   });
+}
+
+async function revoke({ audit, clock }: Deps, tx: Tx, of: { userId: string; id: string }): Promise<void> {
+  if (!(await revokeKey(tx, of, clock.now()))) throw notFound('API key');
+  await audit.record(tx, { action: 'api_key.revoked', targetId: of.id, personId: of.userId });
 }

@@ -33,6 +33,11 @@ export async function createUser(deps: Deps, actor: Actor | null, input: NewUser
     const data = { userId: user.id, ...(isInvited && { origin: 'invitation' as const }) };
     await deps.events.publish(tx, fact(userRegistered, actor?.userId ?? null, now, data));
     if (isInvited) await deps.jobs.enqueue(tx, beginInvitationJob, { userId: user.id, tokenId: newId() });
+    await deps.audit.record(tx, {
+      action: 'user.created',
+      targetId: user.id,
+      after: { role: user.role, email: user.email, ...(isInvited && { isInvited }) },
+    });
     return user;
   });
 }

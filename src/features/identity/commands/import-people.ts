@@ -1,3 +1,4 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import { permissionsOf, type Actor } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -5,6 +6,7 @@ import type { Deps } from '#platform/deps.ts';
 import type { AppError, Reason } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
+import { entriesOfChange } from '../change-entries.ts';
 import { userRegistered } from '../events.ts';
 import { invitationLifetimeMs } from '../invitation.ts';
 import { beginInvitationJob } from '../job-definitions.ts';
@@ -28,6 +30,7 @@ type Work = {
   tx: Tx;
   users: NewUser[];
   invited: { userId: string; at: Date }[];
+  entries: AuditEntry[];
 };
 type Importing = { actor: Actor; isDryRun: boolean; people: readonly PersonToImport[] };
 
@@ -65,7 +68,7 @@ function planNew(actor: Actor, person: PersonToImport, now: Date): Planned {
   const isVouchedFor = true;
   return {
     outcome: { status: 'created', userId: id },
-    write({ users, invited }) {
+    write({ users, invited, entries }) {
       const user = newUserOf({
         id,
         email,
@@ -78,6 +81,8 @@ function planNew(actor: Actor, person: PersonToImport, now: Date): Planned {
         now,
       });
       users.push({ ...user, invited_at: inviteAt && now });
+      const after = { role, email: user.email, ...(inviteAt && { isInvited: true }) };
+      entries.push({ action: 'user.created', by: { userId: actor.userId }, targetId: id, after });
       if (inviteAt) invited.push({ userId: id, at: inviteAt });
     },
   };
@@ -97,9 +102,14 @@ function planChange({ actor, admins, now }: Standing, found: KnownPerson, person
   if (change.role !== undefined && mayTakeAdminAway({ role: change.role })) admins.delete(id);
   return {
     outcome: { status: 'updated', userId: id },
-    async write({ tx, invited }) {
-      await updateUser(tx, id, { ...change, ...(inviteAt && { invited_at: now }) }, now);
-      if (inviteAt) invited.push({ userId: id, at: inviteAt });
+    async write({ tx, invited, entries }) {
+      const after = await updateUser(tx, id, { ...change, ...(inviteAt && { invited_at: now }) }, now);
+      const by = { userId: actor.userId };
+      const told = entriesOfChange({ before: found, after, hasNewPassword: false });
+      entries.push(...told.map((each) => ({ ...each, by })));
+      if (!inviteAt) return;
+      entries.push({ action: 'invitation.sent', by, targetId: id });
+      invited.push({ userId: id, at: inviteAt });
     },
   };
 }
@@ -125,7 +135,7 @@ async function write(
   actor: Actor,
   { planned, now }: { planned: readonly Planned[]; now: Date },
 ): Promise<void> {
-  const work: Work = { tx, users: [], invited: [] };
+  const work: Work = { tx, users: [], invited: [], entries: [] };
   for (const { write: each } of planned) await each?.(work);
   const made = await insertUsers(tx, work.users);
   // Undone with the transaction; the next try finds them.
@@ -136,6 +146,7 @@ async function write(
       fact(userRegistered, actor.userId, now, { userId, origin: invitedAt ? 'invitation' : 'import' }),
     ),
   );
+  await deps.audit.record(tx, ...work.entries);
   await deps.jobs.enqueueAll(
     tx,
     work.invited.map(({ userId, at }) => ({

@@ -25,6 +25,7 @@ export async function inviteUser(deps: Deps, actor: Actor, id: string): Promise<
       throw conflict('has_password', 'The person has a password and can have a new one sent.');
     const user = await updateUser(tx, id, { invited_at: now }, now);
     await deps.jobs.enqueue(tx, beginInvitationJob, { userId: id, tokenId: newId() });
+    await deps.audit.record(tx, { action: 'invitation.sent', targetId: id });
     return user;
   });
 }

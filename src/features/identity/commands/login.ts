@@ -4,7 +4,8 @@ import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
-import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
+import { addressDigest } from '../address-digest.ts';
+import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
@@ -18,16 +19,39 @@ export async function login(
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
+    await recordRefused(deps, input.email, found?.id);
     throw refused();
   }
-  requireVerified(deps, found);
+  if (mustVerify(deps, found)) {
+    await recordRefused(deps, input.email, found.id, 'email_not_verified');
+    throw notVerified();
+  }
   const { password_hash: hash, ...user } = found;
   const tokens = await inTransaction(deps.db, async (tx) => {
     const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
-    return isStillRight ? beginSession(deps, tx, user.id, userAgent) : undefined;
+    return isStillRight ? beginSession(deps, tx, { userId: user.id, userAgent }) : undefined;
   });
-  if (!tokens) throw refused();
+  if (!tokens) {
+    await recordRefused(deps, input.email, user.id);
+    throw refused();
+  }
   return { user, tokens };
+}
+
+/** For an unknown address as for a known one, so that it takes as long: `userId` is all that differs. */
+async function recordRefused(
+  deps: Deps,
+  email: string,
+  userId: string | undefined,
+  reason = 'invalid_credentials',
+): Promise<void> {
+  const after = { reason, address: addressDigest(deps, email) };
+  await deps.audit.recordRefusal(deps.db, {
+    action: 'session.refused',
+    by: null,
+    targetId: userId ?? null,
+    after,
+  });
 }
 
 function refused(): AppError {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Person } from '#platform/auth/actor.ts';
 import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -19,12 +20,27 @@ export async function logout(
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
     if (actor) await endSession(tx, actor.sessionId, 'logout', now);
-    const own = actor ? [actor.sessionId] : [];
-    if (refreshToken === undefined) return own;
-    const found = await lockRefreshToken(tx, hashToken(refreshToken));
-    if (!found || (actor && found.user_id !== actor.userId)) return own;
-    await endSession(tx, found.session_id, 'logout', now);
-    return [...own, found.session_id];
+    const found =
+      refreshToken === undefined ? undefined : await lockRefreshToken(tx, hashToken(refreshToken));
+    const isTheirs = found && (!actor || found.user_id === actor.userId);
+    if (isTheirs) await endSession(tx, found.session_id, 'logout', now);
+    const sessions = [
+      ...(actor ? [{ userId: actor.userId, sessionId: actor.sessionId }] : []),
+      ...(isTheirs ? [{ userId: found.user_id, sessionId: found.session_id }] : []),
+    ];
+    await deps.audit.record(tx, ...endedEntries(sessions));
+    return sessions.map(({ sessionId }) => sessionId);
   });
   deps.sessions.tellEnded(ended);
+}
+
+// The token may be of the session that the caller came by.
+function endedEntries(sessions: readonly { userId: string; sessionId: string }[]): AuditEntry[] {
+  const each = new Map(sessions.map((session) => [session.sessionId, session]));
+  return [...each.values()].map((by) => ({
+    action: 'session.ended',
+    by,
+    targetId: by.sessionId,
+    personId: by.userId,
+  }));
 }

@@ -36,6 +36,14 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
   requireVerified(deps, found);
   if (!(await markRefreshTokenUsed(tx, hash, now))) {
     await endSession(tx, found.session_id, 'refresh_token_reused', now);
+    // Whoever came with it, it need not be the person.
+    await deps.audit.record(tx, {
+      action: 'session.token_reused',
+      outcome: 'refused',
+      by: null,
+      targetId: found.session_id,
+      personId: found.user_id,
+    });
     return { reused: { userId: found.user_id, sessionId: found.session_id } };
   }
   await touchSession(tx, found.session_id, now, sessionEnd(deps, now));

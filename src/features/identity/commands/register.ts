@@ -1,3 +1,4 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -29,7 +30,8 @@ export async function register(
   return inTransaction(deps.db, async (tx) => {
     const user = await insertUser(tx, row);
     await deps.events.publish(tx, fact(userRegistered, user.id, now, { userId: user.id }));
-    return { user, tokens: await beginSession(deps, tx, user.id, userAgent) };
+    const before = [createdEntry(user.id)];
+    return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, before }) };
   });
 }
 
@@ -50,5 +52,16 @@ async function registerUnseen(deps: Deps, row: NewUser, passwordHash: string, no
       ? fact(userRegistered, userId, now, { userId })
       : fact(registerRepeated, null, now, { userId });
     await deps.events.publish(tx, what);
+    const repeated: AuditEntry = {
+      action: 'user.register_repeated',
+      outcome: 'refused',
+      by: null,
+      targetId: userId,
+    };
+    await deps.audit.record(tx, user.isNew ? createdEntry(userId) : repeated);
   });
+}
+
+function createdEntry(userId: string): AuditEntry {
+  return { action: 'user.created', by: { userId }, targetId: userId, after: { role: 'student' } };
 }

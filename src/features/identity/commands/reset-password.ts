@@ -45,6 +45,9 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);
     const what = purpose === 'invitation' ? invitationAccepted : passwordChanged;
     await deps.events.publish(tx, fact(what, userId, now, { userId }));
+    const after = { endedSessions: sessionIds.length };
+    const action = purpose === 'invitation' ? 'invitation.accepted' : 'password.reset';
+    await deps.audit.record(tx, { action, by: { userId }, targetId: userId, after });
     return sessionIds;
   });
   deps.sessions.tellEnded(ended);

@@ -1,8 +1,9 @@
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
-import { forbidden } from '#platform/errors.ts';
+import { forbidden, type AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { UserRow } from '../queries/people.ts';
 import { insertRefreshToken, insertSession } from '../queries/sessions.ts';
@@ -19,23 +20,35 @@ export function sessionEnd(deps: Deps, now: Date): Date {
 
 /** Throws 403 where the person's password or token is right but their address must be confirmed first. */
 export function requireVerified(deps: Deps, person: { email_verified_at: Date | null }): void {
-  if (!deps.config.requireEmailVerificationForLogin || person.email_verified_at !== null) return;
-  throw forbidden(
+  if (mustVerify(deps, person)) throw notVerified();
+}
+
+export function mustVerify({ config }: Deps, person: { email_verified_at: Date | null }): boolean {
+  return config.requireEmailVerificationForLogin && person.email_verified_at === null;
+}
+
+export function notVerified(): AppError {
+  return forbidden(
     'Confirm your address first: open the link in the mail that was sent to it, or ask for another.',
     'email_not_verified',
   );
 }
 
-/** Begins a session and makes its first pair of tokens. */
+/** Begins a session and makes its first pair of tokens. `before`: what was done just before, to record with it. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
-  userId: string,
-  userAgent: string | null,
+  { userId, userAgent, before = [] }: { userId: string; userAgent: string | null; before?: AuditEntry[] },
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
   await insertSession(tx, { id: sessionId, userId, userAgent, now, expiresAt: sessionEnd(deps, now) });
+  await deps.audit.record(tx, ...before, {
+    action: 'session.started',
+    by: { userId, sessionId },
+    targetId: sessionId,
+    personId: userId,
+  });
   return makeTokens(deps, tx, { userId, sessionId }, now);
 }
 

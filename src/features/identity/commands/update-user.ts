@@ -21,6 +21,7 @@ import {
 } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import type { UserPatch } from '../schemas.ts';
+import { entriesOfChange, type PersonChanged } from '../change-entries.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 
 /**
@@ -49,11 +50,9 @@ export async function updateUserByAdmin(
     const user = await updateUser(tx, id, changeOf(target, patch, passwordHash, now), now);
     const reason = reasonToEnd(patch, passwordHash);
     const ended = reason ? await endSessionsOf(tx, id, reason, now) : [];
-    await announce(deps, tx, actor, {
-      before: target,
-      after: user,
-      hasNewPassword: passwordHash !== undefined,
-    });
+    const change = { before: target, after: user, hasNewPassword: passwordHash !== undefined };
+    await announce(deps, tx, actor, change);
+    await deps.audit.record(tx, ...entriesOfChange(change));
     return { user, ended };
   });
   deps.sessions.tellEnded(done.ended);
@@ -81,7 +80,7 @@ async function announce(
   deps: Deps,
   tx: Tx,
   actor: Actor,
-  { before, after, hasNewPassword }: { before: UserRow; after: UserRow; hasNewPassword: boolean },
+  { before, after, hasNewPassword }: PersonChanged,
 ): Promise<void> {
   const { id: userId, email } = after;
   if (hasNewPassword)

@@ -11,5 +11,6 @@ export async function verifyEmail(deps: Deps, token: string): Promise<void> {
     const { id, user_id: userId } = await holdEmailToken(deps, tx, token, 'verification');
     await markEmailTokenUsed(tx, id, now);
     await updateUser(tx, userId, { email_verified_at: now }, now);
+    await deps.audit.record(tx, { action: 'email.verified', by: { userId }, targetId: userId });
   });
 }

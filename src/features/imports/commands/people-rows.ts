@@ -36,7 +36,7 @@ export function createPeopleRows(): ChunkImport {
     const people = told.map(({ person }) => person);
     const outcomes = await importPeople(deps, tx, { actor, isDryRun, people });
     const pairs = told.flatMap((each, at) => pairsOf(groups, each, outcomes[at]));
-    const joined = await joinGroups(deps, tx, { groups, pairs, isDryRun });
+    const joined = await joinGroups(deps, tx, { actor, groups, pairs, isDryRun });
     const joiners = new Set(joined.map(({ userId }) => userId));
     let at = 0;
     return allowed.map((each) => {

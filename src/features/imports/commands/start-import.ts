@@ -68,6 +68,8 @@ async function begin(
   await deps.jobs.enqueue(tx, runImportJob, { importId: id, stage });
   const row = await findImport(tx, id);
   if (!row) throw new Error('An import that was made is not there.');
+  const action = stage === 'dryRun' ? 'import.checked' : 'import.applied';
+  await deps.audit.record(tx, { action, targetId: id, after: { kind: row.kind, fileId: row.file_id } });
   return row;
 }
 

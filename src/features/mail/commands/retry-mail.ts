@@ -12,7 +12,7 @@ import { findMail, requeueMail, type ListedMail } from '../queries/reading.ts';
 export async function retryMail(deps: Deps, id: string): Promise<ListedMail> {
   return inTransaction(deps.db, async (tx) => {
     const requeued = await requeueMail(tx, id, deps.clock.now());
-    if (requeued?.address_hash) await liftBounce(tx, requeued.address_hash);
+    const isLifted = requeued?.address_hash ? await liftBounce(tx, requeued.address_hash) : false;
     const mail = await findMail(tx, id);
     if (!mail) throw notFound('Mail');
     if (!requeued) {
@@ -22,6 +22,12 @@ export async function retryMail(deps: Deps, id: string): Promise<ListedMail> {
       );
     }
     await deps.jobs.enqueue(tx, sendMailJob, { mailId: id });
+    const about = { targetId: id, personId: mail.user_id };
+    await deps.audit.record(
+      tx,
+      { action: 'mail.retried', ...about },
+      ...(isLifted ? [{ action: 'mail.suppression_lifted', ...about } as const] : []),
+    );
     return mail;
   });
 }

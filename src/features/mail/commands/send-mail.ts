@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listWanting } from '#features/notifications/commands/list-wanting.ts';
+import type { AuditEntry } from '#platform/audit/audit.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { JobRun } from '#platform/jobs/definition.ts';
@@ -72,7 +73,9 @@ async function deliver(deps: Deps, mail: Addressed, message: Message, run: Run):
   await surely(run, async () => {
     await endMail(deps.db, attempt, { state: 'sent', error: null }, deps.clock.now());
     // It took one after all.
-    await liftBounce(deps.db, mail.addressHash);
+    await inTransaction(deps.db, async (tx) => {
+      if (await liftBounce(tx, mail.addressHash)) await deps.audit.record(tx, entryOf(mail, 'lifted'));
+    });
   });
 }
 
@@ -91,6 +94,7 @@ async function settleFailure(
     await inTransaction(deps.db, async (tx) => {
       await endMail(tx, attempt, { state: 'bounced', error: code }, now);
       await putBounce(tx, { addressHash: mail.addressHash, mailId: mail.id, error: code, now });
+      await deps.audit.record(tx, { ...entryOf(mail, 'suppressed'), after: { code } });
     });
     deps.log.warn(facts, 'mail: bounced; its address gets no more');
     return;
@@ -109,6 +113,11 @@ async function settleFailure(
     now,
   );
   throw error;
+}
+
+function entryOf({ id, user_id: personId }: Addressed, what: 'suppressed' | 'lifted'): AuditEntry {
+  const action = what === 'lifted' ? 'mail.suppression_lifted' : 'mail.suppressed';
+  return { action, targetId: id, personId };
 }
 
 /** The mail with the address that it goes to, or why it goes nowhere. */

@@ -21,6 +21,11 @@ export async function putBounce(
     .execute();
 }
 
-export async function liftBounce(db: Db | Tx, addressHash: Buffer): Promise<void> {
-  await db.deleteFrom('mail_bounce').where('address_hash', '=', addressHash).execute();
+/** Whether there was one. */
+export async function liftBounce(db: Db | Tx, addressHash: Buffer): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('mail_bounce')
+    .where('address_hash', '=', addressHash)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -1,3 +1,4 @@
+import { changed, type Facts } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -22,7 +23,9 @@ export async function createGroup(deps: Deps, { name, description = '' }: NewGro
   const id = newId();
   return inTransaction(deps.db, async (tx) => {
     await insertGroup(tx, id, { name: name.trim(), description }, deps.clock.now());
-    return reread(tx, id);
+    const made = await reread(tx, id);
+    await deps.audit.record(tx, { action: 'group.created', targetId: id, after: factsOf(made) });
+    return made;
   });
 }
 
@@ -42,7 +45,10 @@ export async function changeGroup(
     if (!group) throw notFound('Group');
     requireVersion(versions, group.version);
     await updateGroup(tx, id, change, deps.clock.now());
-    return reread(tx, id);
+    const after = await reread(tx, id);
+    const facts = changed(factsOf(group), factsOf(after));
+    if (facts) await deps.audit.record(tx, { action: 'group.changed', targetId: id, ...facts });
+    return after;
   });
 }
 
@@ -60,7 +66,12 @@ export async function removeGroup(
     const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id));
     if (refusal) throw refusal;
     await deleteGroup(tx, id);
+    await deps.audit.record(tx, { action: 'group.deleted', targetId: id, before: factsOf(group) });
   });
+}
+
+function factsOf({ name, description }: GroupRow): Facts {
+  return { name, description };
 }
 
 async function reread(tx: Tx, id: string): Promise<GroupRow> {

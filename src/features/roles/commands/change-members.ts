@@ -1,3 +1,4 @@
+import type { AuditAction } from '#platform/audit/actions.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -14,7 +15,7 @@ type Member = { id: string; userId: string };
 export async function giveRole(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await requireRole(tx, actor, member.id);
-    await add(deps, tx, ofRole, member);
+    await add(deps, tx, { membership: ofRole, action: 'role.given' }, member);
   });
 }
 
@@ -23,6 +24,7 @@ export async function takeRole(deps: Deps, actor: Actor, member: Member): Promis
   await inTransaction(deps.db, async (tx) => {
     await requireRole(tx, actor, member.id);
     if (!(await deleteMember(tx, ofRole, member))) throw notFound('Member');
+    await deps.audit.record(tx, { action: 'role.taken', ...targetOf(member) });
   });
 }
 
@@ -30,7 +32,7 @@ export async function takeRole(deps: Deps, actor: Actor, member: Member): Promis
 export async function addToGroup(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await requireGroup(tx, actor, member.id);
-    await add(deps, tx, ofGroup, member);
+    await add(deps, tx, { membership: ofGroup, action: 'group_member.added' }, member);
   });
 }
 
@@ -39,6 +41,7 @@ export async function removeFromGroup(deps: Deps, actor: Actor, member: Member):
   await inTransaction(deps.db, async (tx) => {
     await requireGroup(tx, actor, member.id);
     if (!(await deleteMember(tx, ofGroup, member))) throw notFound('Member');
+    await deps.audit.record(tx, { action: 'group_member.removed', ...targetOf(member) });
   });
 }
 
@@ -49,7 +52,8 @@ export async function giveRoleToGroup(deps: Deps, actor: Actor, { id, roleId }: 
   await inTransaction(deps.db, async (tx) => {
     if (!(await lockGroup(tx, id))) throw notFound('Group');
     await requireRole(tx, actor, roleId);
-    await insertGroupRole(tx, id, roleId, deps.clock.now());
+    if (!(await insertGroupRole(tx, id, roleId, deps.clock.now()))) return;
+    await deps.audit.record(tx, { action: 'group_role.given', targetId: id, after: { roleId } });
   });
 }
 
@@ -59,6 +63,7 @@ export async function takeRoleFromGroup(deps: Deps, actor: Actor, { id, roleId }
     if (!(await lockGroup(tx, id))) throw notFound('Group');
     await requireRole(tx, actor, roleId);
     if (!(await deleteGroupRole(tx, id, roleId))) throw notFound('Role of the group');
+    await deps.audit.record(tx, { action: 'group_role.taken', targetId: id, before: { roleId } });
   });
 }
 
@@ -75,7 +80,17 @@ async function requireGroup(tx: Tx, actor: Actor, id: string): Promise<void> {
   if (refusal) throw refusal;
 }
 
-async function add(deps: Deps, tx: Tx, membership: Membership, member: Member): Promise<void> {
-  const isThere = await insertMember(tx, membership, { ...member, now: deps.clock.now() });
-  if (!isThere) throw notFound('User');
+async function add(
+  { audit, clock }: Deps,
+  tx: Tx,
+  { membership, action }: { membership: Membership; action: AuditAction },
+  member: Member,
+): Promise<void> {
+  const isNew = await insertMember(tx, membership, { ...member, now: clock.now() });
+  if (isNew === undefined) throw notFound('User');
+  if (isNew) await audit.record(tx, { action, ...targetOf(member) });
+}
+
+function targetOf({ id, userId }: Member): { targetId: string; personId: string } {
+  return { targetId: id, personId: userId };
 }

@@ -1,3 +1,4 @@
+import { changed, type Facts } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -16,7 +17,9 @@ export async function createRole(deps: Deps, actor: Actor, input: NewRoleInput):
   const id = newId();
   return inTransaction(deps.db, async (tx) => {
     await insertRole(tx, id, { name: name.trim(), description, permissions }, deps.clock.now());
-    return reread(tx, id);
+    const made = await reread(tx, id);
+    await deps.audit.record(tx, { action: 'role.created', targetId: id, after: factsOf(made) });
+    return made;
   });
 }
 
@@ -40,7 +43,10 @@ export async function changeRole(
       ...(permissions && { permissions }),
     };
     await updateRole(tx, id, change, deps.clock.now());
-    return reread(tx, id);
+    const after = await reread(tx, id);
+    const facts = changed(factsOf(role), factsOf(after));
+    if (facts) await deps.audit.record(tx, { action: 'role.changed', targetId: id, ...facts });
+    return after;
   });
 }
 
@@ -58,7 +64,12 @@ export async function removeRole(
     const refusal = refusalOfRole(actor, { before: role.permissions, after: [] });
     if (refusal) throw refusal;
     await deleteRole(tx, id);
+    await deps.audit.record(tx, { action: 'role.deleted', targetId: id, before: factsOf(role) });
   });
+}
+
+function factsOf({ name, description, permissions }: RoleRow): Facts {
+  return { name, description, permissions };
 }
 
 async function reread(tx: Parameters<typeof lockRole>[0], id: string): Promise<RoleRow> {

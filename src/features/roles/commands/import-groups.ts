@@ -28,19 +28,35 @@ export async function planGroups(tx: Tx, actor: Actor, names: Iterable<string>):
   );
 }
 
-type Joining = { groups: NamedGroups; pairs: readonly Pair[]; isDryRun: boolean };
+type Joining = { actor: Actor; groups: NamedGroups; pairs: readonly Pair[]; isDryRun: boolean };
 
 /** Puts people into groups, making those that are new. Returns the pairs that are new, in a dry run those that would be. */
-export async function joinGroups(deps: Deps, tx: Tx, { groups, pairs, isDryRun }: Joining): Promise<Pair[]> {
+export async function joinGroups(
+  deps: Deps,
+  tx: Tx,
+  { actor, groups, pairs, isDryRun }: Joining,
+): Promise<Pair[]> {
   if (pairs.length === 0) return [];
   const known = new Set((await listMemberPairs(tx, pairs)).map(textOf));
   const fresh = pairs.filter((pair) => !known.has(textOf(pair)));
   if (isDryRun) return fresh;
+  const by = { userId: actor.userId };
   const used = new Set(fresh.map(({ groupId }) => groupId));
   for (const { id, name, isNew } of groups.values()) {
-    if (isNew && used.has(id)) await insertGroup(tx, id, { name, description: '' }, deps.clock.now());
+    if (!isNew || !used.has(id)) continue;
+    await insertGroup(tx, id, { name, description: '' }, deps.clock.now());
+    await deps.audit.record(tx, { action: 'group.created', by, targetId: id, after: { name } });
   }
   await insertMemberPairs(tx, fresh, deps.clock.now());
+  await deps.audit.record(
+    tx,
+    ...fresh.map(({ groupId, userId }) => ({
+      action: 'group_member.added' as const,
+      by,
+      targetId: groupId,
+      personId: userId,
+    })),
+  );
   return fresh;
 }
 

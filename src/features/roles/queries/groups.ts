@@ -78,13 +78,15 @@ export async function deleteGroup(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('user_group').where('id', '=', id).execute();
 }
 
-/** Harmless where the group has it. */
-export async function insertGroupRole(tx: Tx, groupId: string, roleId: string, now: Date): Promise<void> {
-  await tx
+/** Whether it is new to the group. Harmless where the group has it. */
+export async function insertGroupRole(tx: Tx, groupId: string, roleId: string, now: Date): Promise<boolean> {
+  const row = await tx
     .insertInto('user_group_role')
     .values({ group_id: groupId, role_id: roleId, created_at: now })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning('role_id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether the group had it. */

@@ -30,19 +30,20 @@ export function listMembers(
   return fetchPage(query, keys, sql.ref('member.user_id'), { ...page, filters: { id } });
 }
 
-/** Whether there is such a person. Harmless where they are a member. */
+/** Whether they have become a member; undefined where there is no such person. Harmless where they are one. */
 export async function insertMember(
   tx: Tx,
   { table, of }: Membership,
   member: { id: string; userId: string; now: Date },
-): Promise<boolean> {
-  const { rows } = await sql<{ id: string }>`
+): Promise<boolean | undefined> {
+  const { rows } = await sql<{ isNew: boolean }>`
     with person as (select id from app_user where id = ${member.userId}),
     added as (
       insert into ${sql.table(table)} (${sql.ref(of)}, user_id, created_at)
-      select ${member.id}, id, ${member.now} from person on conflict do nothing)
-    select id from person`.execute(tx);
-  return rows.length > 0;
+      select ${member.id}, id, ${member.now} from person on conflict do nothing
+      returning 1)
+    select exists (select from added) as "isNew" from person`.execute(tx);
+  return rows[0]?.isNew;
 }
 
 /** Whether they were a member. */

@@ -15,5 +15,7 @@ export async function cancelTask(deps: Deps, actor: Actor, id: string): Promise<
     if (task.status === 'cancelled') return;
     if (task.finished_at !== null) throw conflict('task_finished', 'It has ended already.');
     await endTask(tx, id, { status: 'cancelled' }, deps.clock.now());
+    const after = { kind: task.kind, done: task.done };
+    await deps.audit.record(tx, { action: 'task.cancelled', targetId: id, personId: task.owner_id, after });
   });
 }

@@ -1,3 +1,4 @@
+import { changed as changedFacts } from '#platform/audit/audit.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -11,6 +12,7 @@ import {
   type WebhookRow,
 } from '../queries/webhooks.ts';
 import { newSecret } from '../signature.ts';
+import { factsOf } from './webhook-facts.ts';
 import { checkedInput, type WebhookInput } from './webhook-input.ts';
 
 const hourMs = 3_600_000;
@@ -31,7 +33,10 @@ export async function changeWebhook(
     const isActivated = change.is_active === true && !webhook.is_active;
     const how = { now: deps.clock.now(), forgetsFailures: isOther || isActivated };
     await updateWebhook(tx, id, change, how);
-    return getWebhook(tx, id);
+    const after = await getWebhook(tx, id);
+    const facts = changedFacts(factsOf(webhook), factsOf(after));
+    if (facts || isOther) await deps.audit.record(tx, { action: 'webhook.updated', targetId: id, ...facts });
+    return after;
   });
   deps.deliveriesDue.wake();
   return changed;
@@ -40,8 +45,9 @@ export async function changeWebhook(
 /** Ends an endpoint; what waits for it is not sent. 404, 412. */
 export async function removeWebhook(deps: Deps, id: string, versions: number[] | null): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    await lock(tx, id, versions);
+    const webhook = await lock(tx, id, versions);
     await deleteWebhook(tx, id, deps.clock.now());
+    await deps.audit.record(tx, { action: 'webhook.deleted', targetId: id, before: factsOf(webhook) });
   });
 }
 
@@ -58,6 +64,7 @@ export async function rotateSecret(deps: Deps, id: string): Promise<{ secret: st
       previous_secret_until: previousUntil,
     };
     await updateWebhook(tx, id, change, { now, forgetsFailures: false });
+    await deps.audit.record(tx, { action: 'webhook.secret_rotated', targetId: id });
   });
   return { secret, previousUntil };
 }

@@ -4,6 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { newId } from '#platform/ids.ts';
 import { getWebhook, insertWebhook, type WebhookRow } from '../queries/webhooks.ts';
 import { newSecret } from '../signature.ts';
+import { factsOf } from './webhook-facts.ts';
 import { checkedInput, type WebhookInput } from './webhook-input.ts';
 
 /** Adds an endpoint. `secret` is told now and never again. 400 for an address or a type that will not do. */
@@ -31,7 +32,9 @@ export async function createWebhook(
       created_by: actor.userId,
       now: deps.clock.now(),
     });
-    return getWebhook(tx, id);
+    const made = await getWebhook(tx, id);
+    await deps.audit.record(tx, { action: 'webhook.created', targetId: id, after: factsOf(made) });
+    return made;
   });
   return { webhook, secret };
 }

@@ -6,8 +6,8 @@ import { suite, test } from 'node:test';
 import { Type } from 'typebox';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { waitFor } from '#test/wait.ts';
-import { defineJob, job } from './definition.ts';
-import { openJobBench } from './jobs-testing.ts';
+import { defineJob, job } from '#platform/jobs/definition.ts';
+import { openJobBench } from '#platform/jobs/jobs-testing.ts';
 
 // Slow, for it waits until the silence of the dead is noticed.
 suite('a worker that is killed', () => {
@@ -16,7 +16,7 @@ suite('a worker that is killed', () => {
     const stuck = defineJob({ name: 'test.stuck', queue: 'certificates', payload: Type.Object({}) });
     await bench.rowsOf('create table taken (pid integer)');
     await inTransaction(bench.db, (tx) => bench.engine.enqueue(tx, stuck, {}));
-    const script = path.join(import.meta.dirname, '../../../test/stuck-worker.ts');
+    const script = path.join(import.meta.dirname, '../stuck-worker.ts');
     const child = spawn(process.execPath, [script, bench.databaseUrl], { stdio: 'inherit' });
     const gone = once(child, 'exit');
     try {
