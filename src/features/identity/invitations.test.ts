@@ -5,7 +5,6 @@ import { importsOf } from '#features/imports/import-testing.ts';
 import type { Body } from '#test/client.ts';
 import { makePerson, signIn } from '#test/people.ts';
 
-const dayMs = 86_400_000;
 const password = 'rowan-and-yew-52';
 
 suite('invitations', () => {
@@ -66,7 +65,7 @@ suite('invitations', () => {
     assert.equal((await again(id)).status, 202);
     const [second] = await mailed(email);
     assert.equal((await accept(first?.token ?? '')).status, 400);
-    system.server.clock.advance(7 * dayMs + 1);
+    system.server.clock.advance({ days: 7, ms: 1 });
     assert.equal((await accept(second?.token ?? '')).status, 400);
     admin = { ...admin, ...(await signIn(system.server, admin.email, admin.password)) };
     await again(id);
