@@ -14,7 +14,7 @@ export const budgets: Readonly<Record<string, number>> = {
   verifyEmail: 5,
   requestPasswordReset: 4,
   resetPassword: 9,
-  acceptInvitation: 9,
+  acceptInvitation: 8,
   getMe: 2,
   updateMe: 3,
 
@@ -28,10 +28,10 @@ export const budgets: Readonly<Record<string, number>> = {
   getTask: 2,
   listMyTasks: 2,
   cancelTask: 4,
-  startImport: 9,
+  startImport: 8,
   getImport: 2,
   listImportRows: 3,
-  applyImport: 9,
+  applyImport: 8,
 
   listMyApiKeys: 2,
   createMyApiKey: 5,

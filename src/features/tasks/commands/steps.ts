@@ -2,7 +2,6 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import {
   endTask,
-  findTask,
   insertTask,
   lockTask,
   moveTask,
@@ -18,11 +17,8 @@ type Clocked = Pick<Deps, 'clock'>;
 export type NewTask = { id: string; kind: string; ownerId: string; subjectId: string; total: number | null };
 
 /** Makes a task that waits for its job, which the caller enqueues in the same transaction. */
-export async function makeTask({ clock }: Clocked, tx: Tx, task: NewTask): Promise<TaskRow> {
+export async function makeTask({ clock }: Clocked, tx: Tx, task: NewTask): Promise<void> {
   await insertTask(tx, { ...task, now: clock.now() });
-  const made = await findTask(tx, task.id);
-  if (!made) throw new Error('A task that was made is not there.');
-  return made;
 }
 
 /** Begins a task, or goes on with it. Undefined where it has ended, was cancelled or is not there: do nothing then. */
