@@ -21,7 +21,7 @@ export function importsOf(server: TestServer) {
     apply: async (id: string, by: Person) =>
       finished(await server.post(`/imports/${id}/application`, undefined, by.token), by),
     /** Line, status and reasons of each row, each reason once. */
-    async told(id: string, by: Person): Promise<unknown[]> {
+    told: async (id: string, by: Person): Promise<unknown[]> => {
       const { items } = (await server.get(`/imports/${id}/rows?limit=100`, by.token)).body;
       return items.map(({ line, status, errors }: Body) => [
         line,

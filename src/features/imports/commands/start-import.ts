@@ -74,8 +74,6 @@ async function begin(
 }
 
 function notChecked({ dry_run: run }: ImportRow) {
-  const status = run?.task_status ?? 'gone';
-  return conflict('import_not_checked', 'Its check must have succeeded first.', [
-    { code: `check_${status}`, message: `The check is ${status}.` },
-  ]);
+  const told = run ? `It is ${run.task_status}.` : 'It was forgotten.';
+  return conflict('import_not_checked', `Its check must have succeeded first. ${told}`);
 }

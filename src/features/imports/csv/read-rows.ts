@@ -6,7 +6,7 @@ import type { Columns } from './columns.ts';
 import { badLine, ImportFileError } from './file-error.ts';
 import { delimiterOf, readHeader } from './header.ts';
 
-export const maxRows = 100_000;
+const maxRows = 100_000;
 const maxRowLength = 16_384;
 const maxHeaderBytes = 4_096;
 
