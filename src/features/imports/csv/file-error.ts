@@ -13,6 +13,14 @@ export class ImportFileError extends Error {
 }
 
 /** The same, with what is wrong in one line. */
-export function badLine(code: string, line: number, message: string): ImportFileError {
+export function badLine({
+  code,
+  line,
+  message,
+}: {
+  code: string;
+  line: number;
+  message: string;
+}): ImportFileError {
   return new ImportFileError('import_file_invalid', [{ code, params: { line }, message }]);
 }

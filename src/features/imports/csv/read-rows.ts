@@ -94,23 +94,16 @@ async function* withHead(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenera
 }
 
 function tooMany(line: number): ImportFileError {
-  return badLine('too_many_rows', line, `A file holds at most ${maxRows} rows. Split it.`);
+  return badLine({ code: 'too_many_rows', line, message: `A file holds at most ${maxRows} rows. Split it.` });
 }
 
 function malformed({ code, lines }: CsvError): ImportFileError {
   const line = typeof lines === 'number' ? lines : 1;
-  if (code === 'CSV_MAX_RECORD_SIZE')
-    return badLine(
-      'row_too_long',
-      line,
-      `A row has at most ${maxRowLength} characters. Is a quote not closed?`,
-    );
-  const isQuote = /QUOTE/.test(code);
-  return badLine(
-    isQuote ? 'csv_quotes' : 'csv_malformed',
-    line,
-    isQuote
-      ? 'Quotes enclose a whole cell; a quote within is doubled; each that opens is closed.'
-      : 'It is no CSV.',
-  );
+  if (code === 'CSV_MAX_RECORD_SIZE') {
+    const message = `A row has at most ${maxRowLength} characters. Is a quote not closed?`;
+    return badLine({ code: 'row_too_long', line, message });
+  }
+  if (!code.includes('QUOTE')) return badLine({ code: 'csv_malformed', line, message: 'It is no CSV.' });
+  const message = 'Quotes enclose a whole cell; a quote within is doubled; each that opens is closed.';
+  return badLine({ code: 'csv_quotes', line, message });
 }
