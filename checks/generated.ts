@@ -3,6 +3,7 @@ import path from 'node:path';
 import { migrate } from '#platform/db/migrate.ts';
 import { envExamples, renderEnvExample } from '#platform/config/env-examples.ts';
 import { renderSettingsTable } from '#platform/config/settings-table.ts';
+import { renderPrivacyPage } from './privacy-page.ts';
 import { renderAccessPage } from './access-page.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -13,6 +14,7 @@ export const GENERATED: readonly Artefact[] = [
   { path: 'openapi.json', render: (bench) => bench.run('node', ['src/main.ts', 'openapi']) },
   { path: 'src/platform/db/tables.ts', render: renderTables },
   { path: 'docs/settings.md', render: async () => Promise.resolve(renderSettingsTable()) },
+  { path: 'docs/privacy.md', render: async () => Promise.resolve(renderPrivacyPage()) },
   { path: 'docs/access-table.md', render: async () => Promise.resolve(renderAccessPage()) },
   ...Object.entries(envExamples).map(([path, environment]) => ({
     path,

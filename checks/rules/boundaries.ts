@@ -21,6 +21,7 @@ const FEATURES: readonly string[] = [
   'webhooks',
   'notifications',
   'mail',
+  'privacy',
   'backups',
   'audit',
   // Those that look at everything stand last: nothing may depend on them.

@@ -12,6 +12,7 @@ import {
   userRegistered,
   verificationRequested,
 } from '#features/identity/events.ts';
+import { userErased } from '#features/privacy/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
 import type { EventCatalogue } from '#platform/events.ts';
@@ -21,6 +22,7 @@ export const eventCatalogue: EventCatalogue = {
   /** In the API's catalogue, the change feed and webhooks. */
   public: [
     userRegistered,
+    userErased,
     coursePublished,
     enrollmentCreated,
     enrollmentWithdrawn,

@@ -8,6 +8,7 @@ import { identityJobs } from '#features/identity/jobs.ts';
 import { importJobs } from '#features/imports/jobs.ts';
 import { notificationJobs } from '#features/notifications/jobs.ts';
 import { mailJobs } from '#features/mail/jobs.ts';
+import { privacyJobs } from '#features/privacy/jobs.ts';
 import { progressJobs } from '#features/progress/jobs.ts';
 import { taskJobs } from '#features/tasks/jobs.ts';
 import { webhookJobs } from '#features/webhooks/jobs.ts';
@@ -29,6 +30,7 @@ export const jobs: readonly Job<Deps>[] = [
   ...notificationJobs,
   ...webhookJobs,
   ...mailJobs,
+  ...privacyJobs,
   ...backupJobs,
   ...auditJobs,
   purgeIdempotencyKeys,

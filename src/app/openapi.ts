@@ -40,6 +40,7 @@ const tags = [
   { name: 'Notifications', description: 'What people are told of, and how.' },
   { name: 'Events', description: 'What happened, for admins: the change feed.' },
   { name: 'Webhooks', description: 'Endpoints that events are sent to, for admins.' },
+  { name: 'Privacy', description: 'Erasures and their receipts.' },
   { name: 'Audit trail', description: 'Privileged and security-relevant acts, for admins.' },
   { name: 'Operation', description: 'Health, queues and jobs.' },
 ];

@@ -8,6 +8,7 @@ import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeImportsJob } from '#features/imports/job-definitions.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
+import { eraseDueJob } from '#features/privacy/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeTasksJob } from '#features/tasks/job-definitions.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
@@ -35,6 +36,7 @@ const schedules: readonly Schedule[] = [
   { cron: '51 3 * * *', job: purgeImportsJob },
   { cron: '53 3 * * *', job: purgeTasksJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
+  { cron: '11 * * * *', job: eraseDueJob },
   { cron: '17 8 * * *', job: remindJob },
   { cron: '* * * * *', job: sealEntriesJob },
   { cron: '13 0 * * *', job: tellHeadJob },

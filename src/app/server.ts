@@ -11,6 +11,7 @@ import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { importsRoutes } from '#features/imports/routes.ts';
+import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
@@ -63,6 +64,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);
       mailRoutes(api, deps);
+      privacyRoutes(api, deps);
       auditRoutes(api, deps);
       adminRoutes(api, deps);
     },

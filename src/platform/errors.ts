@@ -88,6 +88,8 @@ export const problemCodes = [
   'certificate_revoked',
   'certificate_not_ready',
   'certificate_replaced',
+  'certificate_nameless',
+  'erasure_pending',
   'file_type_not_allowed',
   'file_infected',
   'file_in_use',

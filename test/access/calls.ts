@@ -9,6 +9,7 @@ import { identityCalls } from './calls/identity.ts';
 import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
 import { webhookCalls } from './calls/webhooks.ts';
+import { privacyCalls } from './calls/privacy.ts';
 import { mailCalls } from './calls/mail.ts';
 import { notificationCalls } from './calls/notifications.ts';
 import type { Recipe } from './recipe.ts';
@@ -29,5 +30,6 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...webhookCalls,
   ...notificationCalls,
   ...mailCalls,
+  ...privacyCalls,
   ...adminCalls,
 };

@@ -50,6 +50,12 @@ export const flips: readonly Flip[] = [
     ['createUser (of more than one may)', 'stranger'],
     ['createUser (of more than one may)', 'admin'],
   ),
+  ...refusal('privacy.obstacleTo', ['requestMyErasure (an owner)', 'owner'], ['requestUserErasure', 'admin']),
+  ...refusal(
+    'privacy.refusalOfErasing',
+    ['requestUserErasure (who may do more)', 'stranger'],
+    ['requestUserErasure', 'admin'],
+  ),
   ...refusal(
     'roles.refusalOfRole',
     ['createCustomRole (of more than one has)', 'stranger'],

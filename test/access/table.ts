@@ -94,6 +94,17 @@ revokeMyApiKey (of another)              401        404      404       404      
 listUserApiKeys                          401        403      403       403      403           403        403       403              200
 revokeUserApiKey                         401        403      403       403      403           403        403       403              204
 
+# Privacy
+requestMyErasure                         401        202      202       202      202           202        202       202              202
+requestMyErasure (an owner)              401        202      202       409      202           202        202       202              202
+getMyErasure                             401        200      200       200      200           200        200       200              200
+withdrawMyErasure                        401        204      204       204      204           204        204       204              204
+requestUserErasure                       401        403      403       403      403           403        403       403              202
+requestUserErasure (the last admin)      401        403      403       403      403           403        403       403              409
+withdrawUserErasure                      401        403      403       403      403           403        403       403              204
+requestUserErasure (who may do more)     401        403      403       403      403           403        403       403              202
+getErasureReceipt                        200        200      200       200      200           200        200       200              200
+
 # Courses: drafts and archived courses are there for the staff, the enrolled and admins
 listCourses                              200        200      200       200      200           200        200       200              200
 listCourses (own)                        401        200      200       200      200           200        200       200              200

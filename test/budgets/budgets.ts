@@ -61,6 +61,13 @@ export const budgets: Readonly<Record<string, number>> = {
   getMyPermissions: 3,
   getUserPermissions: 3,
 
+  requestMyErasure: 6,
+  getMyErasure: 2,
+  withdrawMyErasure: 5,
+  requestUserErasure: 6,
+  withdrawUserErasure: 5,
+  getErasureReceipt: 2,
+
   listCourses: 4,
   createCourse: 6,
   getCourse: 2,

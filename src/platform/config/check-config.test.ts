@@ -10,7 +10,7 @@ import { examineSettings, loadConfig } from './config.ts';
 import type { ConfigInput } from './config.ts';
 import { envExamples } from './env-examples.ts';
 import { settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const readProjectFile = (name: string) => readFileSync(path.join(root, name), 'utf8');

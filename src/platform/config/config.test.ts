@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { allowsDemoData, ConfigError, loadConfig, readEnvironment } from './config.ts';
-import { environments } from './settings.ts';
+import { environments } from './setting.ts';
 import type { ConfigInput } from './config.ts';
 
 const strongKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';

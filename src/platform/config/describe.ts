@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { settings } from './settings.ts';
-import type { Config, Setting, SettingValue } from './settings.ts';
+import type { Setting, SettingValue } from './setting.ts';
+import type { Config } from './settings.ts';
 
 /** Every setting in force by its name in the environment, as text; secrets as `set (64 characters)`. */
 export function describeConfig(config: Config): Record<string, string> {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { parseSetting } from './parse.ts';
 import { isStrict, settings } from './settings.ts';
-import type { Config, Environment, Setting, SettingValue } from './settings.ts';
+import type { Environment, Setting, SettingValue } from './setting.ts';
+import type { Config } from './settings.ts';
 import { openSources } from './sources.ts';
 import type { Found, SettingSources } from './sources.ts';
 

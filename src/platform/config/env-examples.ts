@@ -1,6 +1,6 @@
 import { secretFileNames } from './secret-files.ts';
 import { settings } from './settings.ts';
-import type { Environment, Setting } from './settings.ts';
+import type { Environment, Setting } from './setting.ts';
 
 /** The committed examples of `.env`, each with the environment it is for. */
 export const envExamples = {

@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { runCheckConfig } from './check-config.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import type { ConfigInput } from './config.ts';
-import { environments, settings } from './settings.ts';
+import { environments } from './setting.ts';
+import { settings } from './settings.ts';
 
 const signs = 'abcdefghijkmnpqrstuvwxyzACDFGHJKLMPQRSTUVWXYZ23456789';
 /** Never part of a name, a sentence or another value by chance. */

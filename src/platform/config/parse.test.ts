@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { parseSetting } from './parse.ts';
 import { settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 const parse = (name: string, text: string) => {
   const setting = (settings as readonly Setting[]).find((row) => row.name === name);

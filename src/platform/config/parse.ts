@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readMailbox } from '#platform/mail/mailbox.ts';
 import { decodeEncryptionKey } from './keys.ts';
 import { parseCollectorUrl, parsePairs, parseRatio } from './parse-traces.ts';
-import type { Setting, SettingValue } from './settings.ts';
+import type { Setting, SettingValue } from './setting.ts';
 
 /** A value read from text, or what is wrong with it and what is accepted (never the text of a secret). */
 export type Parsed = { value: SettingValue } | { problem: string };

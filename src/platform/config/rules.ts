@@ -4,7 +4,7 @@ import { isLoopback } from './loopback.ts';
 import { checkBackups } from './backup-rules.ts';
 import { checkMail } from './mail-rules.ts';
 import { isStrict, settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 import { checkStrict } from './strict-rules.ts';
 
 /**

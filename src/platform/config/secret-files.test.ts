@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { runCheckConfig } from './check-config.ts';
 import { examineSettings } from './config.ts';
 import { settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 const strongKey = 'q8Zt3vLw0Yb7NcR5mXe2HsKj9UaGdPfT6oBi1WxV';
 const databaseUrl = 'postgresql://lms:pass-of-the-database@db:5432/lms';

@@ -1,6 +1,6 @@
 import { privateNetworks } from './private-hosts.ts';
 import { foreignNames, obsoleteNames, settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 const table: readonly Setting[] = settings;
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readEnvFile, warnOfEnvironment, warnOfFile, warnOfNames } from './env-file.ts';
 import { readSecretFile, secretFileOf } from './secret-files.ts';
 import { envFileName, settings } from './settings.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
 
 /** What the settings are read from. */
 export type SettingSources = {

@@ -153,7 +153,7 @@ export interface Certificate {
   issued_at: Timestamp;
   issuer: string;
   language: string;
-  learner_name: string;
+  learner_name: string | null;
   number: string;
   replaces_id: string | null;
   revocation_reason: string | null;
@@ -284,6 +284,17 @@ export interface Enrollment {
   user_id: string;
   withdrawn_at: Timestamp | null;
   withdrawn_by: 'learner' | 'staff' | null;
+}
+
+export interface Erasure {
+  cancelled_at: Timestamp | null;
+  counts: unknown | null;
+  due_at: Timestamp;
+  erased_at: Timestamp | null;
+  id: string;
+  keeps_name_on_certificates: boolean;
+  requested_at: Timestamp;
+  user_id: string;
 }
 
 export interface Event {
@@ -634,6 +645,7 @@ export interface DB {
   custom_role_member: CustomRoleMember;
   email_token: EmailToken;
   enrollment: Enrollment;
+  erasure: Erasure;
   event: Event;
   figure_cache: FigureCache;
   file: File;

@@ -70,7 +70,7 @@ export const identityCalls: Record<string, Recipe> = {
   },
 };
 
-async function leaveOneAdmin(world: World): Promise<void> {
+export async function leaveOneAdmin(world: World): Promise<void> {
   const { items } = await must(world, 'admin', 'GET', '/users?role=admin&status=active&limit=100');
   for (const { id } of items) {
     if (id !== world.people.admin.id) await must(world, 'admin', 'DELETE', `/users/${id}`);

@@ -7,6 +7,7 @@ import { verifyUrlOf } from '../verify-url.ts';
 
 /** Draws the PDF of a certificate from its row and puts it into the store. Nothing refers to it yet. */
 export async function drawPdf(deps: Deps, certificate: CertificateFacts): Promise<StoredPdf> {
+  if (certificate.learner_name === null) throw new Error('A certificate without a name has no document.');
   // Loaded when first needed: the API announces this job and never runs it.
   const { renderCertificatePdf } = await import('../render/certificate-pdf.ts');
   const input = {

@@ -93,25 +93,27 @@ export async function findUnrendered(db: Db, id: string) {
     .select(certificateFacts)
     .where('certificate.id', '=', id)
     .where('revoked_at', 'is', null)
+    .where('learner_name', 'is not', null)
     .where('certificate_pdf.certificate_id', 'is', null)
     .executeTakeFirst();
 }
 
 export type StoredPdf = { certificateId: string; storageKey: string; sizeBytes: number; sha256: Buffer };
 
-/** Refers to the PDF. False where there is one already, or the certificate was revoked meanwhile. */
+/** Refers to the PDF. False where there is one already, or the certificate was revoked or lost its name meanwhile. */
 export async function insertPdf(
   tx: Tx,
   { certificateId, storageKey, sizeBytes, sha256 }: StoredPdf,
 ): Promise<boolean> {
   const inserted = await tx
-    // Waits for a revocation that is under way, and then finds nothing.
+    // Waits for a revocation or an erasure that is under way, and then finds nothing.
     .with('held', (cte) =>
       cte
         .selectFrom('certificate')
         .select('id')
         .where('id', '=', certificateId)
         .where('revoked_at', 'is', null)
+        .where('learner_name', 'is not', null)
         .forNoKeyUpdate(),
     )
     .insertInto('certificate_pdf')

@@ -17,7 +17,7 @@ export function listUnissued(db: Db, before: Date, limit: number) {
     .execute();
 }
 
-/** Certificates in force from before that have no PDF. */
+/** Certificates in force from before that have no PDF; one without a name has none. */
 export function listUnrendered(db: Db, before: Date, limit: number) {
   return db
     .selectFrom('certificate')
@@ -25,6 +25,7 @@ export function listUnrendered(db: Db, before: Date, limit: number) {
     .select('certificate.id')
     .where('certificate.issued_at', '<', before)
     .where('certificate.revoked_at', 'is', null)
+    .where('certificate.learner_name', 'is not', null)
     .where('certificate_pdf.certificate_id', 'is', null)
     .orderBy('certificate.issued_at')
     .limit(limit)

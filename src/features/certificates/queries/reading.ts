@@ -86,6 +86,7 @@ export async function findMetPdf(db: Db, id: string, actorId: string) {
       'certificate.number',
       'certificate.course_title',
       'certificate.revoked_at',
+      'certificate.learner_name',
       'course.status as course_status',
       'course_staff.role as staff_role',
       'certificate_pdf.sha256',

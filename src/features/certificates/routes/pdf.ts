@@ -17,7 +17,7 @@ export function pdfRoutes(app: App, deps: Deps): void {
   const reading = operation('getCertificatePdf', 'The certificate as PDF', {
     tags: ['Certificates'],
     description:
-      '409 `certificate_not_ready` while it is being made, 410 `certificate_revoked` once revoked. 503 for a while where the file was lost: it is being made anew.',
+      '409 `certificate_not_ready` while it is being made, 410 `certificate_revoked` once revoked, `certificate_nameless` once its learner was erased. 503 for a while where the file was lost: it is being made anew.',
     params: idParams,
     sends: ['ranges'],
     response: { 200: pdfAnswer, 206: pdfAnswer },
@@ -34,6 +34,8 @@ export function pdfRoutes(app: App, deps: Deps): void {
       const course = { status: row.course_status, staffRole: row.staff_role, hasAccess: false };
       if (!mayViewCertificate(actor, { userId: row.user_id, course })) throw notFound('Certificate');
       if (row.revoked_at) throw gone('certificate_revoked', 'This certificate was revoked.');
+      if (row.learner_name === null)
+        throw gone('certificate_nameless', 'Its learner was erased, and the document with them.');
       if (row.sha256 === null)
         throw conflict('certificate_not_ready', 'The PDF is being made. Ask again shortly.');
       return sendFile(request, reply, {

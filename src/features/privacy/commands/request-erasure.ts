@@ -1,0 +1,67 @@
+import { holdPerson } from '#features/identity/commands/hold-person.ts';
+import type { Actor } from '#platform/auth/actor.ts';
+import type { Tx } from '#platform/db/database.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { conflict, notFound } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { obstacleTo, refusalOfErasing, type Erasable } from '../policy.ts';
+import {
+  cancelErasure,
+  findPending,
+  insertErasure,
+  listSoleCourses,
+  type ErasureRow,
+} from '../queries/erasures.ts';
+
+const dayMs = 86_400_000;
+const shownCourses = 20;
+
+/**
+ * Has a person erased once the days of grace are over: oneself, or somebody who may do no more than the actor.
+ * 403 `permission_not_held`, 404, 409 `last_admin`, `last_owner`, `erasure_pending`.
+ */
+export async function requestErasure(
+  deps: Deps,
+  actor: Actor,
+  { userId, keepsName }: { userId: string; keepsName: boolean },
+): Promise<ErasureRow> {
+  const now = deps.clock.now();
+  const dueAt = new Date(now.getTime() + deps.config.erasureGraceDays * dayMs);
+  return inTransaction(deps.db, async (tx) => {
+    const erasable = await holdErasable(tx, userId);
+    if (!erasable) throw notFound('User');
+    const refusal = refusalOfErasing(actor, erasable.person) ?? obstacleTo(erasable);
+    if (refusal) throw refusal;
+    const row = await insertErasure(tx, { id: newId(), userId, keepsName, now, dueAt });
+    if (!row) throw conflict('erasure_pending', 'This account is to be erased already, or was.');
+    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
+    return row;
+  });
+}
+
+/** Takes the wish back. 403 `permission_not_held`, 404. */
+export async function withdrawErasure(deps: Deps, actor: Actor, userId: string): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    const held = await holdPerson(tx, userId);
+    if (!held) throw notFound('User');
+    const refusal = refusalOfErasing(actor, held.person);
+    if (refusal) throw refusal;
+    if (!(await cancelErasure(tx, userId, deps.clock.now()))) throw notFound('Erasure');
+    await deps.audit.record(tx, { action: 'erasure.withdrawn', targetId: userId });
+  });
+}
+
+/** The wish that stands. 404. */
+export async function getPendingErasure(deps: Deps, userId: string): Promise<ErasureRow> {
+  const row = await findPending(deps.db, userId);
+  if (!row) throw notFound('Erasure');
+  return row;
+}
+
+/** The person with what hangs on them, locked until the transaction ends. */
+export async function holdErasable(tx: Tx, userId: string): Promise<Erasable | undefined> {
+  const held = await holdPerson(tx, userId);
+  if (!held) return undefined;
+  return { ...held, soleCourseIds: await listSoleCourses(tx, userId, shownCourses) };
+}

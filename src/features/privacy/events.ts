@@ -1,0 +1,8 @@
+import { definePublicEvent } from '#platform/events.ts';
+import { exampleIds } from '#platform/example-ids.ts';
+import { id, object } from '#platform/http/schema.ts';
+
+export const userErased = definePublicEvent('user.erased', object({ userId: id }), {
+  description: 'A person was erased: what you keep of them should go, too.',
+  example: { userId: exampleIds.userId },
+});

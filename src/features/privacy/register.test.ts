@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
+import { startTestServer, type TestServer } from '#test/server.ts';
+import { impersonal, register } from './register.ts';
+
+suite('the register of personal data', () => {
+  let server: TestServer;
+  before(async () => void (server = await startTestServer()));
+  after(() => server.stop());
+
+  test('knows every table, and of those with data of persons every column', async () => {
+    const rows = await runSql<{ table: string; columns: string[] }>(
+      server.open.deps.db,
+      `select table_name as table, array_agg(column_name::text order by column_name) as columns
+       from information_schema.columns where table_schema = 'public' group by table_name`,
+      [],
+    );
+    const known = new Set([...register.map(({ table }) => table), ...Object.keys(impersonal)]);
+    assert.deepEqual(rows.map(({ table }) => table).toSorted(), [...known].toSorted());
+    for (const { table, personal, other } of register) {
+      const columns = [...Object.keys(personal), ...other];
+      assert.equal(new Set(columns).size, columns.length, table);
+      assert.deepEqual(columns.toSorted(), rows.find((row) => row.table === table)?.columns, table);
+    }
+  });
+
+  test('empties only columns that it calls personal, or that hold what identifies', () => {
+    for (const { table, personal, other, erasure } of register) {
+      if (typeof erasure === 'string') continue;
+      for (const column of Object.keys(erasure.set))
+        assert.ok(column in personal || other.includes(column), `${table}.${column}`);
+    }
+  });
+});
