@@ -6,7 +6,7 @@ import { FileMissingError } from '#platform/files/file-store.ts';
 import { managesFile } from '../policy.ts';
 import { findFile } from '../queries/files.ts';
 
-/** A file of the actor's own, for features that read what is in it. 404 for others'. */
+/** A file of the actor's own, or that they manage, for features that read what is in it. 404 for others'. */
 export async function findImportable(
   deps: Pick<Deps, 'db'>,
   actor: Actor,

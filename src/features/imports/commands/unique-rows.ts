@@ -8,7 +8,7 @@ export type UniqueRow = CsvRow;
 
 /**
  * Finds rows about what an earlier row of the file was about: one of both is most likely a mistake, and which is not
- * ours to guess. Keeps 16 bytes a row.
+ * ours to guess. Keeps a hash of each row: 8 MB for 100,000.
  */
 export async function* uniqueRows(kind: ImportKind, rows: AsyncIterable<CsvRow>): AsyncGenerator<UniqueRow> {
   const seen = new Map<string, number>();
