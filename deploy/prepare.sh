@@ -30,9 +30,14 @@ openssl rand -base64 32 | tr -d '\n' | write encryption_key
 openssl rand -base64 48 | tr -d '\n' | write backup_key
 openssl rand -hex 24 | tr -d '\n' | write database_password
 printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | write database_url
-for optional in secret_key_previous encryption_key_previous backup_key_previous smtp_password; do
+for optional in secret_key_previous encryption_key_previous backup_key_previous; do
   write "$optional" </dev/null
 done
+if [ ! -e "$folder/smtp_password" ]; then
+  write smtp_password </dev/null
+  # This one people fill in.
+  chmod u+w "$folder/smtp_password"
+fi
 
 if [ ! -e "$folder/tls/tls.crt" ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -sha256 -nodes -days 397 \

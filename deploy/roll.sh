@@ -9,6 +9,9 @@ set -eu
 new=${1:?usage: deploy/roll.sh IMAGE}
 patience=${LMS_PATIENCE:-60}
 
+# What watches the system is of another compose file, and its containers are no orphans.
+export COMPOSE_IGNORE_ORPHANS=true
+
 say() { printf 'roll: %s\n' "$*" >&2; }
 
 # LMS_IMAGE in the environment wins over the file of settings. What LMS_COMPOSE says is several words.

@@ -31,8 +31,8 @@ export function checkAnswers(app: App): void {
   });
 }
 
-/** Whether an answer need not be declared, because conventions bring it: of 403 only what any API key can meet. */
+/** Whether an answer need not be declared, because conventions bring it: of 403 only what any caller can meet. */
 function isConventional(status: number, payload: string): boolean {
-  if (status === 403) return /"code":"(?:scope|person)_required"/.test(payload);
+  if (status === 403) return /"code":"(?:scope|person|mfa_enrollment)_required"/.test(payload);
   return [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(status);
 }

@@ -37,6 +37,12 @@ const violations: Record<string, string> = {
       (select count(e.completed_at) from enrollment e where e.course_id = s.course_id),
       (select count(*) from review r where r.course_id = s.course_id),
       (select coalesce(sum(r.rating), 0) from review r where r.course_id = s.course_id))`,
+  'what stands beside a person of their second factors is what they have': `
+    select u.id from app_user u where (u.has_totp, u.has_passkey) <> (
+      exists (select from totp_factor t where t.user_id = u.id and t.secret is not null),
+      exists (select from passkey p where p.user_id = u.id))`,
+  'recovery codes stand in for something': `
+    select u.id from app_user u join recovery_code r on r.user_id = u.id where not u.has_totp and not u.has_passkey`,
   'every entry of the audit trail is sealed or waits for it': `
     select e.id from audit_entry e where not exists (select from audit_seal s where s.entry_id = e.id)
     and not exists (select from audit_unsealed u where u.entry_id = e.id)`,

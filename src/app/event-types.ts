@@ -6,6 +6,8 @@ import { fileUploaded } from '#features/files/events.ts';
 import {
   invitationAccepted,
   invitationIssued,
+  factorRefused,
+  factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -46,5 +48,7 @@ export const eventCatalogue: EventCatalogue = {
     invitationAccepted,
     registerRepeated,
     passwordChanged,
+    factorsChanged,
+    factorRefused,
   ],
 };

@@ -5,6 +5,8 @@ import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
   invitationIssued,
+  factorRefused,
+  factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -16,6 +18,8 @@ import {
   accountExistsMailJob,
   completionMailJob,
   enrollmentMailJob,
+  factorRefusedMailJob,
+  factorsMailJob,
   gradeMailJob,
   invitationMailJob,
   passwordChangedMailJob,
@@ -52,6 +56,8 @@ export const reactions: readonly Reaction[] = [
   { event: passwordResetRequested, job: passwordResetMailJob },
   { event: invitationIssued, job: invitationMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
+  { event: factorsChanged, job: factorsMailJob },
+  { event: factorRefused, job: factorRefusedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },

@@ -24,8 +24,8 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
-const keyRefused =
-  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`.';
+const refusedAnywhere =
+  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`.';
 
 /**
  * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,
@@ -88,7 +88,7 @@ function addConventions(method: string, each: Json, parameters: Json[], facts: R
     responses['304'] = { description: 'Nothing has changed since the ETag in `If-None-Match`.' };
   }
   responses['400'] ??= problemAnswer('400');
-  if ((each['security'] as Json[]).length > 0) responses['403'] ??= problemAnswer('403', keyRefused);
+  if ((each['security'] as Json[]).length > 0) responses['403'] ??= problemAnswer('403', refusedAnywhere);
   // Who signs in may send a token that has expired.
   if (!facts.signsIn)
     responses['401'] ??= problemAnswer('401', 'The access token that was sent is not valid.');

@@ -23,12 +23,14 @@ Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set ot
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
   { name: 'Me', description: 'What is yours.' },
+  { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
   { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Imports', description: 'People and enrollments from CSV files.' },
   { name: 'Tasks', description: 'Long operations: how far they are.' },
+  { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },
@@ -84,7 +86,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
     },
   });
   const document = lazily(() => apiDocument(app));
-  const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
+  const hidden = { schema: { hide: true }, config: { access: 'public', ignoresCaller: true } } as const;
   if (!config.enableApiDocs) return;
   app.get(`${config.apiV1Prefix}/openapi.json`, hidden, async (_request, reply) =>
     reply.type('application/json').send(document()),

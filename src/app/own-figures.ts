@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { addGauge, type Metrics, type Sample } from '#platform/metrics.ts';
 import { withinTime } from '#platform/within-time.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -42,13 +42,15 @@ export function addOwnFigures(metrics: Metrics, { config, role, database, redis 
     [],
     async () => memoryLimit(),
   );
-  addDiskFigures(metrics, config);
+  addDiskFigures(metrics, config, role);
 }
 
-function addDiskFigures(metrics: Metrics, config: Config): void {
+function addDiskFigures(metrics: Metrics, config: Config, role: string): void {
   const folders = {
     data: config.dataDir,
     ...(config.fileStorageProvider === 'local' && { uploads: config.uploadsDir }),
+    // Others may not have it, and would tell of the disk on which it is not.
+    ...(config.backupDir !== null && ['worker', 'all'].includes(role) && { backups: config.backupDir }),
   };
   const read = async (bytesOf: (blocks: { blocks: number; bavail: number }) => number): Promise<Sample[]> => {
     const samples = await Promise.all(
@@ -73,7 +75,13 @@ function addDiskFigures(metrics: Metrics, config: Config): void {
 }
 
 // Without a limit it is 0, or more than any machine has.
-function memoryLimit(): Sample[] {
-  const limit = process.constrainedMemory();
+async function memoryLimit(): Promise<Sample[]> {
+  const limit = (await readOlderLimit()) ?? process.constrainedMemory();
   return limit > 0 && limit < 2 ** 50 ? [{ value: limit }] : [];
+}
+
+/** With control groups of version 1 Node takes what is reserved for a limit, beyond which nothing happens. */
+async function readOlderLimit(): Promise<number | undefined> {
+  const text = await readFile('/sys/fs/cgroup/memory/memory.limit_in_bytes', 'utf8').catch(() => '');
+  return text === '' ? undefined : Number(text);
 }

@@ -4,6 +4,7 @@ import { attemptCalls, quizCalls } from './calls/assessments.ts';
 import { certificateCalls } from './calls/certificates.ts';
 import { courseCalls, lessonCalls } from './calls/courses.ts';
 import { enrollmentCalls } from './calls/enrollments.ts';
+import { factorCalls } from './calls/factors.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { importCalls } from './calls/imports.ts';
@@ -17,6 +18,7 @@ import type { Recipe } from './recipe.ts';
 /** How each line of the table is called, by its name. */
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
+  ...factorCalls,
   ...roleCalls,
   ...importCalls,
   ...apiKeyCalls,

@@ -38,9 +38,19 @@ function withFields(fields: object): Decide {
   return (given, rule) => ({ ...(rule(...given) as object), ...fields });
 }
 
-/** Every exported rule of every policy, and the two that stand in the platform, with the cells that hold it. */
+/** Every exported rule of every policy, and those that stand in the platform, with the cells that hold it. */
 export const flips: readonly Flip[] = [
   ...requirement('platform.checkAccess', ['listUsers', 'student'], ['listUsers', 'admin']),
+  ...requirement(
+    'platform.checkSignIn',
+    ['removeTotp (after a long time)', 'student'],
+    ['removeTotp', 'student'],
+  ),
+  ...requirement(
+    'platform.requireFresh',
+    ['updateUser (role, after a long time)', 'admin'],
+    ['beginTotp', 'student'],
+  ),
   ...yesOrNo('platform.hasPermission', ['listUsers', 'student'], ['listUsers', 'admin']),
 
   ...refusal('identity.refusalOfChange', ['deactivateUser (oneself)', 'admin'], ['updateUser', 'admin']),
@@ -72,6 +82,12 @@ export const flips: readonly Flip[] = [
   ...refusal('imports.refusalOfImporting', ['startImport', 'owner'], ['startImport', 'admin']),
   ...yesOrNo('imports.mayViewImport', ['getImport', 'stranger'], ['getImport', 'admin']),
   ...refusal('imports.refusalOfApplying', ['applyImport', 'admin'], ['applyImport', 'owner']),
+  ...yesOrNo(
+    'identity.isFreshSignIn',
+    ['beginTotp (after a long time)', 'student'],
+    ['beginTotp', 'student'],
+  ),
+
   ...yesOrNo(
     'identity.mayTakeAdminAway',
     ['updateUser (name of the last admin)', 'admin'],

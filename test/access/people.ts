@@ -10,7 +10,7 @@ export type SignedInCaller = Exclude<Caller, 'anonymous'>;
 export type Callers = Record<SignedInCaller, Person>;
 
 /** What everybody is in the institution; what they are in a course is decided there. */
-const roleOf: Record<SignedInCaller, Role> = {
+export const roleOf: Record<SignedInCaller, Role> = {
   student: 'student',
   stranger: 'student',
   owner: 'instructor',

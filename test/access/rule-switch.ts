@@ -21,7 +21,7 @@ const modules: readonly { address: RegExp; feature?: string; functions: RegExp }
   {
     address: /\/src\/platform\/http\/access\.ts$/,
     feature: 'platform',
-    functions: /^function (checkAccess)\(/gm,
+    functions: /^function (checkAccess|checkSignIn|requireFresh)\(/gm,
   },
   {
     address: /\/src\/platform\/auth\/actor\.ts$/,

@@ -13,6 +13,13 @@ getReadiness                             200        200      200       200      
 # Sign-in
 register                                 201        201      201       201      201           201        201       201              201
 login                                    200        200      200       200      200           200        200       200              200
+completeLogin                            200        200      200       200      200           200        200       200              200
+completeLogin (by a passkey alone)       200        200      200       200      200           200        200       200              200
+getSignInPasskeyOptions                  200        200      200       200      200           200        200       200              200
+getSignInPasskeyOptions (half-way)       200        200      200       200      200           200        200       200              200
+stepUp                                   401        200      200       200      200           200        200       200              200
+stepUp (by a passkey)                    401        200      200       200      200           200        200       200              200
+getStepUpPasskeyOptions                  401        200      200       200      200           200        200       200              200
 refresh                                  200        200      200       200      200           200        200       200              200
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
@@ -26,6 +33,24 @@ resetPassword                            204        204      204       204      
 getMe                                    401        200      200       200      200           200        200       200              200
 updateMe                                 401        200      200       200      200           200        200       200              200
 
+# Second factors: one’s own
+getTotp                                  401        200      200       200      200           200        200       200              200
+beginTotp                                401        201      201       201      201           201        201       201              201
+beginTotp (after a long time)            401        403      403       403      403           403        403       403              403
+confirmTotp                              401        200      200       200      200           200        200       200              200
+removeTotp                               401        204      204       204      204           204        204       204              204
+removeTotp (after a long time)           401        403      403       403      403           403        403       403              403
+getRecoveryCodes                         401        200      200       200      200           200        200       200              200
+makeRecoveryCodes                        401        201      201       201      201           201        201       201              201
+makeRecoveryCodes (without a factor)     401        409      409       409      409           409        409       409              409
+getPasskeyOptions                        401        200      200       200      200           200        200       200              200
+addPasskey                               401        201      201       201      201           201        201       201              201
+listPasskeys                             401        200      200       200      200           200        200       200              200
+renamePasskey                            401        200      200       200      200           200        200       200              200
+renamePasskey (another’s)                401        404      404       404      404           404        404       404              404
+removePasskey                            401        204      204       204      204           204        204       204              204
+removePasskey (another’s)                401        404      404       404      404           404        404       404              404
+
 # Users
 listUsers                                401        403      403       403      403           403        403       403              200
 createUser                               401        403      403       403      403           403        403       403              201
@@ -34,9 +59,16 @@ getUser (oneself)                        401        403      403       403      
 updateUser                               401        403      403       403      403           403        403       403              200
 updateUser (name of the last admin)      401        403      403       403      403           403        403       403              200
 inviteUser                               401        403      403       403      403           403        403       403              202
+updateUser (role, after a long time)     401        403      403       403      403           403        403       403              403
 deactivateUser                           401        403      403       403      403           403        403       403              204
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
+getUserFactors                           401        403      403       403      403           403        403       403              200
+removeUserFactors                        401        403      403       403      403           403        403       403              204
+
+# Institution
+getSignInPolicy                          401        403      403       403      403           403        403       403              200
+putSignInPolicy                          401        403      403       403      403           403        403       403              200
 
 # Users who manage others by a custom role: they have nothing to give but what it gives them. They stand where the stranger stands
 createUser (of more than one may)        401        403      403       403      403           403        403       403              201

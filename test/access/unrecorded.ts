@@ -1,4 +1,5 @@
 const authoring = 'the content of a course, by those who author it; who they are is recorded';
+const asking = 'a question; its answer is recorded';
 const own = 'what people do with what is theirs alone';
 const learning = 'learning; the records of it say who, what and when';
 const sending = 'what is sent stands in the list of deliveries';
@@ -10,7 +11,13 @@ const sending = 'what is sent stands in the list of deliveries';
 export const unrecorded: Readonly<Record<string, string>> = {
   refresh: 'a session that goes on; a token that comes twice is recorded',
 
+  getSignInPasskeyOptions: asking,
+  getStepUpPasskeyOptions: asking,
+  getPasskeyOptions: asking,
+  beginTotp: 'counts for nothing until it is confirmed, which is recorded',
+
   updateMe: own,
+  renamePasskey: own,
   putMyAvatar: own,
   deleteMyAvatar: own,
   readNotifications: own,

@@ -222,6 +222,11 @@ export const listCalls: Readonly<Record<string, Pair>> = {
     few: ({ withdrawn }) => ({ path: { id: withdrawn.textLessonId } }),
     many: ({ published }) => ({ path: { id: published.textLessonId } }),
   },
+  listPasskeys: {
+    caller: 'owner',
+    few: () => ({}),
+    many: ({ people }) => ({ token: people.coInstructor.token }),
+  },
   listMyCertificates: pages('student', () => ({})),
   listNotifications: pages('student', () => ({})),
   listCertificates: pages('admin', () => ({})),

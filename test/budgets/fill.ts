@@ -23,6 +23,8 @@ type Clone = {
  */
 export async function fillLists(deps: Deps, world: World): Promise<void> {
   for (const clone of clonesOf(world)) await copyRows(deps.db, clone);
+  await insertPasskeys(deps.db, world.people.owner.id, 1);
+  await insertPasskeys(deps.db, world.people.coInstructor.id, rowCount);
   const definition = defineJob({ name: 'planted.waiting', queue: 'emails', payload: object({}) });
   const jobs = Array.from({ length: rowCount }, () => ({ definition, payload: {} }));
   await inTransaction(deps.db, (tx) => deps.jobs.enqueueAll(tx, jobs));
@@ -167,4 +169,12 @@ async function copyRows(db: Db, { table, where, change }: Clone): Promise<void> 
   const text = `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
     from (select * from ${table} where ${where}) as source, generate_series(1, ${rowCount}) as n`;
   await sql.raw(text).execute(db);
+}
+
+// Not as one sets them up: their owners sign in as before.
+async function insertPasskeys(db: Db, userId: string, count: number): Promise<void> {
+  await sql`
+    insert into passkey (id, user_id, credential_id, public_key, sign_count, transports, is_backed_up, name, created_at)
+    select gen_random_uuid(), ${userId}, sha256((${userId} || n)::bytea), '', 0, '{}', false, 'Filler', now()
+    from generate_series(1, ${count}::int) as n`.execute(db);
 }

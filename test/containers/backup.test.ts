@@ -86,15 +86,18 @@ suite('backups of production compose, as the page on them says', { skip: noEngin
     const [scheduler] = await stack.containers('scheduler');
     const figures = await (await fetch(`${stack.addressOf(scheduler!, 9100)}/metrics`)).text();
     assert.match(figures, /^lms_backup_configured 1$/m);
+    // The limit of the container, not what is reserved for it.
+    assert.match(figures, /^lms_memory_limit_bytes 536870912$/m);
     assert.match(figures, /^lms_backup_age_seconds \d/m);
     assert.match(figures, /^lms_backup_verified_age_seconds \d/m);
 
-    // A key that is changed opens what comes after; the one before, what there is.
-    await mustRun('deploy/secrets.sh', ['rotate', '--only=BACKUP_KEY'], stack.env);
     await stack.compose(['stop', 'api', 'worker', 'scheduler']);
     const database = settledOf(await contentOf(await stack.databaseUrl()));
     const files = await checksums();
     assert.equal(files.split('\n').length, 3);
+
+    // That is noted, too, after the backup. A key that is changed opens what comes after; the one before, what there is.
+    await mustRun('deploy/secrets.sh', ['rotate', '--only=BACKUP_KEY'], stack.env);
 
     await stack.compose(['down']);
     await docker([

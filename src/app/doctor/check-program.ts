@@ -35,6 +35,7 @@ export function checkSettings(
 export async function checkDisks(config: Config): Promise<Finding[]> {
   const folders = new Map([['DATA_DIR', config.dataDir]]);
   if (config.fileStorageProvider === 'local') folders.set('UPLOADS_DIR', config.uploadsDir);
+  if (config.backupDir !== null) folders.set('BACKUP_DIR', config.backupDir);
   return Promise.all([...folders].map(([name, folder]) => checkDisk(name, folder)));
 }
 

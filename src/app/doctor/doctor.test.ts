@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -248,6 +249,35 @@ suite('lms doctor', () => {
     assert.match(only(refused, 'storage', 'failed'), /Azure Blob Storage cannot be used: .*refuses access/);
     assert.ok(!JSON.stringify(refused).includes('c2VjcmV0'));
   });
+
+  test('a place of backups that cannot be written, has none yet, or none of the last day', async () => {
+    const key = { BACKUP_KEY: 'dk3mWq9vTzR7bXc1LfYh8sNp5GjUa2Eo6ViQx4ZtJr0=' };
+    only(await examine(), 'backups', 'skipped');
+    writeFileSync(path.join(cwd, 'a-file'), '');
+    const refused = await examine({ ...key, BACKUP_DIR: path.join(cwd, 'a-file', 'backups') });
+    assert.match(only(refused, 'backups', 'failed'), /a file stands where a folder should be/);
+    const folder = mkdtempSync(path.join(cwd, 'backups-'));
+    const find = () =>
+      examine({ ...key, BACKUP_DIR: folder }, createTestClock(new Date('2026-11-25T21:00:00Z')));
+    assert.match(only(await find(), 'backups', 'warning'), /^none yet in .* Make one: "lms backup"/);
+    writeFileSync(path.join(folder, 'lms-20261124t011700z.age'), '');
+    assert.match(only(await find(), 'backups', 'failed'), /is 44 h old Make one now/);
+    writeFileSync(path.join(folder, 'lms-20261125t011700z.age'), '');
+    assert.match(only(await find(), 'backups', 'ok'), /lms-20261125t011700z\.age, is 20 h old/);
+    assert.equal(readdirSync(folder).length, 2, 'what was written for a look is gone');
+  });
+
+  test(
+    'a folder of backups on a disk that is mounted read-only, as in all containers but the worker',
+    { skip: process.getuid?.() === 0 ? false : 'only root may mount a disk' },
+    async (t) => {
+      const key = { BACKUP_KEY: 'dk3mWq9vTzR7bXc1LfYh8sNp5GjUa2Eo6ViQx4ZtJr0=' };
+      const folder = mountDisk(t, 8);
+      execFileSync('mount', ['-o', 'remount,ro', folder]);
+      const findings = await examine({ ...key, BACKUP_DIR: folder });
+      assert.match(only(findings, 'backups', 'warning'), /mounted read-only\. Workers alone write there/);
+    },
+  );
 
   test(
     'a disk with little room',

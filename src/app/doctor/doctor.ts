@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '#platform/clock.ts';
 import { examineSettings, type Config, type ConfigInput } from '#platform/config/config.ts';
 import { openDatabase, type Db } from '#platform/db/database.ts';
 import { findRunningUrl } from '#platform/db/embedded/running.ts';
+import { checkBackups } from './check-backups.ts';
 import { checkMigrations, checkServer } from './check-database.ts';
 import { checkDisks, checkSettings, checkVersions } from './check-program.ts';
 import { checkQueues } from './check-queues.ts';
@@ -12,8 +13,8 @@ import { failed, skipped, type Check, type Finding } from './finding.ts';
 const statementTimeoutMs = 10_000;
 
 /**
- * Looks at all that the program needs and says what is not well and what to do about it. Changes nothing, but for a small
- * file that it writes and removes. Goes on where something cannot be looked at. `clock`: ours, to compare with that of
+ * Looks at all that the program needs and says what is not well and what to do about it. Changes nothing, but for small
+ * files that it writes and removes. Goes on where something cannot be looked at. `clock`: ours, to compare with that of
  * the database.
  */
 export async function examineSystem(input: ConfigInput, clock: Clock = systemClock): Promise<Finding[]> {
@@ -23,6 +24,7 @@ export async function examineSystem(input: ConfigInput, clock: Clock = systemClo
     attempt('redis', () => checkRedis(config)),
     attempt('mail', () => checkMail(config)),
     attempt('storage', () => checkStorage(config)),
+    attempt('backups', () => checkBackups(config, clock)),
     attempt('disk', () => checkDisks(config)),
   ]);
   return [...checkVersions(config), ...checkSettings(config, reasons, warnings), ...found.flat()];

@@ -15,7 +15,7 @@ export function docsRoutes(app: App, documentUrl: string): void {
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const script = `SwaggerUIBundle({ url: ${JSON.stringify(documentUrl)}, dom_id: '#docs', deepLinking: true, displayRequestDuration: true, filter: true, tagsSorter: undefined, persistAuthorization: false });`;
   const policy = `default-src 'none'; script-src 'self' 'sha256-${sha256(script)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'`;
-  const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
+  const hidden = { schema: { hide: true }, config: { access: 'public', ignoresCaller: true } } as const;
   app.get('/docs', hidden, async (_request, reply) =>
     reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(pageOf(script)),
   );

@@ -1,3 +1,4 @@
+import { renewTotpSecrets } from '#features/identity/commands/renew-totp-secrets.ts';
 import { renewSecrets } from '#features/webhooks/commands/renew-secrets.ts';
 import type { Deps } from '#platform/deps.ts';
 import { renewAnswers } from '#platform/http/idempotency-renewal.ts';
@@ -33,6 +34,7 @@ export function sum(renewal: StoredRenewal, state: keyof Renewal): number {
 async function pass(deps: Deps, how: { isCounting: boolean }): Promise<StoredRenewal> {
   return [
     { name: 'secrets of webhooks', counts: await renewSecrets(deps, how) },
+    { name: 'secrets of authenticator apps', counts: await renewTotpSecrets(deps, how) },
     { name: 'kept answers of repeated requests', counts: await renewAnswers(deps, how) },
   ];
 }

@@ -83,6 +83,8 @@ suite('backups', () => {
     assert.equal(found['lms_backup_duration_seconds'], '60');
     assert.equal(found['lms_backup_last_succeeded{kind="backup"}'], '0');
     assert.equal(found['lms_backup_last_succeeded{kind="verification"}'], '1');
+    const all = await server.open.metrics.registry.metrics();
+    assert.match(all, /^lms_disk_free_bytes\{folder="backups"\} \d/m);
   });
 
   test('where nothing says where backups go, the daily job does nothing, and figures say that there are none', async (t) => {
@@ -95,5 +97,11 @@ suite('backups', () => {
     const text = await other.open.metrics.registry.metrics();
     assert.match(text, /^lms_backup_configured 0$/m);
     assert.doesNotMatch(text, /^lms_backup_age_seconds/m);
+  });
+
+  test('a demonstration, which makes none, is not told to be without them', async (t) => {
+    const other = await startTestServer({ env: { DEMO_MODE: 'true' } });
+    t.after(() => other.stop());
+    assert.doesNotMatch(await other.open.metrics.registry.metrics(), /^lms_backup_configured/m);
   });
 });

@@ -33,9 +33,16 @@ export function addBackupFigures(
     });
   const ageOf = ({ startedAt }: LatestRuns) =>
     startedAt === null ? null : Math.max(0, (clock.now().getTime() - startedAt.getTime()) / 1_000);
-  addGauge(metrics, 'lms_backup_configured', '1 where the settings have backups made.', [], async () => [
-    { value: hasBackups(config) ? 1 : 0 },
-  ]);
+  addGauge(
+    metrics,
+    'lms_backup_configured',
+    '1 where the settings have backups made; absent of a demonstration without them, which needs none.',
+    [],
+    async () => {
+      if (hasBackups(config)) return [{ value: 1 }];
+      return config.demoMode === true ? [] : [{ value: 0 }];
+    },
+  );
   add('lms_backup_age_seconds', 'Since the last whole backup was begun.', 'backup', ageOf);
   add(
     'lms_backup_verified_age_seconds',

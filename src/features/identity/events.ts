@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineEvent, definePublicEvent } from '#platform/events.ts';
 import { exampleIds } from '#platform/example-ids.ts';
-import { id, object, oneOf } from '#platform/http/schema.ts';
+import { id, integer, object, oneOf } from '#platform/http/schema.ts';
 
 export const userRegistered = definePublicEvent(
   'user.registered',
@@ -30,5 +30,22 @@ export const invitationIssued = defineEvent('user.invitation_issued', object({ u
 export const invitationAccepted = defineEvent('user.invitation_accepted', object({ userId: id }));
 /** Somebody registered with the address of this account, and was not told that it has one. */
 export const registerRepeated = defineEvent('user.register_repeated', object({ userId: id }));
+/** What was done to somebody's second factors: `removedByAdmin` is all of them. */
+export const factorsChanges = [
+  'totpAdded',
+  'totpRemoved',
+  'passkeyAdded',
+  'passkeyRemoved',
+  'recoveryCodesMade',
+  'recoveryCodeUsed',
+  'removedByAdmin',
+] as const;
+export type FactorsChange = (typeof factorsChanges)[number];
+export const factorsChanged = defineEvent(
+  'user.factors_changed',
+  object({ userId: id, change: oneOf(factorsChanges), codesLeft: Type.Optional(integer(0, 10)) }),
+);
+/** Somebody who knows the password has sent several wrong codes in a row. */
+export const factorRefused = defineEvent('user.factor_refused', object({ userId: id }));
 /** By the person, by a token sent to them, or by an admin. Their sessions have ended. */
 export const passwordChanged = defineEvent('user.password_changed', object({ userId: id }));

@@ -10,6 +10,7 @@ import {
   beginVerificationJob,
   welcomeJob,
 } from './job-definitions.ts';
+import { purgeChallenges } from './queries/login-challenges.ts';
 import { purgeKeys } from './queries/api-keys.ts';
 import { purgeSessions, purgeUsedRefreshTokens } from './queries/sessions.ts';
 import { purgeEmailTokens } from './queries/email-tokens.ts';
@@ -34,9 +35,10 @@ export const identityJobs = [
     );
     const keys = await purgeKeys(deps.db, new Date(now - keptKeyDays * dayMs));
     const mailed = await purgeEmailTokens(deps.db, new Date(now - keptDays * dayMs));
+    const challenges = await purgeChallenges(deps.db, deps.clock.now());
     deps.log.info(
-      { sessions, refreshes: tokens, keys, mailed },
-      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, and what was mailed and has expired',
+      { sessions, refreshes: tokens, keys, mailed, challenges },
+      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges, and what was mailed and has expired',
     );
   }),
   // The first token has the person's own id, which is older than any later token's and makes a repetition harmless.

@@ -6,6 +6,7 @@ import {
   type Powers,
   type Role,
 } from '#platform/auth/actor.ts';
+import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import { conflict, forbidden, type AppError } from '#platform/errors.ts';
 
 /** What a change of a person must respect. `otherAdmins`: active admins besides this one, counted where it may take one away. */
@@ -37,6 +38,24 @@ export function refusalOfChange(actor: Actor, change: PersonChange): AppError | 
 /** Whether the change would make an active admin none. */
 export function mayTakeAdminAway({ role, status }: Pick<PersonChange, 'role' | 'status'>): boolean {
   return status === 'deactivated' || (role !== undefined && role !== 'admin');
+}
+
+/** How long showing who one is counts for sensitive operations: as long as an access token lives by default. */
+export const freshForMs = 15 * 60_000;
+
+/** What is known of how somebody signed in. */
+export type SignIn = {
+  authenticatedAt: Date;
+  methods: readonly SignInMethod[];
+  hasTotp: boolean;
+  hasPasskey: boolean;
+};
+
+/** Whether a sign-in is of late, and by a second factor where its person has one: a password alone must not take it away. */
+export function isFreshSignIn({ authenticatedAt, methods, ...factors }: SignIn, now: Date): boolean {
+  const hasFactor = factors.hasTotp || factors.hasPasskey;
+  const isStrong = methods.some((method) => method !== 'password');
+  return now.getTime() - authenticatedAt.getTime() < freshForMs && (isStrong || !hasFactor);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { permissionsOf, type Powers } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
+import type { PasskeyRow } from './queries/passkeys.ts';
 import type { ApiKeyRow } from './queries/api-keys.ts';
 import type { UserRow } from './queries/people.ts';
 
@@ -24,6 +25,16 @@ export function presentUser(row: UserRow, config: Addressing) {
 /** A person as they see themselves: with what they may do. A new account has nothing beyond its role. */
 export function presentMe(row: UserRow & Pick<Powers, 'granted'>, config: Addressing) {
   return { ...presentUser(row, config), permissions: [...permissionsOf(row)] };
+}
+
+export function presentPasskey(row: PasskeyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    isBackedUp: row.is_backed_up,
+    createdAt: row.created_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+  };
 }
 
 export function presentApiKey(row: ApiKeyRow, now: Date) {

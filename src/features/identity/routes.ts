@@ -5,14 +5,26 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { invitationRoutes } from './routes/invitations.ts';
+import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
+import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
+import { stepUpRoutes } from './routes/step-up.ts';
+import { totpRoutes } from './routes/totp.ts';
+import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
 export function identityRoutes(app: App, deps: Deps): void {
   authRoutes(app, deps);
+  loginChallengeRoutes(app, deps);
+  stepUpRoutes(app, deps);
   emailProofRoutes(app, deps);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
+  totpRoutes(app, deps);
+  recoveryCodeRoutes(app, deps);
+  passkeyRoutes(app, deps);
   userRoutes(app, deps);
+  userFactorRoutes(app, deps);
   apiKeyRoutes(app, deps);
 }

@@ -18,6 +18,7 @@ import {
 } from '#platform/http/schema.ts';
 import { maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
+import { mfaRequiredSchema } from './schemas/factors.ts';
 
 export const email = Type.Unsafe<string>({
   type: 'string',
@@ -113,6 +114,11 @@ export const signedInSchema = named(
   'SignedIn',
   object({ result: oneOf(['signedIn']), user: meSchema, ...tokenFields }),
 );
+export const loginResultSchema = Type.Unsafe<
+  Static<typeof signedInSchema> | Static<typeof mfaRequiredSchema>
+>({
+  anyOf: [signedInSchema, mfaRequiredSchema],
+});
 export const tokensSchema = named('Tokens', object(tokenFields));
 
 export const mePatch = named(

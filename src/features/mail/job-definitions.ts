@@ -3,6 +3,8 @@ import { certificateIssued, certificateRevoked } from '#features/certificates/ev
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
   invitationIssued,
+  factorRefused,
+  factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
@@ -47,6 +49,16 @@ export const passwordChangedMailJob = defineJob({
   name: 'mail.password-changed',
   queue: 'emails',
   payload: passwordChanged.data,
+});
+export const factorsMailJob = defineJob({
+  name: 'mail.factors-changed',
+  queue: 'emails',
+  payload: factorsChanged.data,
+});
+export const factorRefusedMailJob = defineJob({
+  name: 'mail.factor-refused',
+  queue: 'emails',
+  payload: factorRefused.data,
 });
 export const accountExistsMailJob = defineJob({
   name: 'mail.account-exists',

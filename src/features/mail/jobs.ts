@@ -5,6 +5,8 @@ import {
   mailAccountExists,
   mailCompletion,
   mailEnrollment,
+  mailFactorRefused,
+  mailFactorsChanged,
   mailGrade,
   mailInvitation,
   mailPasswordChanged,
@@ -20,6 +22,8 @@ import {
   accountExistsMailJob,
   completionMailJob,
   enrollmentMailJob,
+  factorRefusedMailJob,
+  factorsMailJob,
   gradeMailJob,
   invitationMailJob,
   passwordChangedMailJob,
@@ -46,6 +50,12 @@ export const mailJobs = [
   // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
   job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
     mailPasswordChanged(deps, payload, id),
+  ),
+  job<Deps, typeof factorsMailJob.payload>(factorsMailJob, (deps, payload, { id }) =>
+    mailFactorsChanged(deps, payload, id),
+  ),
+  job<Deps, typeof factorRefusedMailJob.payload>(factorRefusedMailJob, (deps, payload, { id }) =>
+    mailFactorRefused(deps, payload, id),
   ),
   job<Deps, typeof gradeMailJob.payload>(gradeMailJob, (deps, payload, { id }) =>
     mailGrade(deps, payload, id),

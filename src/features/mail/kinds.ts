@@ -1,3 +1,4 @@
+import type { FactorsChange } from '#features/identity/events.ts';
 import { notificationKinds, type NotificationKind } from '#features/notifications/policy.ts';
 
 /** Mails about the account itself. Nobody can switch them off. */
@@ -8,6 +9,8 @@ const accountMailKinds = [
   /** An account was made for somebody, who is to choose its password. */
   'invitation',
   'passwordChanged',
+  /** One was added or removed, a recovery code used, or codes guessed. */
+  'secondFactors',
   /** Somebody registered with an address that has an account. */
   'accountExists',
 ] as const;
@@ -25,8 +28,11 @@ export function preferenceOf(kind: MailKind): NotificationKind | undefined {
   return notificationKinds.find((each) => each === kind);
 }
 
+/** What people are told of their second factors; `codesRefused`: somebody who knows their password guesses codes. */
+export type FactorNotice = FactorsChange | 'codesRefused';
+
 /**
- * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`; all other texts were
+ * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
  * written by somebody, in any language, or are dates and numbers in the reader's.
  */
 export type MailModels = {
@@ -35,6 +41,8 @@ export type MailModels = {
   passwordReset: { resetUrl: string; validFor: string };
   invitation: { acceptUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
+  /** `codesLeft`: recovery codes, where one was used. */
+  secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
@@ -56,5 +64,5 @@ export type MailModels = {
     courseUrl: string | null;
   };
   reminder: { courseTitle: string; progressPercent: string; courseUrl: string | null };
-  webhookDisabled: { reason: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
+  webhookDisabled: { reasonCode: 'failing' | 'gone'; receiver: string; webhookUrl: string | null };
 };

@@ -13,6 +13,7 @@ const models: MailModels = {
   passwordReset: { resetUrl: `${base}/r`, validFor: '1 h' },
   invitation: { acceptUrl: `${base}/a`, validFor: '7 d' },
   passwordChanged: { changedAt: 'now' },
+  secondFactors: { noticeCode: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },
   completion: {
@@ -31,7 +32,7 @@ const models: MailModels = {
     courseUrl: null,
   },
   reminder: { courseTitle: hostile, progressPercent: '40 %', courseUrl: null },
-  webhookDisabled: { reason: 'gone', receiver: 'hooks.example.com', webhookUrl: null },
+  webhookDisabled: { reasonCode: 'gone', receiver: 'hooks.example.com', webhookUrl: null },
 };
 
 async function render<Kind extends MailKind>(kind: Kind, language: string) {
@@ -82,6 +83,16 @@ suite('languages of mails', () => {
     assert.match(latin.html, /<bdi>&quot;&gt;&lt;script/);
     assert.doesNotMatch(latin.subject, /[\u2066-\u2069]/);
     assert.doesNotMatch((await render('enrollment', 'de')).html, /<bdi>/);
+  });
+
+  test('a code decides alike in every language, whichever way it runs', async () => {
+    for (const language of mailLanguages) {
+      const words = await loadWords(language);
+      const frame = { recipientName: null, projectName: 'Academy', unsubscribeUrl: null };
+      const tell = (reasonCode: 'gone' | 'failing') =>
+        renderMail('webhookDisabled', { ...models.webhookDisabled, reasonCode }, words, frame).text;
+      assert.notEqual(tell('gone'), tell('failing'), language);
+    }
   });
 
   test('dates and numbers are those of the reader’s region and time zone', () => {

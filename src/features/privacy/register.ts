@@ -1,6 +1,7 @@
 import { ofAccount } from './register/account.ts';
 import { ofBelonging } from './register/belonging.ts';
 import type { Entry } from './register/entry.ts';
+import { ofFactors } from './register/factors.ts';
 import { ofLearning } from './register/learning.ts';
 import { ofSignIn } from './register/sign-in.ts';
 
@@ -9,7 +10,13 @@ import { ofSignIn } from './register/sign-in.ts';
  * against the database, so that a column that is added must be thought of here. Erasure and docs/privacy.md are made
  * from it.
  */
-export const register: readonly Entry[] = [...ofSignIn, ...ofBelonging, ...ofLearning, ...ofAccount];
+export const register: readonly Entry[] = [
+  ...ofSignIn,
+  ...ofFactors,
+  ...ofBelonging,
+  ...ofLearning,
+  ...ofAccount,
+];
 
 /** Tables without data of persons, or with ids alone that lead nowhere once the person is erased; each with why. */
 export const impersonal: Readonly<Record<string, string>> = {
@@ -35,6 +42,8 @@ export const impersonal: Readonly<Record<string, string>> = {
   quiz: 'quizzes',
   schema_migration: 'migrations',
   section: 'sections',
+  sign_in_policy: 'of which roles a second factor is wanted',
+  spent_challenge: 'hashes',
   user_group: 'names of groups',
   user_group_role: 'roles of groups',
   webhook: 'endpoints; who made one, by id',

@@ -19,6 +19,7 @@ export const targetKinds = [
   'secret',
   'backup',
   'audit',
+  'institution',
 ] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
@@ -26,6 +27,9 @@ export type TargetKind = (typeof targetKinds)[number];
 export const auditActions = {
   'session.started': 'session',
   'session.refused': 'user',
+  /** The password was right; a second factor is waited for. */
+  'session.challenged': 'user',
+  'session.stepped_up': 'session',
   'session.ended': 'session',
   'session.token_reused': 'session',
   'user.created': 'user',
@@ -41,6 +45,9 @@ export const auditActions = {
   'password.reset_requested': 'user',
   'invitation.sent': 'user',
   'invitation.accepted': 'user',
+  /** `change` says which: `FactorsChange` of `features/identity/events.ts`. */
+  'factors.changed': 'user',
+  'sign_in_policy.changed': 'institution',
   'api_key.created': 'api_key',
   'api_key.rotated': 'api_key',
   'api_key.revoked': 'api_key',

@@ -1,4 +1,5 @@
 import type { Scope } from './scopes.ts';
+import type { SignInState } from './sign-in-state.ts';
 
 export const roles = ['admin', 'instructor', 'student'] as const;
 export type Role = (typeof roles)[number];
@@ -37,7 +38,12 @@ export type KeyInUse = { id: string; scopes: readonly Scope[] };
  * Who makes a request: the person, as the database knows them now, and the session they came by; null where a program
  * acts for them by an API key, which then says what it may be used for.
  */
-export type Actor = Powers & { userId: string; sessionId: string | null; apiKey?: KeyInUse };
+export type Actor = Powers & {
+  userId: string;
+  sessionId: string | null;
+  apiKey?: KeyInUse;
+  signIn?: SignInState;
+};
 /** One who came by a session. */
 export type Person = Actor & { sessionId: string };
 

@@ -137,6 +137,7 @@ suite('loadConfig', () => {
         rateLimitWritesPerMinute: 600,
         rateLimitAnonymousPerMinute: 6000,
         rateLimitLoginsPerMinute: 300,
+        erasureGraceDays: 30,
         eventStreamsMax: 10_000,
       },
     );

@@ -63,7 +63,9 @@ function renderOtherNames(): string {
   const obsolete = Object.entries(obsoleteNames).map(
     ([name, instead]) => `| \`${name}\` | obsolete: ${instead} |`,
   );
-  const foreign = foreignNames.map((name) => `| \`${name}\` | read by Docker Compose, not by the program |`);
+  const foreign = foreignNames.map(
+    (name) => `| \`${name}\` | of the database, to which the compose files give them; not of the program |`,
+  );
   const head = ['## Other names\n', 'Accepted without effect.\n', '| name | why |', '|---|---|'];
   return [...head, ...obsolete, ...foreign, ''].join('\n');
 }

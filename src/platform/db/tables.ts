@@ -35,6 +35,8 @@ export interface AppUser {
   email: string | null;
   email_key: string | null;
   email_verified_at: Timestamp | null;
+  has_passkey: Generated<boolean>;
+  has_totp: Generated<boolean>;
   id: string;
   invited_at: Timestamp | null;
   locale: string;
@@ -396,6 +398,14 @@ export interface LessonProgress {
   watched: Generated<unknown>;
 }
 
+export interface LoginChallenge {
+  attempts: Generated<number>;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface Mail {
   address_hash: Buffer | null;
   attempts: Generated<number>;
@@ -446,6 +456,19 @@ export interface NotificationPreference {
   user_id: string;
 }
 
+export interface Passkey {
+  created_at: Timestamp;
+  credential_id: Buffer;
+  id: string;
+  is_backed_up: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  public_key: Buffer;
+  sign_count: number;
+  transports: string[];
+  user_id: string;
+}
+
 export interface Picture {
   created_at: Timestamp;
   id: string;
@@ -490,6 +513,13 @@ export interface Quiz {
   version: Generated<number>;
 }
 
+export interface RecoveryCode {
+  code_hash: Buffer;
+  created_at: Timestamp;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface RefreshToken {
   created_at: Timestamp;
   session_id: string;
@@ -525,14 +555,27 @@ export interface Section {
 }
 
 export interface Session {
+  authenticated_at: Timestamp | null;
   created_at: Timestamp;
-  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | null;
+  end_reason: 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin' | 'second_factor_added' | null;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   id: string;
   last_used_at: Timestamp;
+  methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode')[]>;
+  step_up_failures: Generated<number>;
   user_agent: string | null;
   user_id: string;
+}
+
+export interface SignInPolicy {
+  is_only: Generated<boolean>;
+  mfa_required_for: Generated<string[]>;
+}
+
+export interface SpentChallenge {
+  challenge_hash: Buffer;
+  expires_at: Timestamp;
 }
 
 export interface StreamTicket {
@@ -555,6 +598,17 @@ export interface Task {
   subject_id: string;
   total: number | null;
   updated_at: Timestamp;
+}
+
+export interface TotpFactor {
+  blocked_until: Timestamp | null;
+  confirmed_at: Timestamp | null;
+  failures: Generated<number>;
+  last_step: number | null;
+  pending_secret: Buffer | null;
+  pending_until: Timestamp | null;
+  secret: Buffer | null;
+  user_id: string;
 }
 
 export interface UserGroup {
@@ -655,22 +709,28 @@ export interface DB {
   lesson_attachment: LessonAttachment;
   lesson_file: LessonFile;
   lesson_progress: LessonProgress;
+  login_challenge: LoginChallenge;
   mail: Mail;
   mail_bounce: MailBounce;
   news_sequence: NewsSequence;
   notification: Notification;
   notification_preference: NotificationPreference;
+  passkey: Passkey;
   picture: Picture;
   progress_check: ProgressCheck;
   question: Question;
   quiz: Quiz;
+  recovery_code: RecoveryCode;
   refresh_token: RefreshToken;
   review: Review;
   schema_migration: SchemaMigration;
   section: Section;
   session: Session;
+  sign_in_policy: SignInPolicy;
+  spent_challenge: SpentChallenge;
   stream_ticket: StreamTicket;
   task: Task;
+  totp_factor: TotpFactor;
   user_group: UserGroup;
   user_group_member: UserGroupMember;
   user_group_role: UserGroupRole;

@@ -1,8 +1,9 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor, type Person } from '#platform/auth/actor.ts';
 import { scopeOf } from '#platform/auth/scopes.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
+import { enrollmentRequired, isFresh, stepUpRequired } from './step-up.ts';
 import type { Access, Reply, Request } from './types.ts';
 
 /** Turns a bearer token into the person as they are now; throws 401. */
@@ -25,7 +26,8 @@ export function useAccess(
   app.decorateRequest('actor', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request, reply) => {
-    const { access, signsIn } = request.routeOptions.config;
+    const { config } = request.routeOptions;
+    const { access, signsIn } = config;
     request.actor = await actorOf(request, reply, credentials).catch((error: unknown) => {
       const isRefused = error instanceof AppError && error.status === 401;
       if (isRefused) metrics.credentialsRefused.inc({ code: error.code });
@@ -37,6 +39,13 @@ export function useAccess(
     if (access === undefined) return;
     checkScope(request);
     checkAccess(access, request.actor);
+    checkSignIn(config, request.actor);
+  });
+  // Before repeated requests are answered from what was kept.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { needsStepUp } = request.routeOptions.config;
+    if (typeof needsStepUp === 'function' && needsStepUp(request.body)) requireFresh(request.actor);
+    done();
   });
 }
 
@@ -85,6 +94,22 @@ function checkAccess(access: Access, actor: Actor | null): void {
       },
     ]);
   }
+}
+
+/**
+ * What the way in which somebody signed in opens: whoever lacks the second factor that their role must have may set one
+ * up and no more, and sensitive operations want a sign-in of late.
+ */
+function checkSignIn(
+  { isForEnrollment, ignoresCaller, needsStepUp }: FastifyContextConfig,
+  actor: Actor | null,
+): void {
+  if (actor?.signIn?.mustEnroll === true && !isForEnrollment && !ignoresCaller) throw enrollmentRequired();
+  if (needsStepUp === true) requireFresh(actor);
+}
+
+function requireFresh(actor: Actor | null): void {
+  if (!isFresh(actor)) throw stepUpRequired(actor?.signIn?.stepUpMethods ?? []);
 }
 
 async function actorOf(

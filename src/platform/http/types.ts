@@ -66,6 +66,10 @@ declare module 'fastify' {
      * clients attach theirs to every request, also to the one that renews it.
      */
     signsIn?: true;
+    /** Wants a sign-in of late, see `SignInState`; a function says for which bodies. 403 `step_up_required`. */
+    needsStepUp?: true | ((body: unknown) => boolean);
+    /** Open also to those who must set up a second factor first. */
+    isForEnrollment?: true;
     /** Its answer is the same for everybody: the document shows it without a lock. */
     ignoresCaller?: true;
     /** Takes `?ticket=` too, where a client can send no header. */

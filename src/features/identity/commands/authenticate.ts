@@ -6,8 +6,8 @@ import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { findKeyInUse, noteUse } from '../queries/api-keys.ts';
-import { findActiveUser } from '../queries/people.ts';
-import { findSession } from '../queries/sessions.ts';
+import { findPersonOfToken, findSession } from '../queries/sessions.ts';
+import { signInStateOf } from '../sign-in-state.ts';
 
 /** The person behind an access token or an API key, as they are now. 401; 503 where the database cannot say. */
 export function authenticate(deps: Deps, token: string): Promise<Actor> {
@@ -19,8 +19,10 @@ async function authenticateKey(deps: Deps, key: string): Promise<Actor> {
   const found = isApiKey(key) ? await findKeyInUse(deps.db, hashToken(key), now) : undefined;
   if (!found) throw unauthenticated('The API key is unknown, expired or revoked.');
   if (found.isUseToBeNoted) await noteUse(deps.db, found.id, now);
-  const { id, scopes, userId, role, granted } = found;
-  return { userId, sessionId: null, role, granted, apiKey: { id, scopes } };
+  const { id, scopes, userId, role, granted, mustEnroll } = found;
+  // Somebody who had just signed in made it, for what its scopes say.
+  const signIn = { isFresh: true, stepUpMethods: [], mustEnroll };
+  return { userId, sessionId: null, role, granted, apiKey: { id, scopes }, signIn };
 }
 
 /**
@@ -32,9 +34,9 @@ async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   const claims = await deps.accessTokens.verify(token, deps.clock.now());
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
-    const user = await findActiveUser(deps.db, userId);
-    if (!user) throw sessionOver();
-    return { ...user, sessionId };
+    const person = await findPersonOfToken(deps.db, claims);
+    if (!person) throw sessionOver();
+    return personOf(deps, sessionId, person);
   }
   if (deps.sessions.isEnded(sessionId)) throw sessionOver();
   const actor = await askDatabase(deps, claims).catch((error: unknown) =>
@@ -48,10 +50,16 @@ async function askDatabase(deps: Deps, { sessionId }: AccessTokenClaims): Promis
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
-  const { userId, role, granted } = session;
-  const actor = { userId, sessionId, role, granted };
+  const actor = personOf(deps, sessionId, session);
   deps.sessions.remember(actor);
   return actor;
+}
+
+type Found = NonNullable<Awaited<ReturnType<typeof findPersonOfToken>>>;
+
+function personOf({ clock }: Deps, sessionId: string, found: Found): Person {
+  const { userId, role, granted } = found;
+  return { userId, sessionId, role, granted, signIn: signInStateOf(found, clock.now()) };
 }
 
 /**

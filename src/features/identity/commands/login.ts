@@ -5,17 +5,19 @@ import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
 import { addressDigest } from '../address-digest.ts';
+import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time. 403 `email_not_verified` only for those who know the password.
+ * the same time. 403 `email_not_verified` only for those who know the password. Who has a second factor gets a token
+ * for the second half instead.
  */
 export async function login(
   deps: Deps,
   input: { email: string; password: string },
   userAgent: string | null,
-): Promise<SignedIn> {
+): Promise<SignedIn | MfaRequired> {
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
@@ -27,15 +29,18 @@ export async function login(
     throw notVerified();
   }
   const { password_hash: hash, ...user } = found;
-  const tokens = await inTransaction(deps.db, async (tx) => {
-    const isStillRight = hash !== null && (await holdCredentials(tx, user.id, hash));
-    return isStillRight ? beginSession(deps, tx, { userId: user.id, userAgent }) : undefined;
+  const result = await inTransaction(deps.db, async (tx) => {
+    const held = hash === null ? undefined : await holdCredentials(tx, user.id, hash);
+    if (!held) return undefined;
+    if (held.has_totp || held.has_passkey) return beginLoginChallenge(deps, tx, held);
+    const methods = ['password' as const];
+    return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
   });
-  if (!tokens) {
+  if (!result) {
     await recordRefused(deps, input.email, user.id);
     throw refused();
   }
-  return { user, tokens };
+  return result;
 }
 
 /** For an unknown address as for a known one, so that it takes as long: `userId` is all that differs. */

@@ -30,8 +30,13 @@ export async function register(
   return inTransaction(deps.db, async (tx) => {
     const user = await insertUser(tx, row);
     await deps.events.publish(tx, fact(userRegistered, user.id, now, { userId: user.id }));
-    const before = [createdEntry(user.id)];
-    return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, before }) };
+    const how = {
+      userId: user.id,
+      userAgent,
+      methods: ['password' as const],
+      before: [createdEntry(user.id)],
+    };
+    return { user, tokens: await beginSession(deps, tx, how) };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
+import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { forbidden, type AppError } from '#platform/errors.ts';
@@ -34,20 +35,30 @@ export function notVerified(): AppError {
   );
 }
 
-/** Begins a session and makes its first pair of tokens. `before`: what was done just before, to record with it. */
+type Beginning = {
+  userId: string;
+  userAgent: string | null;
+  methods: SignInMethod[];
+  /** What was done just before, to record with it. */
+  before?: AuditEntry[];
+};
+
+/** Begins a session that came to be by these methods, and makes its first pair of tokens. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
-  { userId, userAgent, before = [] }: { userId: string; userAgent: string | null; before?: AuditEntry[] },
+  { userId, userAgent, methods, before = [] }: Beginning,
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
-  await insertSession(tx, { id: sessionId, userId, userAgent, now, expiresAt: sessionEnd(deps, now) });
+  const expiresAt = sessionEnd(deps, now);
+  await insertSession(tx, { id: sessionId, userId, methods, userAgent, now, expiresAt });
   await deps.audit.record(tx, ...before, {
     action: 'session.started',
     by: { userId, sessionId },
     targetId: sessionId,
     personId: userId,
+    after: { methods },
   });
   return makeTokens(deps, tx, { userId, sessionId }, now);
 }

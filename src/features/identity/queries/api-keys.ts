@@ -4,6 +4,7 @@ import type { Db, Tx } from '#platform/db/database.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
+import { lacksFactor } from './lacks-factor.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
 
 const keyInUse = fixedQuery((db, { hash, now }: { hash: Buffer; now: Date }) =>
@@ -16,6 +17,7 @@ const keyInUse = fixedQuery((db, { hash, now }: { hash: Buffer; now: Date }) =>
       'app_user.id as userId',
       'app_user.role',
       grantedPermissions('app_user.id').as('granted'),
+      lacksFactor().as('mustEnroll'),
       // Told to the minute: a write for each use would cost more than the use.
       sql<boolean>`api_key.last_used_at is null or api_key.last_used_at < ${now}::timestamptz - interval '1 minute'`.as(
         'isUseToBeNoted',

@@ -1,7 +1,17 @@
 import { sql } from 'kysely';
-import type { Tx } from '#platform/db/database.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { userColumns, type NewUser } from './people.ts';
+
+/** What somebody may do, where they are active. */
+export function findPowers(db: Db | Tx, userId: string) {
+  return db
+    .selectFrom('app_user')
+    .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', userId)
+    .where('deactivated_at', 'is', null)
+    .executeTakeFirst();
+}
 
 export type KnownPerson = Awaited<ReturnType<typeof lockUsersByKey>>[number];
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor, Powers } from '#platform/auth/actor.ts';
+import type { Actor } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
@@ -22,19 +22,6 @@ export const userColumns = [
 ] as const;
 
 export type UserRow = NonNullable<Awaited<ReturnType<typeof findUser>>>;
-
-/** The person alone, where ended sessions are let through (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
-export async function findActiveUser(
-  db: Db,
-  userId: string,
-): Promise<(Powers & { userId: string }) | undefined> {
-  return db
-    .selectFrom('app_user')
-    .select(['id as userId', 'role', grantedPermissions('app_user.id').as('granted')])
-    .where('id', '=', userId)
-    .where('deactivated_at', 'is', null)
-    .executeTakeFirst();
-}
 
 export function findUser(db: Db, id: string) {
   return db.selectFrom('app_user').select(userColumns).where('id', '=', id).executeTakeFirst();
@@ -67,19 +54,55 @@ export function findCredentials(db: Db, emailKey: string) {
 }
 
 /**
- * Whether the hash is still theirs and they are active, and stays so until the transaction ends: a new
- * password, set while the old one was being checked, must not leave a session behind.
+ * What second factors they have, where the hash is still theirs and they are active; all of it stays so until the
+ * transaction ends: a new password or a first factor, set while the old password was being checked, must not leave a
+ * session behind.
  */
-export async function holdCredentials(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
-  const row = await tx
+export function holdCredentials(tx: Tx, id: string, passwordHash: string) {
+  return tx
     .selectFrom('app_user')
-    .select('id')
+    .select(['id', 'has_totp', 'has_passkey'])
     .where('id', '=', id)
     .where('password_hash', '=', passwordHash)
     .where('deactivated_at', 'is', null)
     .forShare()
     .executeTakeFirst();
-  return row !== undefined;
+}
+
+/** The person, who is active and stays so until the transaction ends. */
+export function holdActive(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select([...userColumns, grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** By what they could show who they are. It stays so until the transaction ends; undefined for the deactivated. */
+export function holdStanding(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select([
+      'has_totp as hasTotp',
+      'has_passkey as hasPasskey',
+      sql<boolean>`password_hash is not null`.as('hasPassword'),
+    ])
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+}
+
+/** What somebody has set up. They stay as they are until the transaction ends, and nobody signs in as them. */
+export function holdFactors(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select(['has_totp', 'has_passkey'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 export async function findPasswordHash(db: Db, id: string): Promise<string | null> {

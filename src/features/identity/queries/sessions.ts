@@ -1,8 +1,22 @@
-import { sql } from 'kysely';
-import type { Db, Tx } from '#platform/db/database.ts';
+import { sql, type ExpressionBuilder } from 'kysely';
+import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
+import type { Db, Tables, Tx } from '#platform/db/database.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
+import { lacksFactor } from './lacks-factor.ts';
 import { inChunks, purgedAtOnce } from './purging.ts';
+
+/** How the session's person signed in, what they could show again, and whether their role must have a second factor. */
+function signInColumns(eb: ExpressionBuilder<Tables, 'session' | 'app_user'>) {
+  return [
+    eb.fn.coalesce('session.authenticated_at', 'session.created_at').as('authenticatedAt'),
+    'session.methods',
+    'app_user.has_totp as hasTotp',
+    'app_user.has_passkey as hasPasskey',
+    sql<boolean>`app_user.password_hash is not null`.as('hasPassword'),
+    lacksFactor().as('mustEnroll'),
+  ] as const;
+}
 
 const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now: Date }) =>
   db
@@ -12,6 +26,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
       'app_user.id as userId',
       'app_user.role',
       grantedPermissions('app_user.id').as('granted'),
+      ...signInColumns(eb),
       eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])
@@ -25,16 +40,41 @@ export async function findSession(db: Db, sessionId: string, now: Date) {
   return row;
 }
 
-export async function insertSession(
-  tx: Tx,
-  session: { id: string; userId: string; userAgent: string | null; now: Date; expiresAt: Date },
-): Promise<void> {
+/** The same of somebody active whose session may have ended (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
+export function findPersonOfToken(db: Db, { userId, sessionId }: { userId: string; sessionId: string }) {
+  return db
+    .selectFrom('app_user')
+    .innerJoin('session', 'session.user_id', 'app_user.id')
+    .select((eb) => [
+      'app_user.id as userId',
+      'app_user.role',
+      grantedPermissions('app_user.id').as('granted'),
+      ...signInColumns(eb),
+    ])
+    .where('app_user.id', '=', userId)
+    .where('session.id', '=', sessionId)
+    .where('app_user.deactivated_at', 'is', null)
+    .executeTakeFirst();
+}
+
+export type NewSession = {
+  id: string;
+  userId: string;
+  methods: SignInMethod[];
+  userAgent: string | null;
+  now: Date;
+  expiresAt: Date;
+};
+
+export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx
     .insertInto('session')
     .values({
       id: session.id,
       user_id: session.userId,
       user_agent: session.userAgent,
+      methods: session.methods,
+      authenticated_at: session.now,
       created_at: session.now,
       last_used_at: session.now,
       expires_at: session.expiresAt,
@@ -91,7 +131,13 @@ export async function touchSession(tx: Tx, id: string, now: Date, expiresAt: Dat
     .execute();
 }
 
-type EndReason = 'logout' | 'refresh_token_reused' | 'deactivated' | 'password_changed' | 'ended_by_admin';
+type EndReason =
+  | 'logout'
+  | 'refresh_token_reused'
+  | 'deactivated'
+  | 'password_changed'
+  | 'ended_by_admin'
+  | 'second_factor_added';
 
 export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {
   await db
@@ -102,16 +148,31 @@ export async function endSession(db: Db, id: string, reason: EndReason, now: Dat
     .execute();
 }
 
-/** Returns the sessions that it ended, to be told of after the commit. */
+/** And logins that wait for a second factor. Returns the sessions that it ended, to be told of after the commit. */
 export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<string[]> {
-  const rows = await tx
+  const rows = await endingSessions(tx, userId, reason, now).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The same, but for one session that goes on. */
+export async function endOtherSessionsOf(
+  tx: Tx,
+  { userId, sessionId }: { userId: string; sessionId: string },
+  reason: EndReason,
+  now: Date,
+): Promise<string[]> {
+  const rows = await endingSessions(tx, userId, reason, now).where('id', '<>', sessionId).execute();
+  return rows.map(({ id }) => id);
+}
+
+function endingSessions(tx: Tx, userId: string, reason: EndReason, now: Date) {
+  return tx
+    .with('forgotten', (db) => db.deleteFrom('login_challenge').where('user_id', '=', userId))
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
+    .returning('id');
 }
 
 /** Ended or expired before `before`, with their refresh tokens. Returns how many. */

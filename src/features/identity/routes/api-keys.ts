@@ -25,6 +25,8 @@ import {
 
 const tags = ['API keys'];
 const config = { access: 'signedIn' } as const;
+// A key outlives the session: who has stolen that must not make one.
+const making = { ...config, needsStepUp: true } as const;
 
 export function apiKeyRoutes(app: App, deps: Deps): void {
   ownRoutes(app, deps);
@@ -68,13 +70,13 @@ function secretRoutes(app: App, deps: Deps): void {
   const creating = operation('createMyApiKey', 'Make an API key', {
     tags,
     description:
-      'A program sends it as `Authorization: Bearer lms_…` and acts for you, within the scopes: `<resource>:read` for GET, `<resource>:write` for the rest; the document names the scope of each operation as `x-api-key-scope`. It never does more than you may. 409 `api_keys_full`.',
+      'A program sends it as `Authorization: Bearer lms_…` and acts for you, within the scopes: `<resource>:read` for GET, `<resource>:write` for the rest; the document names the scope of each operation as `x-api-key-scope`. It never does more than you may. Needs a sign-in of late. 409 `api_keys_full`.',
     body: newApiKeyBody,
     sends: ['location'],
     response: { 201: madeApiKeySchema },
-    errors: [400, 401, 409],
+    errors: [400, 401, 403, 409],
   });
-  app.post('/me/api-keys', { schema: creating, config }, async (request, reply) => {
+  app.post('/me/api-keys', { schema: creating, config: making }, async (request, reply) => {
     const made = await createApiKey(traced(deps, request), personOf(request), request.body);
     return reply
       .status(201)
@@ -85,12 +87,12 @@ function secretRoutes(app: App, deps: Deps): void {
 
   const rotating = operation('rotateMyApiKey', 'Make a new secret for an API key', {
     tags,
-    description: 'The old one is good for another 24 hours.',
+    description: 'The old one is good for another 24 hours. Needs a sign-in of late.',
     params: idParams,
     response: { 200: madeApiKeySchema },
-    errors: [401, 404],
+    errors: [401, 403, 404],
   });
-  app.post('/me/api-keys/:id/secret', { schema: rotating, config }, async (request, reply) => {
+  app.post('/me/api-keys/:id/secret', { schema: rotating, config: making }, async (request, reply) => {
     const made = await rotateApiKey(traced(deps, request), personOf(request), request.params.id);
     return reply.header('cache-control', 'no-store').send(present(made));
   });

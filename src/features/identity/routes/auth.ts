@@ -2,16 +2,16 @@ import { personOf } from '#platform/http/access.ts';
 import { noContent } from '#platform/http/schema.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
-import type { App, Request } from '#platform/http/types.ts';
+import type { App } from '#platform/http/types.ts';
 import type { Deps } from '#platform/deps.ts';
 import { login } from '../commands/login.ts';
 import { logout } from '../commands/logout.ts';
 import { refresh } from '../commands/refresh.ts';
 import { register } from '../commands/register.ts';
-import type { SignedIn, Tokens } from '../commands/sign-in.ts';
-import { presentMe } from '../present.ts';
+import { presentSignedIn, presentTokens, userAgentOf } from '../present-sign-in.ts';
 import {
   loginBody,
+  loginResultSchema,
   logoutBody,
   refreshBody,
   registerBody,
@@ -53,8 +53,10 @@ function beginningRoutes(app: App, deps: Deps): void {
 
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
+    description:
+      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`.',
     body: loginBody,
-    response: { 200: signedInSchema },
+    response: { 200: loginResultSchema },
     errors: [400, 401, 403, 429],
   });
   app.post(
@@ -62,8 +64,10 @@ function beginningRoutes(app: App, deps: Deps): void {
     { schema: signingIn, config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } },
     async (request, reply) => {
       const result = await login(traced(deps, request), request.body, userAgentOf(request));
+      reply.header('cache-control', 'no-store');
+      if ('challengeToken' in result) return reply.send(result);
       reply.signedInUserId = result.user.id;
-      return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
+      return reply.send(presentSignedIn(result, deps));
     },
   );
 }
@@ -99,23 +103,14 @@ function sessionRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/auth/logout',
-    { schema: leaving, config: { access: 'public', signsIn: true, limit: 'refresh' } },
+    {
+      schema: leaving,
+      config: { access: 'public', signsIn: true, isForEnrollment: true, limit: 'refresh' },
+    },
     async (request, reply) => {
       const person = request.actor && personOf(request);
       await logout(traced(deps, request), person, request.body?.refreshToken);
       return reply.status(204).send();
     },
   );
-}
-
-function userAgentOf(request: Request): string | null {
-  return request.headers['user-agent']?.slice(0, 300) ?? null;
-}
-
-function presentTokens({ accessToken, refreshToken, expiresInSeconds }: Tokens) {
-  return { accessToken, refreshToken, tokenType: 'Bearer' as const, expiresIn: expiresInSeconds };
-}
-
-function presentSignedIn({ user, tokens }: SignedIn, { config }: Deps) {
-  return { result: 'signedIn' as const, user: presentMe(user, config), ...presentTokens(tokens) };
 }

@@ -11,6 +11,8 @@ import { findUser } from '../queries/people.ts';
 import { mePatch, meSchema } from '../schemas.ts';
 
 const tags = ['Me'];
+// Also for those who must set up a second factor: a front end begins with who it is.
+const config = { access: 'signedIn', isForEnrollment: true } as const;
 
 export function meRoutes(app: App, deps: Deps): void {
   const reading = operation('getMe', 'The person signed in', {
@@ -19,7 +21,7 @@ export function meRoutes(app: App, deps: Deps): void {
     response: { 200: meSchema },
     errors: [401],
   });
-  app.get('/me', { schema: reading, config: { access: 'signedIn' } }, async (request, reply) => {
+  app.get('/me', { schema: reading, config }, async (request, reply) => {
     const { userId, granted } = signedIn(request);
     const user = await findUser(deps.db, userId);
     if (!user) throw notFound('Account');
@@ -33,7 +35,7 @@ export function meRoutes(app: App, deps: Deps): void {
     response: { 200: meSchema },
     errors: [400, 401, 412],
   });
-  app.patch('/me', { schema: changing, config: { access: 'signedIn' } }, async (request, reply) => {
+  app.patch('/me', { schema: changing, config }, async (request, reply) => {
     const actor = signedIn(request);
     const user = await updateMe(traced(deps, request), actor, request.body, ifMatch(request));
     return authored(reply, user.version).send(presentMe({ ...user, granted: actor.granted }, deps.config));

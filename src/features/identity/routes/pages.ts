@@ -27,8 +27,8 @@ import { accountStyle } from '../pages/account-style.ts';
 import type { PasswordProblem } from '../pages/account-words.ts';
 import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
 
-const reading = { access: 'public', limit: 'verify' } as const;
-const sending = { access: 'public', limit: 'reset' } as const;
+const reading = { access: 'public', ignoresCaller: true, limit: 'verify' } as const;
+const sending = { access: 'public', ignoresCaller: true, limit: 'reset' } as const;
 // Two passwords of the longest kind, with each character percent-encoded, fit twice.
 const bodyLimit = 16_384;
 const field = Type.String({ maxLength: 1_000 });

@@ -15,6 +15,10 @@ import { newUserBody, userListQuery, userPage, userPatch, userSchema } from '../
 const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
 const changing = { ...config, isClosedInDemo: true } as const;
+// By these an account is taken over, or given more than it had: a stolen access token must not be enough.
+const updatingConfig = { ...changing, needsStepUp: hasAny('role', 'password', 'email') };
+const creatingConfig = { ...config, needsStepUp: (body: unknown) => (body as UserBody).role !== 'student' };
+type UserBody = Record<string, unknown>;
 
 export function userRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
@@ -45,12 +49,13 @@ function collectionRoutes(app: App, deps: Deps): void {
 
   const creating = operation('createUser', 'Make an account of any role', {
     tags,
+    description: 'Any other role than student needs a sign-in of late: 403 `step_up_required`.',
     body: newUserBody,
     sends: ['etag', 'location'],
     response: { 201: userSchema },
     errors: [400, 401, 403, 409],
   });
-  app.post('/users', { schema: creating, config }, async (request, reply) => {
+  app.post('/users', { schema: creating, config: creatingConfig }, async (request, reply) => {
     const user = await createUser(traced(deps, request), signedIn(request), request.body);
     return authored(reply, user.version)
       .status(201)
@@ -75,14 +80,15 @@ function personRoutes(app: App, deps: Deps): void {
 
   const updating = operation('updateUser', 'Change a person', {
     tags,
-    description: 'Deactivating and a new password end all their sessions.',
+    description:
+      'Deactivating and a new password end all their sessions. Another role, password or address needs a sign-in of late: 403 `step_up_required`.',
     params: idParams,
     body: userPatch,
     sends: ['etag'],
     response: { 200: userSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
-  app.patch('/users/:id', { schema: updating, config: changing }, async (request, reply) => {
+  app.patch('/users/:id', { schema: updating, config: updatingConfig }, async (request, reply) => {
     const user = await updateUserByAdmin(
       traced(deps, request),
       signedIn(request),
@@ -110,4 +116,8 @@ function personRoutes(app: App, deps: Deps): void {
     );
     return reply.status(204).send();
   });
+}
+
+function hasAny(...fields: readonly string[]): (body: unknown) => boolean {
+  return (body) => fields.some((field) => Object.hasOwn(body as object, field));
 }

@@ -2,7 +2,7 @@ import { findEmailToken } from '#features/identity/commands/find-email-token.ts'
 import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Format } from '../format.ts';
-import type { MailKind, MailModels } from '../kinds.ts';
+import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
 import { findAttempt, findCertificate, findEnrollment, findWebhookUrl } from '../queries/models.ts';
@@ -45,6 +45,10 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async passwordChanged(_, { mail, format }) {
     return { changedAt: format.moment(mail.created_at) };
+  },
+  async secondFactors(_, { mail, format }) {
+    const { what = '', codesLeft = null } = mail.params;
+    return { noticeCode: what as FactorNotice, at: format.moment(mail.created_at), codesLeft };
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };
@@ -105,10 +109,10 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const webhookId = idIn(mail, 'webhookId');
     const url = await findWebhookUrl(db, webhookId);
     if (url === undefined) return undefined;
-    const reason = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
+    const reasonCode = mail.params['reason'] === 'gone' ? 'gone' : 'failing';
     // The rest of its address may hold a secret.
     const receiver = URL.parse(url)?.host ?? '';
-    return { reason, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
+    return { reasonCode, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
   },
 };
 

@@ -1,4 +1,4 @@
-import type { VerificationReason } from '#features/identity/events.ts';
+import type { FactorsChange, VerificationReason } from '#features/identity/events.ts';
 import type { Deps } from '#platform/deps.ts';
 import { isNews } from '../news.ts';
 import {
@@ -50,6 +50,24 @@ export async function mailPasswordChanged(
   cause: string,
 ): Promise<void> {
   await queueMails(deps, [{ userId, kind: 'passwordChanged', cause, params: {} }]);
+}
+
+/** Each time, even twice within a minute. */
+export async function mailFactorsChanged(
+  deps: Deps,
+  { userId, change, codesLeft }: { userId: string; change: FactorsChange; codesLeft?: number },
+  cause: string,
+): Promise<void> {
+  const params = { what: change, ...(codesLeft !== undefined && { codesLeft: String(codesLeft) }) };
+  await queueMails(deps, [{ userId, kind: 'secondFactors', cause, params }]);
+}
+
+export async function mailFactorRefused(
+  deps: Deps,
+  { userId }: { userId: string },
+  cause: string,
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'secondFactors', cause, params: { what: 'codesRefused' } }]);
 }
 
 /** At most one a day, however often somebody tries. */

@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -60,6 +61,7 @@ export const words: MailWords = {
       facts: [['وقت التغيير', changedAt]],
       notes: ['إذا لم تكن أنت، فاطلب كلمة مرور جديدة فورًا وأبلغ الإدارة.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'لديك حساب بالفعل',
       preheader: 'حاول أحدهم التسجيل بعنوانك.',
@@ -134,12 +136,12 @@ export const words: MailWords = {
       paragraphs: [`لم تدخل هذه الدورة منذ مدة. أنجزت منها ${progressPercent}.`],
       ...(courseUrl !== null && { button: { label: 'المتابعة', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
+    webhookDisabled: ({ reasonCode, receiver, webhookUrl }) => ({
       subject: 'تم إيقاف ويب هوك',
       preheader: 'لن يُرسل إليه شيء بعد الآن.',
       heading: 'تم إيقاف ويب هوك',
       paragraphs: [
-        reason === 'gone'
+        reasonCode === 'gone'
           ? 'أجاب المستقبِل بأنه لم يعد موجودًا (410)، ولذلك لن يُرسل إليه شيء بعد الآن.'
           : 'فشلت جميع عمليات التسليم طوال يوم كامل، ولذلك لن يُرسل إليه شيء بعد الآن.',
         'عندما يعمل المستقبِل من جديد، فعّل الويب هوك وأعد تسليم ما فات.',

@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -77,6 +78,7 @@ export const words: MailWords = {
         'Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an und verständigen Sie die Administration.',
       ],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Sie haben bereits ein Konto',
       preheader: 'Jemand wollte sich mit Ihrer Adresse registrieren.',
@@ -153,12 +155,12 @@ export const words: MailWords = {
       ],
       ...(courseUrl !== null && { button: { label: 'Weitermachen', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
+    webhookDisabled: ({ reasonCode, receiver, webhookUrl }) => ({
       subject: 'Ein Webhook wurde abgeschaltet',
       preheader: 'An ihn wird nichts mehr gesendet.',
       heading: 'Ein Webhook wurde abgeschaltet',
       paragraphs: [
-        reason === 'gone'
+        reasonCode === 'gone'
           ? 'Der Empfänger hat geantwortet, dass es ihn nicht mehr gibt (410). Es wird nichts mehr an ihn gesendet.'
           : 'Einen Tag lang sind alle Zustellungen gescheitert. Es wird nichts mehr an ihn gesendet.',
         'Sobald der Empfänger wieder arbeitet, schalten Sie den Webhook ein und lassen Sie das Versäumte neu zustellen.',

@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -70,6 +71,7 @@ export const words: MailWords = {
       facts: [['Changed', changedAt]],
       notes: ['If it was not you, ask for a new password at once and tell the administrators.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'You already have an account',
       preheader: 'Somebody tried to register with your address.',
@@ -144,12 +146,12 @@ export const words: MailWords = {
       paragraphs: [`You have not been in this course for a while. You have done ${progressPercent} of it.`],
       ...(courseUrl !== null && { button: { label: 'Go on', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
+    webhookDisabled: ({ reasonCode, receiver, webhookUrl }) => ({
       subject: 'A webhook was switched off',
       preheader: 'Nothing more is sent to it.',
       heading: 'A webhook was switched off',
       paragraphs: [
-        reason === 'gone'
+        reasonCode === 'gone'
           ? 'Its receiver answered that it is gone for good (410), so nothing more is sent to it.'
           : 'For a day nothing but failures came of it, so nothing more is sent to it.',
         'Once the receiver works again, switch the webhook on and have what was missed delivered again.',

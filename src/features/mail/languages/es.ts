@@ -1,3 +1,4 @@
+import { secondFactors } from '../factor-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -73,6 +74,7 @@ export const words: MailWords = {
       facts: [['Cambiada', changedAt]],
       notes: ['Si no ha sido usted, pida enseguida una contraseña nueva y avise a la administración.'],
     }),
+    secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Ya tiene una cuenta',
       preheader: 'Alguien ha intentado registrarse con su dirección.',
@@ -147,12 +149,12 @@ export const words: MailWords = {
       paragraphs: [`Hace tiempo que no entra en este curso. Lleva hecho el ${progressPercent}.`],
       ...(courseUrl !== null && { button: { label: 'Continuar', url: courseUrl } }),
     }),
-    webhookDisabled: ({ reason, receiver, webhookUrl }) => ({
+    webhookDisabled: ({ reasonCode, receiver, webhookUrl }) => ({
       subject: 'Un webhook ha sido desactivado',
       preheader: 'Ya no se le envía nada.',
       heading: 'Un webhook ha sido desactivado',
       paragraphs: [
-        reason === 'gone'
+        reasonCode === 'gone'
           ? 'Su receptor ha respondido que ya no existe (410), así que no se le envía nada más.'
           : 'Durante un día todas las entregas han fallado, así que no se le envía nada más.',
         'Cuando el receptor vuelva a funcionar, active el webhook y haga que se le entregue de nuevo lo que falta.',

@@ -3,11 +3,12 @@ const close = '\u2069';
 
 /**
  * Marks the texts of a model that run the other way than the language of the mail, so that they do not turn the
- * sentence around them (Unicode TR 9, first strong isolate). Addresses of links are left as they are.
+ * sentence around them (Unicode TR 9, first strong isolate). Addresses of links and
+ * codes are left as they are.
  */
 export function isolateForeign<Model extends object>(model: Model, direction: 'ltr' | 'rtl'): Model {
   const entries = Object.entries(model).map(([key, value]: [string, unknown]) => {
-    if (typeof value === 'string' && !/url$/i.test(key)) return [key, isolate(value, direction)];
+    if (typeof value === 'string' && !/(?:url|code)$/i.test(key)) return [key, isolate(value, direction)];
     if (typeof value === 'object' && value !== null) return [key, isolateForeign(value, direction)];
     return [key, value];
   });

@@ -12,8 +12,11 @@ import { outboxStyle, renderMessagePage, renderOutboxPage } from '../pages/outbo
 
 /** Newest first; the folder itself holds more. */
 const shownMessages = 100;
-const hidden = { schema: { hide: true }, config: { access: 'public' } } as const;
-const ofOne = { schema: { hide: true, params: idParams }, config: { access: 'public' } } as const;
+const hidden = { schema: { hide: true }, config: { access: 'public', ignoresCaller: true } } as const;
+const ofOne = {
+  schema: { hide: true, params: idParams },
+  config: { access: 'public', ignoresCaller: true },
+} as const;
 
 const common = pageHeaders(outboxStyle, { mayPost: false });
 const headers = {

@@ -41,7 +41,17 @@ export const ofAccount: readonly Entry[] = [
       email_verified_at: 'when they confirmed the address',
       invited_at: 'when they were asked to choose a first password',
     },
-    other: ['id', 'email_key', 'password_hash', 'deactivated_at', 'status', 'version', 'updated_at'],
+    other: [
+      'id',
+      'email_key',
+      'password_hash',
+      'has_totp',
+      'has_passkey',
+      'deactivated_at',
+      'status',
+      'version',
+      'updated_at',
+    ],
     erasure: {
       set: {
         email: 'null',
@@ -49,6 +59,8 @@ export const ofAccount: readonly Entry[] = [
         email_verified_at: 'null',
         invited_at: 'null',
         password_hash: 'null',
+        has_totp: 'false',
+        has_passkey: 'false',
         name: `'Erased account'`,
         role: `'student'`,
         locale: `'en'`,

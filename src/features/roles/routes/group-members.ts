@@ -18,6 +18,8 @@ import { groupRoleParams, memberListQuery, memberPage, memberParams } from '../s
 
 const tags = ['Groups'];
 const config = { access: 'groups.manage' } as const;
+// What gives people more than they had needs a sign-in of late.
+const givingConfig = { ...config, needsStepUp: true } as const;
 
 export function groupMemberRoutes(app: App, deps: Deps): void {
   const listing = operation('listGroupMembers', 'List the members of a group', {
@@ -43,7 +45,7 @@ export function groupMemberRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404],
   });
-  app.put('/groups/:id/members/:userId', { schema: adding, config }, async (request, reply) => {
+  app.put('/groups/:id/members/:userId', { schema: adding, config: givingConfig }, async (request, reply) => {
     await addToGroup(traced(deps, request), signedIn(request), request.params);
     return reply.status(204).send();
   });
@@ -70,7 +72,7 @@ function roleOfGroupRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404],
   });
-  app.put('/groups/:id/roles/:roleId', { schema: giving, config }, async (request, reply) => {
+  app.put('/groups/:id/roles/:roleId', { schema: giving, config: givingConfig }, async (request, reply) => {
     await giveRoleToGroup(traced(deps, request), signedIn(request), request.params);
     return reply.status(204).send();
   });

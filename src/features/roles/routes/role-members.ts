@@ -13,6 +13,8 @@ import { memberListQuery, memberPage, memberParams } from '../schemas.ts';
 
 const tags = ['Roles'];
 const config = { access: 'roles.manage' } as const;
+// What gives people more than they had needs a sign-in of late.
+const givingConfig = { ...config, needsStepUp: true } as const;
 
 export function roleMemberRoutes(app: App, deps: Deps): void {
   const listing = operation(
@@ -42,7 +44,7 @@ export function roleMemberRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404],
   });
-  app.put('/roles/:id/members/:userId', { schema: adding, config }, async (request, reply) => {
+  app.put('/roles/:id/members/:userId', { schema: adding, config: givingConfig }, async (request, reply) => {
     await giveRole(traced(deps, request), signedIn(request), request.params);
     return reply.status(204).send();
   });

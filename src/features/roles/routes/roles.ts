@@ -13,6 +13,8 @@ import { listingQuery, newRoleBody, rolePage, rolePatch, roleSchema } from '../s
 
 const tags = ['Roles'];
 const config = { access: 'roles.manage' } as const;
+// What gives people more than they had needs a sign-in of late.
+const givingConfig = { ...config, needsStepUp: true } as const;
 
 export function roleRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
@@ -75,7 +77,7 @@ function oneRoleRoutes(app: App, deps: Deps): void {
     response: { 200: roleSchema },
     errors: [400, 401, 403, 404, 409, 412],
   });
-  app.patch('/roles/:id', { schema: changing, config }, async (request, reply) => {
+  app.patch('/roles/:id', { schema: changing, config: givingConfig }, async (request, reply) => {
     const change = { patch: request.body, versions: ifMatch(request) };
     const role = await changeRole(traced(deps, request), signedIn(request), request.params.id, change);
     return authored(reply, role.version).send(presentRole(role));
