@@ -110,6 +110,7 @@ getTask                                  401        404      404       200      
 listMyTasks                              401        200      200       200      200           200        200       200              200
 cancelTask                               401        404      404       204      404           404        404       404              204
 startImport                              401        403      403       403      403           403        403       403              202
+startImport (after a long time)          401        403      403       403      403           403        403       403              403
 startImport (of enrollments)             401        403      403       202      202           403        403       202              202
 startImport (a file of another)          401        403      403       404      404           403        403       404              202
 getImport                                401        404      404       200      404           404        404       404              200

@@ -14,6 +14,8 @@ import { importRowPage, importRowQuery, importSchema, newImportBody } from './sc
 
 const tags = ['Imports'];
 const config = { access: 'signedIn' } as const;
+// A file can give roles and groups, which nobody does by a session that was left open.
+const starting = { ...config, needsStepUp: (body: unknown) => (body as { kind?: string }).kind === 'people' };
 const changing = { ...config, isClosedInDemo: true } as const;
 
 /** People and enrollments from CSV files: first told what would become of each row, then done. */
@@ -23,16 +25,16 @@ export function importsRoutes(app: App, deps: Deps): void {
 }
 
 function startingRoutes(app: App, deps: Deps): void {
-  const starting = operation('startImport', 'Check a CSV file of people or enrollments', {
+  const checking = operation('startImport', 'Check a CSV file of people or enrollments', {
     tags,
     description:
-      'Changes nothing: tells what would become of each row. `Location` is the task that does it. The file was uploaded before. `people` needs `users.manage`; `enrollments` needs `learners.manage` in the course of each row.',
+      'Changes nothing: tells what would become of each row. `Location` is the task that does it. The file was uploaded before. `people` needs `users.manage` and a sign-in of late; `enrollments` needs `learners.manage` in the course of each row.',
     body: newImportBody,
     sends: ['location'],
     response: { 202: importSchema },
     errors: [400, 401, 403, 404, 422],
   });
-  app.post('/imports', { schema: starting, config }, async (request, reply) => {
+  app.post('/imports', { schema: checking, config: starting }, async (request, reply) => {
     const row = await startImport(traced(deps, request), signedIn(request), request.body);
     reply.header('location', locationOf(deps, `/tasks/${row.dry_run?.task_id}`));
     return reply.status(202).send(presentImport(row));
