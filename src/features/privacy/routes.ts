@@ -33,7 +33,7 @@ function ownRoutes(app: App, deps: Deps): void {
   });
   app.post(
     '/me/erasure',
-    { schema: asking, config: { ...own, isClosedInDemo: true } },
+    { schema: asking, config: { ...own, isClosedInDemo: true, needsStepUp: true } },
     async (request, reply) => {
       const person = personOf(request);
       const keepsName = request.body?.keepNameOnCertificates ?? false;
@@ -81,7 +81,7 @@ function othersRoutes(app: App, deps: Deps): void {
     response: { 202: erasureSchema },
     errors: [400, 401, 403, 404, 409],
   });
-  const config = { ...managing, isClosedInDemo: true } as const;
+  const config = { ...managing, isClosedInDemo: true, needsStepUp: true } as const;
   app.post('/users/:id/erasure', { schema: asking, config }, async (request, reply) => {
     const keepsName = request.body?.keepNameOnCertificates ?? false;
     const wish = { userId: request.params.id, keepsName };
