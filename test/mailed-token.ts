@@ -1,3 +1,4 @@
+import { beginInvitation } from '#features/identity/commands/begin-invitation.ts';
 import { beginPasswordReset } from '#features/identity/commands/begin-password-reset.ts';
 import { beginVerification } from '#features/identity/commands/begin-verification.ts';
 import { findEmailToken } from '#features/identity/commands/find-email-token.ts';
@@ -8,12 +9,13 @@ import type { TestServer } from './server.ts';
 /** A token as it would be mailed: to this person, or to a student who registers for it. */
 export async function mailedToken(
   server: TestServer,
-  purpose: 'verification' | 'passwordReset',
+  purpose: 'verification' | 'passwordReset' | 'invitation',
   userId?: string,
 ): Promise<string> {
   const { deps } = server.open;
   const ids = { userId: userId ?? (await server.registerStudent()).id, tokenId: newId() };
   if (purpose === 'verification') await beginVerification(deps, { ...ids, reason: 'requested' });
+  else if (purpose === 'invitation') await beginInvitation(deps, ids);
   else await beginPasswordReset(deps, ids);
   const found = await findEmailToken(deps, ids.tokenId);
   if (!found) throw new Error(`there is no ${purpose} token to be mailed`);

@@ -4,6 +4,8 @@ import { coursePublished, lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
 import { fileUploaded } from '#features/files/events.ts';
 import {
+  invitationAccepted,
+  invitationIssued,
   factorRefused,
   factorsChanged,
   passwordChanged,
@@ -45,6 +47,8 @@ export const eventCatalogue: EventCatalogue = {
     lessonChanged,
     verificationRequested,
     passwordResetRequested,
+    invitationIssued,
+    invitationAccepted,
     registerRepeated,
     passwordChanged,
     factorsChanged,

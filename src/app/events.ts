@@ -4,6 +4,7 @@ import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
+  invitationIssued,
   factorRefused,
   factorsChanged,
   passwordChanged,
@@ -20,6 +21,7 @@ import {
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
+  invitationMailJob,
   passwordChangedMailJob,
   passwordResetMailJob,
   revocationMailJob,
@@ -39,7 +41,7 @@ import type { Follower, NewEvent, Reaction } from '#platform/events.ts';
 
 /** Which jobs follow which event. The one list. */
 export const reactions: readonly Reaction[] = [
-  { event: userRegistered, job: welcomeJob },
+  { event: userRegistered, job: welcomeJob, when: isWelcomed },
   { event: lessonChanged, job: reevaluateCourseJob },
   { event: enrollmentResumed, job: reevaluateEnrollmentJob },
   { event: enrollmentCompleted, job: issueCertificateJob },
@@ -49,9 +51,10 @@ export const reactions: readonly Reaction[] = [
   // Of what people do themselves they see the outcome at once.
   { event: enrollmentCreated, job: notifyJob, isGivenId: true, when: isByAnother },
   { event: quizGraded, job: notifyJob, isGivenId: true, when: isByAnother },
-  { event: userRegistered, job: welcomeMailJob, when: isRecent },
+  { event: userRegistered, job: welcomeMailJob, when: (each) => isWelcomed(each) && isRecent(each) },
   { event: verificationRequested, job: verificationMailJob },
   { event: passwordResetRequested, job: passwordResetMailJob },
+  { event: invitationIssued, job: invitationMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },
@@ -66,6 +69,11 @@ export const reactions: readonly Reaction[] = [
 // The demo academy is loaded with its history, of which nobody needs to be told.
 function isRecent({ at }: NewEvent): boolean {
   return isNews(at, systemClock.now());
+}
+
+// The invited get another mail, and who comes by a file none: the institution says when they are to hear of it.
+function isWelcomed({ data }: NewEvent): boolean {
+  return (data as { origin?: string }).origin === undefined;
 }
 
 function isByAnother({ actorId, data }: NewEvent): boolean {

@@ -28,6 +28,8 @@ const tags = [
   { name: 'Users', description: 'People, for admins.' },
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
+  { name: 'Imports', description: 'People and enrollments from CSV files.' },
+  { name: 'Tasks', description: 'Long operations: how far they are.' },
   { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Single sign-on', description: 'Providers that people can sign in by, for admins.' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },

@@ -5,11 +5,13 @@ import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
+import { purgeImportsJob } from '#features/imports/job-definitions.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
 import { eraseDueJob } from '#features/privacy/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeSignOnsJob } from '#features/sso/jobs.ts';
+import { purgeTasksJob } from '#features/tasks/job-definitions.ts';
 import { purgeDeliveriesJob } from '#features/webhooks/job-definitions.ts';
 import type { Config } from '#platform/config/config.ts';
 import type { JobDefinition } from '#platform/jobs/definition.ts';
@@ -33,6 +35,8 @@ const schedules: readonly Schedule[] = [
   { cron: '23 * * * *', job: purgeUploadsJob },
   { cron: '27 3 * * *', job: sweepFilesJob },
   { cron: '47 3 * * *', job: purgeDeliveriesJob },
+  { cron: '51 3 * * *', job: purgeImportsJob },
+  { cron: '53 3 * * *', job: purgeTasksJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
   { cron: '11 * * * *', job: eraseDueJob },
   { cron: '17 8 * * *', job: remindJob },

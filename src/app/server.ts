@@ -10,10 +10,12 @@ import { createHub, notificationsRoutes, type Hub } from '#features/notification
 import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
+import { importsRoutes } from '#features/imports/routes.ts';
 import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
 import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
+import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
 import { createApp } from '#platform/http/app.ts';
 import { useRefusals } from '#platform/http/refusals.ts';
@@ -54,11 +56,13 @@ export async function createServer(open: OpenDeps): Promise<App> {
       identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers) });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
+      tasksRoutes(api, deps);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);
       progressRoutes(api, deps);
       assessmentRoutes(api, deps);
       filesRoutes(api, deps);
+      importsRoutes(api, deps);
       certificatesRoutes(api, deps);
       notificationsRoutes(api, deps, hub);
       webhooksRoutes(api, deps);

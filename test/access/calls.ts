@@ -7,6 +7,7 @@ import { enrollmentCalls } from './calls/enrollments.ts';
 import { factorCalls } from './calls/factors.ts';
 import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
+import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
 import { ssoCalls } from './calls/sso.ts';
 import { webhookCalls } from './calls/webhooks.ts';
@@ -21,6 +22,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...factorCalls,
   ...roleCalls,
   ...ssoCalls,
+  ...importCalls,
   ...apiKeyCalls,
   ...courseCalls,
   ...lessonCalls,

@@ -77,6 +77,11 @@ export const flips: readonly Flip[] = [
     ['giveCustomRole', 'admin'],
   ),
 
+  ...yesOrNo('tasks.mayViewTask', ['getTask', 'stranger'], ['getTask', 'admin']),
+  ...refusal('tasks.refusalOfCancelling', ['cancelTask', 'stranger'], ['cancelTask', 'owner']),
+  ...refusal('imports.refusalOfImporting', ['startImport', 'owner'], ['startImport', 'admin']),
+  ...yesOrNo('imports.mayViewImport', ['getImport', 'stranger'], ['getImport', 'admin']),
+  ...refusal('imports.refusalOfApplying', ['applyImport', 'admin'], ['applyImport', 'owner']),
   ...yesOrNo(
     'identity.isFreshSignIn',
     ['beginTotp (after a long time)', 'student'],

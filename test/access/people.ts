@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createUser } from '#features/identity/commands/create-user.ts';
 import type { Role } from '#platform/auth/actor.ts';
 import { makePerson } from '#test/people.ts';
@@ -31,4 +32,10 @@ export async function makeCallers(server: TestServer): Promise<Callers> {
 export async function makeBystander(server: TestServer, role: Role = 'student'): Promise<string> {
   const { id } = await createUser(server.open.deps, null, { name: 'Bystander', role });
   return id;
+}
+
+/** The same with an address, so that they can be invited. */
+export async function makeInvited(server: TestServer, role: Role = 'student'): Promise<string> {
+  const email = `${randomUUID()}@example.com`;
+  return (await createUser(server.open.deps, null, { name: 'Invited', role, email })).id;
 }

@@ -26,6 +26,7 @@ logout (by the refresh token)            204        204      204       204      
 verifyEmail                              204        204      204       204      204           204        204       204              204
 verifyEmail (by the address)             202        202      202       202      202           202        202       202              202
 requestPasswordReset                     202        202      202       202      202           202        202       202              202
+acceptInvitation                         204        204      204       204      204           204        204       204              204
 resetPassword                            204        204      204       204      204           204        204       204              204
 
 # Me
@@ -57,6 +58,7 @@ getUser                                  401        403      403       403      
 getUser (oneself)                        401        403      403       403      403           403        403       403              200
 updateUser                               401        403      403       403      403           403        403       403              200
 updateUser (name of the last admin)      401        403      403       403      403           403        403       403              200
+inviteUser                               401        403      403       403      403           403        403       403              202
 updateUser (role, after a long time)     401        403      403       403      403           403        403       403              403
 deactivateUser                           401        403      403       403      403           403        403       403              204
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
@@ -71,6 +73,7 @@ putSignInPolicy                          401        403      403       403      
 # Users who manage others by a custom role: they have nothing to give but what it gives them. They stand where the stranger stands
 createUser (of more than one may)        401        403      403       403      403           403        403       403              201
 updateUser (who may do more)             401        403      403       403      403           403        403       403              200
+inviteUser (who may do more)             401        403      403       403      403           403        403       403              202
 
 # Custom roles
 listCustomRoles                          401        403      403       403      403           403        403       403              200
@@ -123,6 +126,18 @@ listMyIdentities                         401        200      200       200      
 unlinkMyIdentity                         401        204      204       204      204           204        204       204              204
 unlinkMyIdentity (the last way)          401        404      409       404      404           404        404       404              404
 
+# Tasks and imports
+getTask                                  401        404      404       200      404           404        404       404              200
+listMyTasks                              401        200      200       200      200           200        200       200              200
+cancelTask                               401        404      404       204      404           404        404       404              204
+startImport                              401        403      403       403      403           403        403       403              202
+startImport (after a long time)          401        403      403       403      403           403        403       403              403
+startImport (of enrollments)             401        403      403       202      202           403        403       202              202
+startImport (a file of another)          401        403      403       404      404           403        403       404              202
+getImport                                401        404      404       200      404           404        404       404              200
+listImportRows                           401        404      404       200      404           404        404       404              200
+applyImport                              401        404      404       202      404           404        404       404              403
+applyImport (not checked)                401        404      404       409      404           404        404       404              403
 
 # API keys
 listMyApiKeys                            401        200      200       200      200           200        200       200              200

@@ -3,6 +3,7 @@ import { object } from '#platform/http/schema.ts';
 import { defineJob } from '#platform/jobs/definition.ts';
 import type { Body } from '#test/client.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { uploadFile } from '#test/files.ts';
 import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeRoleThings, type RoleThings } from './role-things.ts';
@@ -47,6 +48,8 @@ export type World = {
   files: FileThings;
   roles: RoleThings;
   sso: SsoThings;
+  /** A checked file of the owner's. */
+  imported: { id: string; taskId: string };
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
   certificate: { id: string; number: string; courseId: string };
   replacedCertificate: { id: string };
@@ -81,6 +84,7 @@ export async function buildWorld(server: TestServer, provider: ForgedProvider): 
   const files = await makeFileThings(makers, { published, draft, withdrawn, left });
   const roles = await makeRoleThings(makers);
   const sso = await makeSsoThings(makers, provider);
+  const imported = await makeImport(makers, published);
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
   return {
@@ -95,10 +99,21 @@ export async function buildWorld(server: TestServer, provider: ForgedProvider): 
     files,
     roles,
     sso,
+    imported,
     certificate,
     replacedCertificate,
     webhook,
   };
+}
+
+async function makeImport({ server, people }: Makers, course: PlainCourse): Promise<World['imported']> {
+  const content = `email,course\n${people.stranger.email},${course.id}\nnobody@example.com,${course.id}\n`;
+  const { id: fileId } = await uploadFile(server, people.owner, content, 'file.csv');
+  const { id, dryRun } = await must({ server, people }, 'owner', 'POST', '/imports', {
+    kind: 'enrollments',
+    fileId,
+  });
+  return { id, taskId: dryRun.taskId };
 }
 
 async function makeWebhook(makers: Makers): Promise<World['webhook']> {

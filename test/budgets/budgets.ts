@@ -18,6 +18,7 @@ export const budgets: Readonly<Record<string, number>> = {
   verifyEmail: 5,
   requestPasswordReset: 4,
   resetPassword: 9,
+  acceptInvitation: 8,
   getMe: 2,
   updateMe: 3,
 
@@ -34,15 +35,24 @@ export const budgets: Readonly<Record<string, number>> = {
   removePasskey: 8,
 
   listUsers: 3,
-  createUser: 5,
+  createUser: 6,
   getUser: 2,
   updateUser: 10,
   deactivateUser: 6,
+  inviteUser: 6,
   getUserFactors: 2,
   removeUserFactors: 10,
 
   getSignInPolicy: 2,
   putSignInPolicy: 4,
+
+  getTask: 2,
+  listMyTasks: 2,
+  cancelTask: 4,
+  startImport: 8,
+  getImport: 2,
+  listImportRows: 3,
+  applyImport: 8,
 
   listMyApiKeys: 2,
   createMyApiKey: 5,

@@ -174,6 +174,12 @@ export const costlyCalls: readonly CostlyCall[] = [
     prepare: () => ({ query: queryOf({ limit: 100, include: 'unread' }) }),
   },
   {
+    operationId: 'createUser',
+    when: 'where it invites',
+    caller: 'admin',
+    prepare: () => ({ body: { name: 'New', role: 'student', email: 'invited@example.com', invite: true } }),
+  },
+  {
     operationId: 'updateUser',
     when: 'with another role',
     caller: 'admin',
@@ -198,6 +204,8 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listUsers: pages('admin', () => ({})),
   listMyApiKeys: pages('student', () => ({})),
   listUserApiKeys: pages('admin', ({ people }) => ({ path: { id: people.student.id } })),
+  listMyTasks: pages('student', () => ({})),
+  listImportRows: pages('owner', ({ imported }) => ({ path: { id: imported.id } })),
   listCustomRoles: pages('admin', () => ({})),
   listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),
   listGroups: pages('admin', () => ({})),

@@ -44,6 +44,7 @@ function clonesOf({
   files,
   roles,
   sso,
+  imported,
 }: World): Clone[] {
   const student = `'${people.student.id}'`;
   const ofCourse = `course_id = '${published.id}'`;
@@ -92,6 +93,16 @@ function clonesOf({
       table: 'external_identity',
       where: `id = '${sso.identityId}'`,
       change: { id, subject: `'filler-' || n` },
+    },
+    {
+      table: 'task',
+      where: `id = '${imported.taskId}'`,
+      change: { id, owner_id: student },
+    },
+    {
+      table: 'csv_import_row',
+      where: `import_id = '${imported.id}' and line = 3`,
+      change: { id, line: '3 + n' },
     },
     {
       table: 'api_key',

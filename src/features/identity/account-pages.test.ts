@@ -136,7 +136,10 @@ suite('pages that mailed links open', () => {
   test('an address is shown as it is, and never run', () => {
     const token = { token: `"><script>`, email: `$&<script>"@example.com` };
     const context = { projectName: 'X', locale: 'en' };
-    for (const html of [renderConfirmPage(context, token), renderChoosePage(context, token)]) {
+    for (const html of [
+      renderConfirmPage(context, token),
+      renderChoosePage(context, '/reset-password', token),
+    ]) {
       assert.doesNotMatch(html, /<script/);
       assert.ok(html.includes('<bdi dir="auto">$&amp;&lt;script&gt;&quot;@example.com</bdi>'));
     }

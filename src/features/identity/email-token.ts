@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashToken, type Encryption } from '#platform/crypto.ts';
 
-export const emailTokenPurposes = ['verification', 'passwordReset'] as const;
+export const emailTokenPurposes = ['verification', 'passwordReset', 'invitation'] as const;
 export type EmailTokenPurpose = (typeof emailTokenPurposes)[number];
 
-/** What a token is bound to. It is dead once the address has changed, one for a new password also once that has. */
+/** What a token is bound to. It is dead once the address has changed, one for a password also once that has. */
 export type TokenSubject = {
   id: string;
   purpose: EmailTokenPurpose;
@@ -47,5 +47,5 @@ function textOf(id: string, mac: Buffer): string {
 }
 
 function boundTo({ id, purpose, email, password_hash: hash }: TokenSubject): string {
-  return JSON.stringify(['email-token', id, purpose, email, purpose === 'passwordReset' ? hash : null]);
+  return JSON.stringify(['email-token', id, purpose, email, purpose === 'verification' ? null : hash]);
 }

@@ -3,10 +3,15 @@ import { defineEvent, definePublicEvent } from '#platform/events.ts';
 import { exampleIds } from '#platform/example-ids.ts';
 import { id, integer, object, oneOf } from '#platform/http/schema.ts';
 
-export const userRegistered = definePublicEvent('user.registered', object({ userId: id }), {
-  description: 'An account was made, by the person or by an admin: `actorId` tells.',
-  example: { userId: exampleIds.userId },
-});
+export const userRegistered = definePublicEvent(
+  'user.registered',
+  object({ userId: id, origin: Type.Optional(oneOf(['import', 'invitation'])) }),
+  {
+    description:
+      'An account was made, by the person or by an admin: `actorId` tells. `origin`: by an import, or to be invited.',
+    example: { userId: exampleIds.userId },
+  },
+);
 
 /** Why an address is to be confirmed: `registered` is where a welcome is due. */
 export const verificationReasons = ['registered', 'requested', 'addressChanged'] as const;
@@ -20,6 +25,9 @@ export const passwordResetRequested = defineEvent(
   'user.password_reset_requested',
   object({ userId: id, tokenId: id }),
 );
+/** Somebody is asked to choose the first password of an account that was made for them. */
+export const invitationIssued = defineEvent('user.invitation_issued', object({ userId: id, tokenId: id }));
+export const invitationAccepted = defineEvent('user.invitation_accepted', object({ userId: id }));
 /** Somebody registered with the address of this account, and was not told that it has one. */
 export const registerRepeated = defineEvent('user.register_repeated', object({ userId: id }));
 /** What was done to somebody's second factors: `removedByAdmin` is all of them. */

@@ -20,3 +20,8 @@ export const beginPasswordResetJob = defineJob({
   queue: 'emails',
   payload: object({ userId: id, tokenId: id }),
 });
+export const beginInvitationJob = defineJob({
+  name: 'identity.begin-invitation',
+  queue: 'emails',
+  payload: object({ userId: id, tokenId: id }),
+});

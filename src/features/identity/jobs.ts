@@ -1,9 +1,15 @@
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
+import { beginInvitation } from './commands/begin-invitation.ts';
 import { beginPasswordReset } from './commands/begin-password-reset.ts';
 import { beginVerification } from './commands/begin-verification.ts';
-import { beginPasswordResetJob, beginVerificationJob, welcomeJob } from './job-definitions.ts';
+import {
+  beginInvitationJob,
+  beginPasswordResetJob,
+  beginVerificationJob,
+  welcomeJob,
+} from './job-definitions.ts';
 import { purgeLoginCodes } from './queries/login-codes.ts';
 import { purgeChallenges } from './queries/login-challenges.ts';
 import { purgeKeys } from './queries/api-keys.ts';
@@ -43,4 +49,5 @@ export const identityJobs = [
   ),
   job<Deps, typeof beginVerificationJob.payload>(beginVerificationJob, beginVerification),
   job<Deps, typeof beginPasswordResetJob.payload>(beginPasswordResetJob, beginPasswordReset),
+  job<Deps, typeof beginInvitationJob.payload>(beginInvitationJob, beginInvitation),
 ];

@@ -15,6 +15,7 @@ export function presentUser(row: UserRow, config: Addressing) {
     status: row.status,
     locale: row.locale,
     timeZone: row.time_zone,
+    invitedAt: row.invited_at?.toISOString() ?? null,
     avatarUrl: row.avatar_id === null ? null : pictureUrlOf(config, row.avatar_id, 'medium'),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -5,6 +5,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes, type EndSessionUrlOf } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
@@ -20,6 +21,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: E
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
   emailProofRoutes(app, deps);
+  invitationRoutes(app, deps);
   meRoutes(app, deps);
   totpRoutes(app, deps);
   recoveryCodeRoutes(app, deps);

@@ -20,7 +20,7 @@ import { maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
 import { mfaRequiredSchema } from './schemas/factors.ts';
 
-const email = Type.Unsafe<string>({
+export const email = Type.Unsafe<string>({
   type: 'string',
   maxLength: maxEmailLength,
   pattern: emailPattern,
@@ -33,13 +33,13 @@ const password = Type.Unsafe<string>({
 });
 // Longer than any that is sent, so that a mangled one gets the same answer as another bad one.
 const maxTokenLength = 300;
-const personName = oneLine(1, 300);
-const timeZone = Type.Unsafe<string>({
+export const personName = oneLine(1, 300);
+export const timeZone = Type.Unsafe<string>({
   type: 'string',
   maxLength: 60,
   description: 'IANA time zone, such as Europe/Berlin.',
 });
-const role = oneOf(roles);
+export const role = oneOf(roles);
 const status = oneOf(['active', 'deactivated']);
 
 const userFields = {
@@ -51,6 +51,12 @@ const userFields = {
   status,
   locale: Type.String(),
   timeZone: Type.String(),
+  invitedAt: nullable(
+    Type.Unsafe<string>({
+      ...time,
+      description: 'When they were last asked to choose a first password; null once they have one.',
+    }),
+  ),
   avatarUrl: nullable(Type.String({ description: 'A square picture; see `PUT /me/avatar`.' })),
   createdAt: time,
   updatedAt: time,
@@ -135,6 +141,11 @@ export const newUserBody = named(
     name: personName,
     role,
     password: Type.Optional(password),
+    invite: Type.Optional(
+      Type.Boolean({
+        description: 'Ask them by mail to choose a password. Needs an address, and no `password`.',
+      }),
+    ),
     locale: Type.Optional(languageTag),
     timeZone: Type.Optional(timeZone),
   }),

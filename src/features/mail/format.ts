@@ -5,6 +5,7 @@ export type Format = {
   number(value: number): string;
   percent(value: number): string;
   hours(value: number): string;
+  days(value: number): string;
 };
 
 /** In the mail's language, with the reader's region and time zone. */
@@ -31,6 +32,7 @@ export function formatOf(language: string, reader: { locale: string; timeZone: s
       ),
     number: (value) => numbers({ maximumFractionDigits: 2 }, value),
     hours: (value) => numbers({ style: 'unit', unit: 'hour', unitDisplay: 'long' }, value),
+    days: (value) => numbers({ style: 'unit', unit: 'day', unitDisplay: 'long' }, value),
     percent: (value) => numbers({ style: 'percent', maximumFractionDigits: 0 }, value / 100),
   };
 }

@@ -2,6 +2,7 @@ import { quizGraded } from '#features/assessments/events.ts';
 import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
+  invitationIssued,
   factorRefused,
   factorsChanged,
   passwordChanged,
@@ -38,6 +39,11 @@ export const passwordResetMailJob = defineJob({
   name: 'mail.password-reset',
   queue: 'emails',
   payload: passwordResetRequested.data,
+});
+export const invitationMailJob = defineJob({
+  name: 'mail.invitation',
+  queue: 'emails',
+  payload: invitationIssued.data,
 });
 export const passwordChangedMailJob = defineJob({
   name: 'mail.password-changed',

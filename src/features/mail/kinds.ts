@@ -6,6 +6,8 @@ const accountMailKinds = [
   'welcome',
   'emailVerification',
   'passwordReset',
+  /** An account was made for somebody, who is to choose its password. */
+  'invitation',
   'passwordChanged',
   /** One was added or removed, a recovery code used, or codes guessed. */
   'secondFactors',
@@ -37,6 +39,7 @@ export type MailModels = {
   welcome: { verifyUrl: string | null; homeUrl: string | null };
   emailVerification: { verifyUrl: string; validFor: string };
   passwordReset: { resetUrl: string; validFor: string };
+  invitation: { acceptUrl: string; validFor: string };
   passwordChanged: { changedAt: string };
   /** `codesLeft`: recovery codes, where one was used. */
   secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };

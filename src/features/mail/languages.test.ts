@@ -11,6 +11,7 @@ const models: MailModels = {
   welcome: { verifyUrl: `${base}/v`, homeUrl: base },
   emailVerification: { verifyUrl: `${base}/v`, validFor: '72 h' },
   passwordReset: { resetUrl: `${base}/r`, validFor: '1 h' },
+  invitation: { acceptUrl: `${base}/a`, validFor: '7 d' },
   passwordChanged: { changedAt: 'now' },
   secondFactors: { noticeCode: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },

@@ -12,6 +12,7 @@ export function linksOf({ publicUrl, frontendUrl }: Addresses) {
   return {
     verifyEmail: (token: string) => `${base}/verify-email?token=${encodeURIComponent(token)}`,
     resetPassword: (token: string) => `${base}/reset-password?token=${encodeURIComponent(token)}`,
+    acceptInvitation: (token: string) => `${base}/accept-invitation?token=${encodeURIComponent(token)}`,
     home: () => front('/'),
     forgottenPassword: () => front('/forgot-password'),
     course: (slug: string) => front(`/courses/${encodeURIComponent(slug)}`),

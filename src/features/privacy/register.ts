@@ -31,6 +31,7 @@ export const impersonal: Readonly<Record<string, string>> = {
   course: 'courses: what institutions publish',
   course_slug: 'addresses of courses',
   course_statistics: 'counts',
+  csv_import_run: 'counts of imports',
   custom_role: 'names of roles',
   event: 'facts by ids, numbers, codes and times; never names, addresses or free text',
   figure_cache: 'counts',

@@ -17,6 +17,8 @@ const resourceOfTag = {
   Users: 'users',
   Roles: 'roles',
   Groups: 'groups',
+  Imports: 'imports',
+  Tasks: 'tasks',
   Events: 'events',
   Webhooks: 'webhooks',
   'Audit trail': 'audit',

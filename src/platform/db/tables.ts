@@ -38,6 +38,7 @@ export interface AppUser {
   has_passkey: Generated<boolean>;
   has_totp: Generated<boolean>;
   id: string;
+  invited_at: Timestamp | null;
   locale: string;
   name: string;
   password_hash: string | null;
@@ -216,6 +217,35 @@ export interface CourseStatistics {
   rating_sum: Generated<number>;
 }
 
+export interface CsvImport {
+  created_at: Timestamp;
+  file_id: string | null;
+  id: string;
+  kind: string;
+  owner_id: string;
+}
+
+export interface CsvImportRow {
+  enrollment_id: string | null;
+  errors: Generated<unknown>;
+  id: string;
+  import_id: string;
+  line: number;
+  stage: string;
+  status: string;
+  user_id: string | null;
+}
+
+export interface CsvImportRun {
+  created_count: Generated<number>;
+  failed_count: Generated<number>;
+  import_id: string;
+  stage: string;
+  task_id: string;
+  unchanged_count: Generated<number>;
+  updated_count: Generated<number>;
+}
+
 export interface CustomRole {
   created_at: Timestamp;
   description: string;
@@ -236,7 +266,7 @@ export interface EmailToken {
   created_at: Timestamp;
   expires_at: Timestamp;
   id: string;
-  purpose: 'verification' | 'passwordReset';
+  purpose: 'verification' | 'passwordReset' | 'invitation';
   token_hash: Buffer;
   used_at: Timestamp | null;
   user_id: string;
@@ -623,6 +653,22 @@ export interface StreamTicket {
   token_hash: Buffer;
 }
 
+export interface Task {
+  created_at: Timestamp;
+  done: Generated<number>;
+  error_code: string | null;
+  errors: Generated<unknown>;
+  finished_at: Timestamp | null;
+  id: string;
+  kind: string;
+  owner_id: string;
+  started_at: Timestamp | null;
+  status: string;
+  subject_id: string;
+  total: number | null;
+  updated_at: Timestamp;
+}
+
 export interface TotpFactor {
   blocked_until: Timestamp | null;
   confirmed_at: Timestamp | null;
@@ -715,6 +761,9 @@ export interface DB {
   course_slug: CourseSlug;
   course_staff: CourseStaff;
   course_statistics: CourseStatistics;
+  csv_import: CsvImport;
+  csv_import_row: CsvImportRow;
+  csv_import_run: CsvImportRun;
   custom_role: CustomRole;
   custom_role_member: CustomRoleMember;
   email_token: EmailToken;
@@ -755,6 +804,7 @@ export interface DB {
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;
+  task: Task;
   totp_factor: TotpFactor;
   user_group: UserGroup;
   user_group_member: UserGroupMember;

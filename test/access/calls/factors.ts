@@ -95,6 +95,10 @@ export const factorCalls: Record<string, Recipe> = {
     const { id } = world.people.student;
     return { ...(await longAfter(world, caller)), path: { id }, body: { role: 'student' } };
   },
+  'startImport (after a long time)': async (world, caller) => ({
+    ...(await longAfter(world, caller)),
+    body: { kind: 'people', fileId: world.people.student.id },
+  }),
   getUserFactors: ({ people }) => ({ path: { id: people.student.id } }),
   removeUserFactors: async ({ server }) => ({ path: { id: (await makeMember(server)).id } }),
   getSignInPolicy: () => ({}),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { makePerson, signIn } from '#test/people.ts';
-import { makeBystander } from '../people.ts';
+import { makeBystander, makeInvited } from '../people.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
 import { mailedToken } from '#test/mailed-token.ts';
@@ -37,6 +37,11 @@ export const identityCalls: Record<string, Recipe> = {
     body: { password: 'rowan-and-yew-52' },
   }),
 
+  acceptInvitation: async ({ server }) => ({
+    path: { token: await mailedToken(server, 'invitation', await makeInvited(server)) },
+    body: { password: 'rowan-and-yew-52' },
+  }),
+
   getMe: () => ({}),
   updateMe: (_, caller) => ({ body: { name: caller } }),
 
@@ -52,6 +57,7 @@ export const identityCalls: Record<string, Recipe> = {
     if (caller === 'admin') await leaveOneAdmin(world);
     return { path: { id: world.people.admin.id }, body: { name: 'admin' } };
   },
+  inviteUser: async ({ server }) => ({ path: { id: await makeInvited(server) } }),
   deactivateUser: async ({ server }) => ({ path: { id: await makeBystander(server) } }),
   'deactivateUser (oneself)': async (world, caller) => {
     if (caller !== 'admin') return { path: { id: personOf(world, caller).id } };

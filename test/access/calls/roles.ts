@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../callers.ts';
-import { makeBystander } from '../people.ts';
+import { makeBystander, makeInvited } from '../people.ts';
 import type { Call, Recipe } from '../recipe.ts';
 import { must, type World } from '../world.ts';
 
@@ -57,6 +57,9 @@ export const roleCalls: Record<string, Recipe> = {
   'updateUser (who may do more)': asDelegate(async ({ server }) => ({
     path: { id: await makeBystander(server, 'admin') },
     body: { name: 'Other' },
+  })),
+  'inviteUser (who may do more)': asDelegate(async ({ server }) => ({
+    path: { id: await makeInvited(server, 'admin') },
   })),
   getMyPermissions: () => ({}),
   'getMyPermissions (in a draft)': ({ draft }) => ({ query: `?course=${draft.id}` }),

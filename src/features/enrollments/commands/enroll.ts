@@ -86,7 +86,8 @@ async function enrollOnce(
   return found;
 }
 
-function enrollingOf(row: EnrollingRow, isByEmail: boolean): Enrolling {
+/** What `refusalOfEnrolling` decides by. `isByEmail`: the learner was named by an address. */
+export function enrollingOf(row: EnrollingRow, isByEmail: boolean): Enrolling {
   return {
     selfEnrollment: row.self_enrollment,
     course: { status: row.course_status, staffRole: row.actor_role, hasAccess: row.actor_has_access },

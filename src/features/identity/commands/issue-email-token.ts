@@ -2,6 +2,7 @@ import { hashToken } from '#platform/crypto.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { makeEmailToken, type EmailTokenPurpose } from '../email-token.ts';
+import { invitationLifetimeMs } from '../invitation.ts';
 import { findPasswordHash, lockUser } from '../queries/people.ts';
 import { putEmailToken } from '../queries/email-tokens.ts';
 
@@ -10,12 +11,13 @@ const hourMs = 3_600_000;
 export const lifetimeMs: Readonly<Record<EmailTokenPurpose, number>> = {
   verification: 72 * hourMs,
   passwordReset: hourMs,
+  invitation: invitationLifetimeMs,
 };
 
 /**
  * Makes the token of this id for a person; it takes the older one's place. False, and nothing is written, where the
- * person is not there, is deactivated, has no address or none that is left to confirm, or where the token was made
- * before.
+ * person is not there, is deactivated, has no address or none that is left to confirm, has a password and is invited to
+ * choose the first, or where the token was made before.
  */
 export async function issueEmailToken(
   deps: Deps,
@@ -25,7 +27,8 @@ export async function issueEmailToken(
   const user = await lockUser(tx, userId);
   if (user?.status !== 'active' || user.email === null) return false;
   if (purpose === 'verification' && user.email_verified_at !== null) return false;
-  const passwordHash = purpose === 'passwordReset' ? await findPasswordHash(tx, userId) : null;
+  const passwordHash = purpose === 'verification' ? null : await findPasswordHash(tx, userId);
+  if (purpose === 'invitation' && passwordHash !== null) return false;
   const token = makeEmailToken(deps.encryption, {
     id,
     purpose,

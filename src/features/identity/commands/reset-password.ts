@@ -2,7 +2,8 @@ import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
-import { passwordChanged } from '../events.ts';
+import type { EmailTokenPurpose } from '../email-token.ts';
+import { invitationAccepted, passwordChanged } from '../events.ts';
 import { updateUser } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { markEmailTokenUsed } from '../queries/email-tokens.ts';
@@ -14,22 +15,39 @@ import { holdEmailToken, openEmailToken, tokenInvalid } from './open-email-token
  * 400 `email_token_invalid`; 400 for a weak password, with which the token is not used up.
  */
 export async function resetPassword(deps: Deps, token: string, password: string): Promise<void> {
+  await setByToken(deps, { token, purpose: 'passwordReset', password });
+}
+
+/** The same for a first password, of an account that was made for somebody. */
+export async function acceptInvitation(deps: Deps, token: string, password: string): Promise<void> {
+  await setByToken(deps, { token, purpose: 'invitation', password });
+}
+
+type Chosen = { token: string; purpose: Exclude<EmailTokenPurpose, 'verification'>; password: string };
+
+async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Promise<void> {
   // Before the transaction, since hashing takes longer than anything in it; after a look at the token, since it costs.
-  const person = await openEmailToken(deps, token, 'passwordReset');
+  const person = await openEmailToken(deps, token, purpose);
   if (!person) throw tokenInvalid();
   await checkPassword(password, person);
   const passwordHash = await hashPassword(password);
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
-    const held = await holdEmailToken(deps, tx, token, 'passwordReset');
+    const held = await holdEmailToken(deps, tx, token, purpose);
     const userId = held.user_id;
     await markEmailTokenUsed(tx, held.id, now);
-    const change = { password_hash: passwordHash, email_verified_at: held.email_verified_at ?? now };
+    const change = {
+      password_hash: passwordHash,
+      email_verified_at: held.email_verified_at ?? now,
+      invited_at: null,
+    };
     await updateUser(tx, userId, change, now);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);
-    await deps.events.publish(tx, fact(passwordChanged, userId, now, { userId }));
+    const what = purpose === 'invitation' ? invitationAccepted : passwordChanged;
+    await deps.events.publish(tx, fact(what, userId, now, { userId }));
     const after = { endedSessions: sessionIds.length };
-    await deps.audit.record(tx, { action: 'password.reset', by: { userId }, targetId: userId, after });
+    const action = purpose === 'invitation' ? 'invitation.accepted' : 'password.reset';
+    await deps.audit.record(tx, { action, by: { userId }, targetId: userId, after });
     return sessionIds;
   });
   deps.sessions.tellEnded(ended);

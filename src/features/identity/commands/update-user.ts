@@ -105,7 +105,7 @@ function changeOf(
     ...(status !== undefined && { deactivated_at: status === 'deactivated' ? now : null }),
     ...(locale !== undefined && { locale }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
-    ...(passwordHash !== undefined && { password_hash: passwordHash }),
+    ...(passwordHash !== undefined && { password_hash: passwordHash, invited_at: null }),
   };
 }
 

@@ -13,6 +13,9 @@ export type PageToken = { token: string; email: string };
 
 export const verifyEmailPath = '/verify-email';
 export const resetPasswordPath = '/reset-password';
+export const acceptInvitationPath = '/accept-invitation';
+/** Where a password is chosen: a new one, or a first. */
+export type ChoosingPath = typeof resetPasswordPath | typeof acceptInvitationPath;
 
 /** Asks to confirm an address. */
 export function renderConfirmPage(context: PageContext, { token, email }: PageToken): string {
@@ -28,30 +31,33 @@ export function renderConfirmedPage(context: PageContext): string {
   return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale).confirmed);
 }
 
-/** Asks for a new password, and says what was wrong with one that was sent. */
+/** Asks for a password, and says what was wrong with one that was sent. */
 export function renderChoosePage(
   context: PageContext,
+  path: ChoosingPath,
   { token, email }: PageToken,
   problem?: PasswordProblem,
 ): string {
-  const { choose, problems } = accountWords(context.locale);
+  const { choose, accept, problems } = accountWords(context.locale);
   const told =
     problem === undefined
       ? ''
       : `<p class="problem" id="problem" role="alert">${escapeHtml(filled(problems[problem]))}</p>\n`;
   // The address is there for password managers, which keep the new password under it.
-  const form = `<form method="post" action="${resetPasswordPath}">
+  const form = `<form method="post" action="${path}">
 ${told}<input type="hidden" name="token" value="${escapeHtml(token)}">
 <input class="username" type="text" autocomplete="username" value="${escapeHtml(email)}" readonly tabindex="-1" aria-hidden="true">
 ${passwordField('password', choose.password, { hint: filled(choose.hint), isWrong: problem !== undefined })}
 ${passwordField('repeat', choose.repeat, { isWrong: problem === 'different' })}
 <button>${escapeHtml(choose.button)}</button>
 </form>`;
-  return page(context, { tone: 'neutral', icon: 'lock' }, choose, { email, content: [form] });
+  const words = path === resetPasswordPath ? choose : accept;
+  return page(context, { tone: 'neutral', icon: 'lock' }, words, { email, content: [form] });
 }
 
-export function renderChosenPage(context: PageContext): string {
-  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale).chosen);
+export function renderChosenPage(context: PageContext, path: ChoosingPath): string {
+  const { chosen, accepted } = accountWords(context.locale);
+  return page(context, { tone: 'good', icon: 'tick' }, path === resetPasswordPath ? chosen : accepted);
 }
 
 /** For every link that does not count, whatever the reason; send it with 400. */

@@ -9,6 +9,9 @@ export type AccountWords = {
   confirmed: Told;
   choose: Told & { password: string; repeat: string; hint: string; button: string };
   chosen: Told;
+  /** A first password, for an account that was made for somebody. The fields are those of a new one. */
+  accept: Told;
+  accepted: Told;
   /** For any link that does not count, or no longer. */
   invalid: Told;
   problems: Record<PasswordProblem, string>;

@@ -5,7 +5,7 @@ import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 
-const userColumns = [
+export const userColumns = [
   'id',
   'email',
   'name',
@@ -15,6 +15,7 @@ const userColumns = [
   'time_zone',
   'avatar_id',
   'email_verified_at',
+  'invited_at',
   'version',
   'created_at',
   'updated_at',
@@ -120,6 +121,8 @@ export type NewUser = {
   time_zone: string;
   /** Null until the address is confirmed, for an account that nobody vouched for. */
   email_verified_at: Date | null;
+  /** When they were asked to choose a first password. */
+  invited_at?: Date | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -168,7 +171,7 @@ export async function dropUnprovenPassword(tx: Tx, id: string, keptHash: string)
 
 export type UserChange = Partial<
   Pick<NewUser, 'email' | 'email_key' | 'password_hash' | 'name' | 'role' | 'locale' | 'time_zone'>
-> & { deactivated_at?: Date | null; email_verified_at?: Date | null };
+> & { deactivated_at?: Date | null; email_verified_at?: Date | null; invited_at?: Date | null };
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
   return tx
@@ -179,11 +182,14 @@ export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
     .executeTakeFirstOrThrow();
 }
 
-/**
- * Active admins besides this person. Locks the rows of all, this one's too and in one order, so that two
- * admins who take each other's role away at the same time wait for one another.
- */
+/** Active admins besides this person; see `lockAdmins`. */
 export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
+  const ids = await lockAdmins(tx);
+  return ids.filter((each) => each !== id).length;
+}
+
+/** All active admins. Locks their rows in one order, so that two who take each other's role away at once wait for one another. */
+export async function lockAdmins(tx: Tx): Promise<string[]> {
   const rows = await tx
     .selectFrom('app_user')
     .select('id')
@@ -192,7 +198,7 @@ export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
     .orderBy('id')
     .forUpdate()
     .execute();
-  return rows.filter((row) => row.id !== id).length;
+  return rows.map(({ id }) => id);
 }
 
 export type UserFilters = {

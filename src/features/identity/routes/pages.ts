@@ -7,10 +7,11 @@ import type { App, Reply, Request } from '#platform/http/types.ts';
 import { readerLocale } from '#platform/pages/languages.ts';
 import { pageHeaders } from '#platform/pages/page.ts';
 import { openEmailToken } from '../commands/open-email-token.ts';
-import { resetPassword } from '../commands/reset-password.ts';
+import { acceptInvitation, resetPassword } from '../commands/reset-password.ts';
 import { verifyEmail } from '../commands/verify-email.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
 import {
+  acceptInvitationPath,
   renderChosenPage,
   renderChoosePage,
   renderConfirmedPage,
@@ -18,6 +19,7 @@ import {
   renderInvalidLinkPage,
   resetPasswordPath,
   verifyEmailPath,
+  type ChoosingPath,
   type PageContext,
   type PageToken,
 } from '../pages/account-pages.ts';
@@ -46,7 +48,8 @@ export function accountPageRoutes(app: App, deps: Deps): void {
       async (_request: Request, body: string) => Object.fromEntries(new URLSearchParams(body)),
     );
     verifyEmailPage(pages, deps);
-    resetPasswordPage(pages, deps);
+    choosePage(pages, deps, { path: resetPasswordPath, purpose: 'passwordReset', choose: resetPassword });
+    choosePage(pages, deps, { path: acceptInvitationPath, purpose: 'invitation', choose: acceptInvitation });
   });
 }
 
@@ -65,28 +68,35 @@ function verifyEmailPage(app: App, deps: Deps): void {
   });
 }
 
-function resetPasswordPage(app: App, deps: Deps): void {
-  app.get(resetPasswordPath, { schema: { hide: true }, config: reading }, async (request, reply) => {
+type Choosing = {
+  path: ChoosingPath;
+  purpose: EmailTokenPurpose;
+  choose: (deps: Deps, token: string, password: string) => Promise<void>;
+};
+
+function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): void {
+  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
     const context = begin(request, reply, deps);
-    const token = await findToken(deps, tokenOf(request), 'passwordReset');
-    return token ? reply.send(renderChoosePage(context, token)) : refuse(reply, context);
+    const token = await findToken(deps, tokenOf(request), purpose);
+    return token ? reply.send(renderChoosePage(context, path, token)) : refuse(reply, context);
   });
 
   const schema = { hide: true, body: chooseForm } as const;
   const config = { ...sending, isClosedInDemo: true } as const;
-  app.post(resetPasswordPath, { schema, config }, async (request, reply) => {
+  app.post(path, { schema, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
-    const token = await findToken(deps, request.body.token, 'passwordReset');
+    const token = await findToken(deps, request.body.token, purpose);
     if (!token) return refuse(reply, context);
-    const outcome = await choosePassword(traced(deps, request), request.body);
-    if (outcome === 'done') return reply.send(renderChosenPage(context));
+    const outcome = await choosePassword(traced(deps, request), choose, request.body);
+    if (outcome === 'done') return reply.send(renderChosenPage(context, path));
     if (outcome === 'invalid') return refuse(reply, context);
-    return reply.status(400).send(renderChoosePage(context, token, outcome));
+    return reply.status(400).send(renderChoosePage(context, path, token, outcome));
   });
 }
 
 async function choosePassword(
   deps: Deps,
+  choose: Choosing['choose'],
   { token, password, repeat }: Static<typeof chooseForm>,
 ): Promise<'done' | 'invalid' | PasswordProblem> {
   // Characters, as the API counts them.
@@ -95,7 +105,7 @@ async function choosePassword(
   if (length > maxPasswordLength) return 'long';
   if (password !== repeat) return 'different';
   try {
-    await resetPassword(deps, token, password);
+    await choose(deps, token, password);
     return 'done';
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 400) throw error;

@@ -12,6 +12,7 @@ type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format
 type Loader<Kind extends MailKind> = (deps: LoadDeps, asked: Asked) => Promise<MailModels[Kind] | undefined>;
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /**
  * How what a mail tells is read, for each kind, at the moment it is written. Undefined where there is nothing left to
@@ -35,6 +36,12 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     if (found?.purpose !== 'passwordReset') return undefined;
     const validFor = format.hours(lifetimeMs.passwordReset / hourMs);
     return { resetUrl: linksOf(deps.config).resetPassword(found.token), validFor };
+  },
+  async invitation(deps, { mail, format }) {
+    const found = await findEmailToken(deps, idIn(mail, 'tokenId'));
+    if (found?.purpose !== 'invitation') return undefined;
+    const validFor = format.days(lifetimeMs.invitation / dayMs);
+    return { acceptUrl: linksOf(deps.config).acceptInvitation(found.token), validFor };
   },
   async passwordChanged(_, { mail, format }) {
     return { changedAt: format.moment(mail.created_at) };

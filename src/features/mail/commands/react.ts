@@ -36,6 +36,13 @@ export async function mailPasswordReset(
   await queueMails(deps, [{ userId, kind: 'passwordReset', cause: tokenId, params: { tokenId } }]);
 }
 
+export async function mailInvitation(
+  deps: Deps,
+  { userId, tokenId }: { userId: string; tokenId: string },
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'invitation', cause: tokenId, params: { tokenId } }]);
+}
+
 /** `cause`: the same for each run of the job that follows the event. */
 export async function mailPasswordChanged(
   deps: Deps,

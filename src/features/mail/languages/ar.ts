@@ -42,6 +42,17 @@ export const words: MailWords = {
         'إذا لم تكن أنت، فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.',
       ],
     }),
+    invitation: ({ acceptUrl, validFor }, project) => ({
+      subject: `حسابك في ${project}`,
+      preheader: 'حسابك جاهز. اختر كلمة مرور لتسجيل الدخول.',
+      heading: `حسابك في ${project}`,
+      paragraphs: [`أُنشئ لك حساب في ${project}. اختر كلمة مرور لتتمكن من تسجيل الدخول:`],
+      button: { label: 'اختيار كلمة المرور', url: acceptUrl },
+      notes: [
+        `الرابط صالح مرة واحدة، ومدة صلاحيته: ${validFor}.`,
+        'إذا لم تكن تتوقع ذلك، فلا تفعل شيئًا: لا يمكن لأحد استخدام الحساب بلا كلمة مرور.',
+      ],
+    }),
     passwordChanged: ({ changedAt }, project) => ({
       subject: 'تم تغيير كلمة مرورك',
       preheader: 'إذا لم تكن أنت، فتصرّف الآن.',

@@ -53,6 +53,19 @@ export const words: MailWords = {
         'Falls Sie es nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.',
       ],
     }),
+    invitation: ({ acceptUrl, validFor }, project) => ({
+      subject: `Ihr Konto bei ${project}`,
+      preheader: 'Es ist eingerichtet. Wählen Sie ein Passwort, um sich anzumelden.',
+      heading: `Ihr Konto bei ${project}`,
+      paragraphs: [
+        `Bei ${project} wurde ein Konto für Sie angelegt. Wählen Sie ein Passwort, und Sie können sich anmelden:`,
+      ],
+      button: { label: 'Passwort wählen', url: acceptUrl },
+      notes: [
+        `Der Link gilt ${validFor} und nur einmal.`,
+        'Falls Sie das nicht erwartet haben, tun Sie nichts: Ohne Passwort kann niemand das Konto benutzen.',
+      ],
+    }),
     passwordChanged: ({ changedAt }, project) => ({
       subject: 'Ihr Passwort wurde geändert',
       preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',

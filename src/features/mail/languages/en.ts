@@ -50,6 +50,17 @@ export const words: MailWords = {
         'If it was not you, do nothing: your password stays as it is.',
       ],
     }),
+    invitation: ({ acceptUrl, validFor }, project) => ({
+      subject: `Your account at ${project}`,
+      preheader: 'It is ready. Choose a password to sign in.',
+      heading: `Your account at ${project}`,
+      paragraphs: [`An account at ${project} was made for you. Choose a password, and you can sign in:`],
+      button: { label: 'Choose a password', url: acceptUrl },
+      notes: [
+        `The link works once, for ${validFor}.`,
+        'If you did not expect this, do nothing: without a password nobody can use the account.',
+      ],
+    }),
     passwordChanged: ({ changedAt }, project) => ({
       subject: 'Your password was changed',
       preheader: 'If it was not you, act now.',

@@ -51,6 +51,19 @@ export const words: MailWords = {
         'Si no ha sido usted, no haga nada: su contraseña no cambia.',
       ],
     }),
+    invitation: ({ acceptUrl, validFor }, project) => ({
+      subject: `Su cuenta en ${project}`,
+      preheader: 'Está lista. Elija una contraseña para iniciar sesión.',
+      heading: `Su cuenta en ${project}`,
+      paragraphs: [
+        `Se ha creado una cuenta para usted en ${project}. Elija una contraseña y podrá iniciar sesión:`,
+      ],
+      button: { label: 'Elegir la contraseña', url: acceptUrl },
+      notes: [
+        `El enlace sirve una sola vez, durante ${validFor}.`,
+        'Si no lo esperaba, no haga nada: sin contraseña nadie puede usar la cuenta.',
+      ],
+    }),
     passwordChanged: ({ changedAt }, project) => ({
       subject: 'Su contraseña ha cambiado',
       preheader: 'Si no ha sido usted, actúe ahora.',

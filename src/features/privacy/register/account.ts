@@ -39,6 +39,7 @@ export const ofAccount: readonly Entry[] = [
       avatar_id: 'picture',
       created_at: 'since when',
       email_verified_at: 'when they confirmed the address',
+      invited_at: 'when they were asked to choose a first password',
     },
     other: [
       'id',
@@ -56,6 +57,7 @@ export const ofAccount: readonly Entry[] = [
         email: 'null',
         email_key: 'null',
         email_verified_at: 'null',
+        invited_at: 'null',
         password_hash: 'null',
         has_totp: 'false',
         has_passkey: 'false',

@@ -22,6 +22,14 @@ export const ar: AccountWords = {
     heading: 'تم تغيير كلمة المرور',
     explanation: 'تم تسجيل خروجك من جميع الأجهزة. أغلق هذه الصفحة وسجّل الدخول بكلمة المرور الجديدة.',
   },
+  accept: {
+    heading: 'اختيار كلمة المرور',
+    explanation: 'أُنشئ حساب للعنوان {email}. بكلمة مرور يمكنك تسجيل الدخول.',
+  },
+  accepted: {
+    heading: 'كل شيء جاهز',
+    explanation: 'أغلق هذه الصفحة وسجّل الدخول بكلمة مرورك.',
+  },
   invalid: {
     heading: 'هذا الرابط غير صالح',
     explanation:

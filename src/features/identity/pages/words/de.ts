@@ -23,6 +23,14 @@ export const de: AccountWords = {
     explanation:
       'Sie wurden auf allen Geräten abgemeldet. Schließen Sie diese Seite und melden Sie sich mit dem neuen Passwort an.',
   },
+  accept: {
+    heading: 'Passwort wählen',
+    explanation: 'Für {email} wurde ein Konto angelegt. Mit einem Passwort können Sie sich anmelden.',
+  },
+  accepted: {
+    heading: 'Alles ist bereit',
+    explanation: 'Schließen Sie diese Seite und melden Sie sich mit Ihrem Passwort an.',
+  },
   invalid: {
     heading: 'Dieser Link gilt nicht',
     explanation:

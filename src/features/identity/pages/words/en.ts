@@ -23,6 +23,14 @@ export const en: AccountWords = {
     explanation:
       'You have been signed out on all devices. Close this page and sign in with the new password.',
   },
+  accept: {
+    heading: 'Choose your password',
+    explanation: 'An account was made for {email}. With a password you can sign in.',
+  },
+  accepted: {
+    heading: 'All is ready',
+    explanation: 'Close this page and sign in with your password.',
+  },
   invalid: {
     heading: 'This link does not work',
     explanation:

@@ -23,6 +23,14 @@ export const es: AccountWords = {
     explanation:
       'Se ha cerrado su sesión en todos los dispositivos. Cierre esta página e inicie sesión con la contraseña nueva.',
   },
+  accept: {
+    heading: 'Elija su contraseña',
+    explanation: 'Se ha creado una cuenta para {email}. Con una contraseña podrá iniciar sesión.',
+  },
+  accepted: {
+    heading: 'Todo está listo',
+    explanation: 'Cierre esta página e inicie sesión con su contraseña.',
+  },
   invalid: {
     heading: 'Este enlace no es válido',
     explanation:
