@@ -71,7 +71,8 @@ suite('an upgrade while people learn', { skip: noHistory }, () => {
       async ({ learning }) => learning.done.then(() => 'nothing', String),
       String,
     );
-    assert.match(found, /500|'internal'/);
+    // What misses a column is answered 503 and asked again in vain; a plan that was kept from before, 500.
+    assert.match(found, /500|'internal'|Waited \d+ ms in vain/);
     const lines = () =>
       system.programs.flatMap((program) => program.logs()).map((line) => JSON.stringify(line));
     // What a process says of it may come after its answer.

@@ -35,6 +35,8 @@ export type Input = {
   isRaw: boolean;
   /** It goes on answering. */
   isStream: boolean;
+  /** Statuses of success: a redirect is one where the document has nothing better. */
+  successes: number[];
 };
 
 /** Every operation of the document, in its order. */
@@ -60,7 +62,13 @@ function inputOf(document: OpenApi, path: string, method: string, documented: Do
     bodyNames: requestBody ? [...namesOf(document, json)] : null,
     isRaw: requestBody !== undefined && json === undefined,
     isStream: Object.values(responses).some(({ content }) => content?.['text/event-stream'] !== undefined),
+    successes: successesOf(Object.keys(responses).map(Number)),
   };
+}
+
+function successesOf(statuses: readonly number[]): number[] {
+  const good = statuses.filter((status) => status < 300);
+  return good.length > 0 ? good : statuses.filter((status) => status < 400 && status !== 304);
 }
 
 function namesOf(document: OpenApi, schema: Schema | undefined): Set<string> {

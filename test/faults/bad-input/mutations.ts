@@ -23,7 +23,8 @@ export function draftOf({ path, bodyNames }: Input, call: Call): Draft {
   return {
     path: pathOf(path, call, encodeURIComponent) + (call.query ?? ''),
     ...(bodyNames !== null && call.body !== undefined && { raw: JSON.stringify(call.body) }),
-    ...(call.raw && { raw: call.raw.body, headers: call.raw.headers }),
+    ...(call.headers && { headers: call.headers }),
+    ...(call.raw && { raw: call.raw.body, headers: { ...call.headers, ...call.raw.headers } }),
   };
 }
 
