@@ -1,34 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, needsChromium } from './browser.ts';
 import { buildCourse, joinCourse, learn, waitForCertificate, type Certificate } from './loop.ts';
 import { mailedToken } from './mailed-token.ts';
 import { makePerson, signIn } from './people.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
-const browserFile = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-const skip = browserFile === undefined && 'needs Chromium';
 const phone = { width: 320, height: 640 };
 
-suite('pages in Chromium', { skip }, () => {
+suite('pages in Chromium', { skip: needsChromium }, () => {
   let server: TestServer;
   let browser: Browser;
   let certificate: Certificate;
   before(async () => {
     server = await startTestServer();
-    browser = await chromium.launch({
-      executablePath: browserFile ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     const teacher = await makePerson(server, 'instructor');
     const course = await buildCourse(server, teacher.token, 'Astronomy <b>for</b> everyone');
     const learner = await joinCourse(server, course, 'Zoë <script>alert(1)</script>');

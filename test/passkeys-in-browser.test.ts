@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
-import { chromium, type Browser, type CDPSession, type Page, type Route } from 'playwright-core';
+import type { Browser, CDPSession, Page, Route } from 'playwright-core';
+import { launchBrowser, needsChromium } from './browser.ts';
 import { makePerson } from './people.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
-const browserFile = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-const skip = browserFile === undefined && 'needs Chromium';
-
-suite('passkeys in Chromium', { skip }, () => {
+suite('passkeys in Chromium', { skip: needsChromium }, () => {
   let server: TestServer;
   let browser: Browser;
   let page: Page;
@@ -18,15 +13,7 @@ suite('passkeys in Chromium', { skip }, () => {
   let authenticatorId: string;
   before(async () => {
     server = await startTestServer();
-    browser = await chromium.launch({
-      executablePath: browserFile ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage();
     await page.route('**/*', (route) => answer(route, server.address));
     devTools = await page.context().newCDPSession(page);

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, suite, test } from 'node:test';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, needsChromium } from './browser.ts';
 import { makePublishedCourse } from './courses.ts';
 import { makePerson, signIn } from './people.ts';
 import { startTestServer, type TestServer } from './server.ts';
 
-const browserFile = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-const skip = browserFile === undefined && 'needs Chromium';
-
-suite('streams in Chromium', { skip }, () => {
+suite('streams in Chromium', { skip: needsChromium }, () => {
   let frontEnd: Server;
   let origin: string;
   let server: TestServer;
@@ -25,15 +20,7 @@ suite('streams in Chromium', { skip }, () => {
     await once(frontEnd, 'listening');
     origin = `http://localhost:${(frontEnd.address() as AddressInfo).port}`;
     server = await startTestServer({ config: { corsOrigins: [origin] } });
-    browser = await chromium.launch({
-      executablePath: browserFile ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-      ],
-    });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();

@@ -45,23 +45,22 @@ export async function noteUse(db: Db, id: string, now: Date): Promise<void> {
   await db.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
 }
 
+const keyColumns = [
+  'id',
+  'name',
+  'hint',
+  'scopes',
+  'expires_at',
+  'last_used_at',
+  'revoked_at',
+  'previous_secret_until',
+  'created_at',
+] as const;
+
 export type ApiKeyRow = Awaited<ReturnType<ReturnType<typeof keysOf>['executeTakeFirstOrThrow']>>;
 
 function keysOf(db: Db | Tx, userId: string) {
-  return db
-    .selectFrom('api_key')
-    .select([
-      'id',
-      'name',
-      'hint',
-      'scopes',
-      'expires_at',
-      'last_used_at',
-      'revoked_at',
-      'previous_secret_until',
-      'created_at',
-    ])
-    .where('user_id', '=', userId);
+  return db.selectFrom('api_key').select(keyColumns).where('user_id', '=', userId);
 }
 
 /** Revoked and expired ones too, until they are purged. */
@@ -114,17 +113,7 @@ export function insertKey(tx: Tx, key: NewKey): Promise<ApiKeyRow> {
       expires_at: key.expiresAt,
       created_at: key.now,
     })
-    .returning([
-      'id',
-      'name',
-      'hint',
-      'scopes',
-      'expires_at',
-      'last_used_at',
-      'revoked_at',
-      'previous_secret_until',
-      'created_at',
-    ])
+    .returning(keyColumns)
     .executeTakeFirstOrThrow();
 }
 
