@@ -116,11 +116,11 @@ function tidyBody(body: Json): void {
 }
 
 function tidyResponse(status: string, response: Json): void {
-  const content = response['content'] as Json | undefined;
-  if (status === '204') delete response['content'];
+  const json = (response['content'] as Json | undefined)?.['application/json'] as Json | undefined;
+  // Nothing comes with these.
+  if (status === '204' || status.startsWith('3')) delete response['content'];
+  else if (json && isProblem(json)) response['content'] = { 'application/problem+json': json };
   describeAnswer(status, response);
-  const json = content?.['application/json'] as Json | undefined;
-  if (json && isProblem(json)) response['content'] = { 'application/problem+json': json };
 }
 
 function isProblem({ schema }: Json): boolean {

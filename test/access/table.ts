@@ -139,6 +139,11 @@ listImportRows                           401        404      404       200      
 applyImport                              401        404      404       202      404           404        404       404              403
 applyImport (not checked)                401        404      404       409      404           404        404       404              403
 
+# Sessions of one’s own
+listMySessions                           401        200      200       200      200           200        200       200              200
+endMySession                             401        204      204       204      204           204        204       204              204
+endMySession (of another)                401        404      404       404      404           404        404       404              404
+
 # API keys
 listMyApiKeys                            401        200      200       200      200           200        200       200              200
 createMyApiKey                           401        201      201       201      201           201        201       201              201

@@ -54,6 +54,9 @@ export const budgets: Readonly<Record<string, number>> = {
   listImportRows: 3,
   applyImport: 8,
 
+  listMySessions: 2,
+  endMySession: 3,
+
   listMyApiKeys: 2,
   createMyApiKey: 5,
   rotateMyApiKey: 4,

@@ -202,6 +202,7 @@ type Prepare = (world: World) => Call | Promise<Call>;
 
 export const listCalls: Readonly<Record<string, Pair>> = {
   listUsers: pages('admin', () => ({})),
+  listMySessions: pages('student', () => ({})),
   listMyApiKeys: pages('student', () => ({})),
   listUserApiKeys: pages('admin', ({ people }) => ({ path: { id: people.student.id } })),
   listMyTasks: pages('student', () => ({})),

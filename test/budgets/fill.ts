@@ -105,6 +105,12 @@ function clonesOf({
       change: { id, line: '3 + n' },
     },
     {
+      table: 'session',
+      where: `id = (select min(id::text)::uuid from session where user_id = ${student})`,
+      // Older than the one that is in use.
+      change: { id, created_at: `source.created_at - interval '1 day'` },
+    },
+    {
       table: 'api_key',
       where: `id = '${roles.apiKeyId}'`,
       change: {

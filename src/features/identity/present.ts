@@ -2,6 +2,7 @@ import { permissionsOf, type Powers } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import type { PasskeyRow } from './queries/passkeys.ts';
 import type { ApiKeyRow } from './queries/api-keys.ts';
+import type { SessionRow } from './queries/own-sessions.ts';
 import type { UserRow } from './queries/people.ts';
 
 /** A person as admins see them. */
@@ -53,5 +54,17 @@ export function presentApiKey(row: ApiKeyRow, now: Date) {
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     previousKeyUntil: until && until > now ? until.toISOString() : null,
     createdAt: row.created_at.toISOString(),
+  };
+}
+
+export function presentSession(row: SessionRow, currentId: string) {
+  return {
+    id: row.id,
+    isCurrent: row.id === currentId,
+    methods: row.methods,
+    userAgent: row.user_agent,
+    createdAt: row.created_at.toISOString(),
+    lastUsedAt: row.last_used_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
   };
 }

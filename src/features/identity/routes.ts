@@ -10,6 +10,7 @@ import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
 import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
@@ -23,6 +24,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: E
   emailProofRoutes(app, deps);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
+  sessionRoutes(app, deps);
   totpRoutes(app, deps);
   recoveryCodeRoutes(app, deps);
   passkeyRoutes(app, deps);

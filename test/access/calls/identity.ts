@@ -45,6 +45,17 @@ export const identityCalls: Record<string, Recipe> = {
   getMe: () => ({}),
   updateMe: (_, caller) => ({ body: { name: caller } }),
 
+  listMySessions: () => ({}),
+  // Of a session of its own, since the caller's must live on.
+  endMySession: async (world, caller) => {
+    const { token } = await anotherSession(world, caller);
+    return { path: { id: await currentSession(world, token) }, ...(caller !== 'anonymous' && { token }) };
+  },
+  'endMySession (of another)': async (world) => {
+    const { token } = await makePerson(world.server, 'student');
+    return { path: { id: await currentSession(world, token) } };
+  },
+
   listUsers: () => ({}),
   createUser: () => ({ body: { name: 'New', role: 'student' } }),
   getUser: ({ people }) => ({ path: { id: people.student.id } }),
@@ -85,4 +96,9 @@ function personOf({ people }: World, caller: Caller) {
 async function anotherSession(world: World, caller: Caller) {
   const { email, password } = personOf(world, caller);
   return signIn(world.server, email, password);
+}
+
+async function currentSession({ server }: World, token: string): Promise<string> {
+  const { items } = (await server.get('/me/sessions?limit=100', token)).body;
+  return items.find((each: { isCurrent: boolean }) => each.isCurrent).id as string;
 }

@@ -1,0 +1,15 @@
+import type { Person } from '#platform/auth/actor.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
+import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
+import { endOwnSession } from '../queries/own-sessions.ts';
+
+/** Ends one of the person's open sessions, on whatever device, at once on every node. 404. */
+export async function endSessionOf(deps: Deps, person: Person, id: string): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    const isEnded = await endOwnSession(tx, { userId: person.userId, id }, deps.clock.now());
+    if (!isEnded) throw notFound('Session');
+    await deps.audit.record(tx, { action: 'session.ended', targetId: id, personId: person.userId });
+  });
+  deps.sessions.tellEnded([id]);
+}
