@@ -48,7 +48,8 @@ export const roleCalls: Record<string, Recipe> = {
   },
   giveGroupRole: async (world) => ({ path: { id: await makeGroup(world), roleId: world.roles.roleId } }),
   takeGroupRole: async (world) => {
-    const given = { id: await makeGroup(world), roleId: world.roles.roleId };
+    // Of its own: where the group is called `..`, this deletes the role.
+    const given = { id: await makeGroup(world), roleId: await makeRole(world) };
     await must(world, 'admin', 'PUT', `/groups/${given.id}/roles/${given.roleId}`);
     return { path: given };
   },
