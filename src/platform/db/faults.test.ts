@@ -72,7 +72,7 @@ suite('faults of the database over HTTP', () => {
     );
   });
 
-  test('after connections were cut the next request works', async () => {
+  test('after connections were cut requests work again within a second', async () => {
     const cut = () =>
       other.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
@@ -82,9 +82,13 @@ suite('faults of the database over HTTP', () => {
       await cut();
       for (const { status } of await Promise.all(running))
         assert.ok(status === 200 || status === 503, `${status}`);
-      const first = await server.get('/me', people.student.token);
-      assert.ok(first.status === 200 || first.status === 503, `${first.status}`);
-      assert.equal((await server.get('/me', people.student.token)).status, 200);
+      // A connection that is ending may be met by more than one.
+      const works = async () => {
+        const { status } = await server.get('/me', people.student.token);
+        assert.ok(status === 200 || status === 503, `${status}`);
+        return status === 200;
+      };
+      await waitFor('requests work again', works, 1_000);
     }
     await waitFor('the job engine is back', async () => (await server.get('/ready')).status === 200);
   });
