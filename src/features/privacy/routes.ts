@@ -4,10 +4,10 @@ import { personOf, signedIn } from '#platform/http/access.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
-import type { App } from '#platform/http/types.ts';
+import type { App, Reply } from '#platform/http/types.ts';
 import { getPendingErasure, requestErasure, withdrawErasure } from './commands/request-erasure.ts';
 import { presentErasure, presentReceipt } from './present.ts';
-import { findErasure } from './queries/erasures.ts';
+import { findErasure, type ErasureRow } from './queries/erasures.ts';
 import { erasureBody, erasureSchema, receiptSchema } from './schemas.ts';
 
 export function privacyRoutes(app: App, deps: Deps): void {
@@ -39,10 +39,7 @@ function ownRoutes(app: App, deps: Deps): void {
       const keepsName = request.body?.keepNameOnCertificates ?? false;
       const wish = { userId: person.userId, keepsName };
       const row = await requestErasure(traced(deps, request), person, wish);
-      return reply
-        .status(202)
-        .header('location', locationOf(deps, `/erasures/${row.id}`))
-        .send(presentErasure(row));
+      return accepted(deps, reply, row);
     },
   );
 
@@ -86,10 +83,7 @@ function othersRoutes(app: App, deps: Deps): void {
     const keepsName = request.body?.keepNameOnCertificates ?? false;
     const wish = { userId: request.params.id, keepsName };
     const row = await requestErasure(traced(deps, request), signedIn(request), wish);
-    return reply
-      .status(202)
-      .header('location', locationOf(deps, `/erasures/${row.id}`))
-      .send(presentErasure(row));
+    return accepted(deps, reply, row);
   });
 
   const withdrawing = operation('withdrawUserErasure', 'Do not have a person erased after all', {
@@ -122,4 +116,12 @@ function receiptRoute(app: App, deps: Deps): void {
       return presentReceipt(row);
     },
   );
+}
+
+/** The wish as it stands; `Location` is that of its receipt. */
+function accepted(deps: Deps, reply: Reply, row: ErasureRow): Reply {
+  return reply
+    .status(202)
+    .header('location', locationOf(deps, `/erasures/${row.id}`))
+    .send(presentErasure(row));
 }

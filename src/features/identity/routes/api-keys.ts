@@ -21,6 +21,7 @@ import {
   madeApiKeySchema,
   newApiKeyBody,
   userApiKeyParams,
+  type ApiKeyListQuery,
 } from '../schemas/api-keys.ts';
 
 const tags = ['API keys'];
@@ -43,12 +44,9 @@ function ownRoutes(app: App, deps: Deps): void {
     errors: [400, 401],
   });
   // 2 statements: sign-in, page.
-  app.get('/me/api-keys', { schema: listing, config }, async (request) => {
-    const { limit = 20, sort = '-createdAt', cursor } = request.query;
-    const page = await listKeys(deps.db, personOf(request).userId, { limit, sort, cursor });
-    const now = deps.clock.now();
-    return { items: page.rows.map((row) => presentApiKey(row, now)), nextCursor: page.nextCursor };
-  });
+  app.get('/me/api-keys', { schema: listing, config }, (request) =>
+    keysOf(deps, personOf(request).userId, request.query),
+  );
 
   const revoking = operation('revokeMyApiKey', 'Revoke an API key', {
     tags,
@@ -109,12 +107,9 @@ function othersRoutes(app: App, deps: Deps): void {
   });
   // 3 statements: sign-in, person, page.
   app.get('/users/:id/api-keys', { schema: listing, config: managing }, async (request) => {
-    const { limit = 20, sort = '-createdAt', cursor } = request.query;
     const owner = await findUser(deps.db, request.params.id);
     if (!owner) throw notFound('User');
-    const page = await listKeys(deps.db, owner.id, { limit, sort, cursor });
-    const now = deps.clock.now();
-    return { items: page.rows.map((row) => presentApiKey(row, now)), nextCursor: page.nextCursor };
+    return keysOf(deps, owner.id, request.query);
   });
 
   const revoking = operation('revokeUserApiKey', 'Revoke a person’s API key', {
@@ -129,4 +124,11 @@ function othersRoutes(app: App, deps: Deps): void {
     await revokeApiKeyOf(traced(deps, request), signedIn(request), { userId, id });
     return reply.status(204).send();
   });
+}
+
+async function keysOf({ db, clock }: Deps, userId: string, query: ApiKeyListQuery) {
+  const { limit = 20, sort = '-createdAt', cursor } = query;
+  const page = await listKeys(db, userId, { limit, sort, cursor });
+  const now = clock.now();
+  return { items: page.rows.map((row) => presentApiKey(row, now)), nextCursor: page.nextCursor };
 }

@@ -46,4 +46,5 @@ export const apiKeyPage = pageOf('ApiKeyPage', apiKeySchema);
 export const apiKeyListQuery = listQuery(['-createdAt', 'createdAt'], {});
 export const userApiKeyParams = object({ id, keyId: id });
 
+export type ApiKeyListQuery = Static<typeof apiKeyListQuery>;
 export type NewApiKeyInput = Static<typeof newApiKeyBody>;

@@ -1,3 +1,5 @@
+import { pictureKeyOf } from '#features/files/commands/set-picture.ts';
+import { discardContent } from '#features/files/commands/store-content.ts';
 import { eraseAuditDetails } from '#platform/audit/erase.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -65,7 +67,7 @@ async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
   if (!left) return false;
   deps.sessions.tellEnded(left.sessionIds);
   // Afterwards: bytes that nothing refers to are swept in time, a row without its bytes could not be read.
-  for (const key of left.storeKeys) await deps.files.remove(key).catch(explain(deps));
+  for (const key of left.storeKeys) await discardContent(deps, key);
   return true;
 }
 
@@ -85,16 +87,7 @@ async function erase(
     const count = await eraseRows(tx, entry, { personId, now });
     if (count > 0) counts[entry.table] = (counts[entry.table] ?? 0) + count;
   }
-  const pictures = avatarId === null ? [] : pictureSizes.map((size) => `pictures/${avatarId}-${size}`);
+  const pictures = avatarId === null ? [] : pictureSizes.map((size) => pictureKeyOf(avatarId, size));
   if (avatarId !== null) await deleteAvatar(tx, avatarId);
   return { counts, sessionIds, storeKeys: [...keys, ...fileKeys, ...pictures] };
-}
-
-function explain({ log }: Deps) {
-  return (error: unknown) => {
-    log.warn(
-      { err: error },
-      'privacy: bytes of an erased person are still in the store; the nightly sweep removes them',
-    );
-  };
 }
