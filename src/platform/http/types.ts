@@ -70,8 +70,10 @@ declare module 'fastify' {
     needsStepUp?: true | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
-    /** Its answer is the same for everybody: the document shows it without a lock. */
+    /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
+    /** Takes the refresh token of a browser's session, which its handler looks at: the document shows it. */
+    takesRefreshCookie?: true;
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */
