@@ -14,6 +14,7 @@ export const budgets: Readonly<Record<string, number>> = {
   stepUp: 10,
   getStepUpPasskeyOptions: 2,
   refresh: 5,
+  getCsrfToken: 1,
   logout: 6,
   verifyEmail: 5,
   requestPasswordReset: 4,

@@ -5,7 +5,6 @@ import {
   commaList,
   emailPattern,
   id,
-  integer,
   languageTag,
   listQuery,
   named,

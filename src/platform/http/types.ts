@@ -72,8 +72,8 @@ declare module 'fastify' {
     isForEnrollment?: true;
     /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
-    /** Takes the refresh token of a browser's session, which its handler looks at: the document shows it. */
-    takesRefreshCookie?: true;
+    /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
+    takesRefreshCookie?: 'too' | 'only';
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */
