@@ -75,13 +75,7 @@ suite('the OpenAPI document', () => {
   });
 
   test('shows no lock where who calls makes no difference, and no 401 where a bad token counts as none', () => {
-    for (const id of [
-      'login',
-      'register',
-      'requestPasswordReset',
-      'verifyCertificate',
-      'getHealth',
-    ])
+    for (const id of ['login', 'register', 'requestPasswordReset', 'verifyCertificate', 'getHealth'])
       assert.deepEqual(named(id).security, [], id);
     const byCookie = { accessCookie: [], csrfToken: [] };
     const byRefreshCookie = { refreshCookie: [], csrfToken: [] };

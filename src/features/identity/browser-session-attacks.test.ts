@@ -65,7 +65,10 @@ suite('attacks on sessions of browsers', () => {
     }
     // The others do not know who calls.
     const rest = unsafe.filter((each) => !byCookies.includes(each)).map(({ path }) => path);
-    assert.ok(rest.every((path) => /^\/(?:auth|mail|files\/uploads)\//.test(path)), rest.join('\n'));
+    assert.ok(
+      rest.every((path) => /^\/(?:auth|mail|files\/uploads)\//.test(path)),
+      rest.join('\n'),
+    );
     assert.equal((await page.call('GET', '/me')).status, 200);
   });
 

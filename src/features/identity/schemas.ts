@@ -135,9 +135,9 @@ const signedInByCookieSchema = named(
 export const signInSchema = Type.Unsafe<
   Static<typeof signedInSchema> | Static<typeof signedInByCookieSchema>
 >({ anyOf: [signedInSchema, signedInByCookieSchema] });
-export const loginResultSchema = Type.Unsafe<
-  Static<typeof signInSchema> | Static<typeof mfaRequiredSchema>
->({ anyOf: [signedInSchema, signedInByCookieSchema, mfaRequiredSchema] });
+export const loginResultSchema = Type.Unsafe<Static<typeof signInSchema> | Static<typeof mfaRequiredSchema>>({
+  anyOf: [signedInSchema, signedInByCookieSchema, mfaRequiredSchema],
+});
 const tokensSchema = named('Tokens', object(tokenFields));
 export const refreshedSchema = Type.Unsafe<Static<typeof tokensSchema> | Static<typeof renewedSchema>>({
   anyOf: [tokensSchema, renewedSchema],

@@ -136,7 +136,11 @@ export async function findUseOfRefreshToken(tx: Tx, hash: Buffer): Promise<Date 
 }
 
 /** The session that a browser's cookie would refresh, while it is open. */
-export async function findSessionOfRefreshToken(db: Db, hash: Buffer, now: Date): Promise<string | undefined> {
+export async function findSessionOfRefreshToken(
+  db: Db,
+  hash: Buffer,
+  now: Date,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('refresh_token')
     .innerJoin('session', 'session.id', 'refresh_token.session_id')

@@ -1,5 +1,15 @@
 import { Type } from 'typebox';
-import { id, integer, listQuery, named, nullable, object, oneOf, pageOf, time } from '#platform/http/schema.ts';
+import {
+  id,
+  integer,
+  listQuery,
+  named,
+  nullable,
+  object,
+  oneOf,
+  pageOf,
+  time,
+} from '#platform/http/schema.ts';
 
 /** Of every operation that signs in. */
 export const sessionKind = Type.Optional(
