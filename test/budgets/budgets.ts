@@ -8,7 +8,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getReadiness: 2,
 
   register: 7,
-  login: 9,
+  login: 8,
   completeLogin: 13,
   getSignInPasskeyOptions: 3,
   stepUp: 10,
