@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { accessCookie, refreshCookie } from '#platform/http/browser-session.ts';
@@ -91,6 +93,20 @@ suite('sessions of browsers in Chromium', { skip: needsChromium }, () => {
     await context.close();
   });
 
+  test('the example in docs/browser-sessions.md signs in, and goes on when the access token has expired', async () => {
+    context = await browser.newContext();
+    const { id, email, password } = await makePerson(server, 'student');
+    const page = await openAt(origin);
+    await page.evaluate(await exampleFor(api));
+    const given = JSON.stringify([email, password]);
+    assert.equal(await page.evaluate(`example.signIn(...${given}).then(({ user }) => user.id)`), id);
+    const rename = "example.call('PATCH', '/me', { name: 'Ada' }).then(({ status }) => status)";
+    assert.equal(await page.evaluate(rename), 200);
+    server.clock.advance({ minutes: 16 });
+    assert.equal(await page.evaluate(rename), 200);
+    await context.close();
+  });
+
   test('attacks by pages elsewhere change nothing, read nothing and sign nobody in', async () => {
     context = await browser.newContext();
     const person = await makePerson(server, 'student', 'Victim');
@@ -130,6 +146,13 @@ const refusedOfStrangers = {
   'text/plain': 400,
   'multipart/form-data': 401,
 } as const;
+
+async function exampleFor(api: string): Promise<string> {
+  const page = await readFile(path.join(import.meta.dirname, '../docs/browser-sessions.md'), 'utf8');
+  const [, code = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+  const here = code.replace(/const api = '.*';/, `const api = ${JSON.stringify(api)};`);
+  return `{ ${here.replaceAll('export ', '')}; window.example = { signIn, call }; }`;
+}
 
 async function serveEmptyPages(): Promise<Server> {
   const server = createServer((_request, response) => {
