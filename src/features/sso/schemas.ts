@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { roles } from '#platform/auth/actor.ts';
 import {
   id,
+  integer,
   listQuery,
   named,
   nullable,
@@ -12,6 +13,8 @@ import {
   text,
   time,
 } from '#platform/http/schema.ts';
+import { protocols } from './queries/providers.ts';
+import { nameIdFormats } from './saml/settings.ts';
 
 const key = Type.Unsafe<string>({
   type: 'string',
@@ -40,13 +43,62 @@ const mapping = named(
   }),
 );
 
+const certificate = text(1, 8_000);
+const samlFields = {
+  ssoUrl: text(1, 2_000, { description: 'Where the provider signs people in, by HTTP-Redirect.' }),
+  certificates: Type.Array(certificate, {
+    minItems: 1,
+    maxItems: 5,
+    description: 'X.509, PEM or base64, with RSA keys. Two at once while the provider changes its own.',
+  }),
+  nameIdFormat: oneOf(nameIdFormats, { description: 'Of the names of people that are asked for.' }),
+  subjectAttribute: nullable(
+    oneLine(1, 200, { description: 'Which attribute says who it is, in place of the name identifier.' }),
+  ),
+  wantsResponseSigned: Type.Boolean({
+    description: 'The response too. An assertion must be, whatever this is.',
+  }),
+  clockSkewSeconds: integer(0, 180, { description: 'By how much its clock may differ.' }),
+  vouchesForAddresses: Type.Boolean({
+    description: 'Its addresses count as verified. Only where nobody writes their own there.',
+  }),
+  signingCertificate: nullable({ ...certificate, description: 'Of `signingKey`: told to the provider.' }),
+};
+const samlGiven = {
+  metadata: text(1, 200_000, {
+    description: 'XML of the provider: read for its entity id, address and certificates.',
+  }),
+  metadataUrl: text(1, 2_000, { description: 'The same, read now and not again.' }),
+  signingKey: nullable(
+    Type.String({
+      minLength: 1,
+      maxLength: 8_000,
+      description: 'PEM, RSA: signs our requests. Stored encrypted and told to nobody.',
+    }),
+  ),
+};
+const samlInput = named('SsoSamlInput', object(allOptional({ ...samlFields, ...samlGiven })));
+export type SamlInput = Static<typeof samlInput>;
+const samlShown = named(
+  'SsoSaml',
+  object({
+    ...samlFields,
+    hasSigningKey: Type.Boolean(),
+    ownMetadataUrl: Type.String({ description: 'To be given to the provider.' }),
+  }),
+);
+const protocol = oneOf(protocols);
+
 const fields = {
   key,
   name: oneLine(1, 100, { description: 'On the button of sign-in pages.' }),
   issuer: text(1, 500, {
-    description: 'https, or http outside of staging and production; as the provider writes it itself.',
+    description:
+      'As the provider writes it itself. OpenID Connect: https, or http outside of staging and production. SAML: its entity id, of the metadata unless said.',
   }),
-  clientId: oneLine(1, 300),
+  clientId: oneLine(1, 300, {
+    description: 'What we are called there. SAML: our entity id, the address of our metadata unless said.',
+  }),
   clientSecret: nullable(
     Type.String({
       minLength: 1,
@@ -69,7 +121,10 @@ const fields = {
       'Whose addresses it speaks for: only an account with such an address is linked. Where there are any, no others are let in.',
   }),
   createsAccounts: Type.Boolean({ description: 'Makes an account for whoever has none.' }),
-  trustsSecondFactor: Type.Boolean({ description: 'Its `amr` with `mfa` counts as the second factor.' }),
+  trustsSecondFactor: Type.Boolean({
+    description:
+      'Its word that one was used (`amr` with `mfa`; an authentication context of SAML) counts as the second factor.',
+  }),
   isActive: Type.Boolean(),
 };
 
@@ -79,8 +134,10 @@ export const providerSchema = named(
   'SsoProvider',
   object({
     id,
+    protocol,
     ...shown,
     claims: claimsShown,
+    saml: nullable(samlShown),
     hasClientSecret: Type.Boolean(),
     redirectUri: Type.String({ description: 'To be entered at the provider.' }),
     createdAt: time,
@@ -95,17 +152,28 @@ export const newProviderBody = named(
     ...allOptional(fields),
     key: fields.key,
     name: fields.name,
-    issuer: fields.issuer,
-    clientId: fields.clientId,
+    protocol: Type.Optional(oneOf(protocols, { default: 'oidc', description: 'Cannot be changed.' })),
+    saml: Type.Optional(samlInput),
   }),
 );
-export const providerPatch = named('SsoProviderPatch', object(allOptional(fields)));
+export const providerPatch = named(
+  'SsoProviderPatch',
+  object({ ...allOptional(fields), saml: Type.Optional(samlInput) }),
+);
 export type NewProviderInput = Static<typeof newProviderBody>;
 export type ProviderPatch = Static<typeof providerPatch>;
 
 export const choicePage = pageOf(
   'SsoChoicePage',
-  named('SsoChoice', object({ key: Type.String(), name: Type.String() })),
+  named(
+    'SsoChoice',
+    object({
+      key: Type.String(),
+      name: Type.String(),
+      protocol,
+      startUrl: Type.String({ description: 'What a button opens, with the query that it takes.' }),
+    }),
+  ),
 );
 export const choiceQuery = listQuery(['name', '-name'], {});
 export const providerParams = object({ provider: Type.String({ maxLength: 50 }) });
@@ -134,6 +202,19 @@ export const callbackQuery = Type.Object(
   },
   { additionalProperties: Type.String({ maxLength: 8_000 }) },
 );
+export const ownMetadata = Type.Unsafe<string>({
+  description: 'Metadata of SAML 2.0.',
+  content: { 'application/samlmetadata+xml': { schema: { type: 'string' } } },
+});
+/** As a provider posts it; whatever else stands in the form is its own. */
+export const samlResponseBody = named(
+  'SamlResponse',
+  object({
+    SAMLResponse: Type.String({ maxLength: 250_000 }),
+    RelayState: Type.String({ maxLength: 500 }),
+  }),
+);
+export const samlCompletionQuery = object({ state: Type.String({ maxLength: 500 }) });
 export const logoutTokenBody = named('LogoutToken', object({ logout_token: text(1, 20_000) }));
 export const loggedOutThere = named('LoggedOutThere', object({ result: oneOf(['loggedOut']) }));
 export const redirected = Type.Unsafe<undefined>({ description: 'Elsewhere, as `Location` says.' });
