@@ -136,6 +136,7 @@ export const providerSchema = named(
     id,
     protocol,
     ...shown,
+    scopes: Type.Array(scope, { description: 'None of SAML.' }),
     claims: claimsShown,
     saml: nullable(samlShown),
     hasClientSecret: Type.Boolean(),
@@ -202,7 +203,8 @@ export const callbackQuery = Type.Object(
   },
   { additionalProperties: Type.String({ maxLength: 8_000 }) },
 );
-export const ownMetadata = Type.Unsafe<string>({
+/** The bytes of XML: no JSON. */
+export const ownMetadata = Type.Unsafe<Buffer>({
   description: 'Metadata of SAML 2.0.',
   content: { 'application/samlmetadata+xml': { schema: { type: 'string' } } },
 });

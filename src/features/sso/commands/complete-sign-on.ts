@@ -42,7 +42,7 @@ export async function completeSignOn(
   } catch (error) {
     const { reason, detail } = outcomeOf(error);
     deps.log.info(
-      { providerId: transaction.provider_id, reason, detail },
+      { providerId: transaction.provider_id, reason, failure: detail },
       'single sign-on: a sign-in was refused',
     );
     await deps.audit.recordRefusal(deps.db, {

@@ -33,7 +33,10 @@ export async function startSignOn(
     location = await addressAt(provider, started);
   } catch (error) {
     const { reason, detail } = outcomeOf(error);
-    deps.log.warn({ providerId: provider.id, reason, detail }, 'single sign-on: no sign-in could begin');
+    deps.log.warn(
+      { providerId: provider.id, reason, failure: detail },
+      'single sign-on: no sign-in could begin',
+    );
     return { location: told(backTo, { error: reason }), started: null };
   }
   const now = deps.clock.now();

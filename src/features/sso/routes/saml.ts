@@ -55,7 +55,8 @@ function metadataRoute(app: App, deps: Deps): void {
   app.get('/auth/saml/:provider/metadata', { schema: telling, config: open }, async (request, reply) => {
     const provider = await findActiveProvider(deps.db, 'saml', request.params.provider);
     if (!provider) throw notFound('Provider');
-    return reply.type('application/samlmetadata+xml').send(await ownMetadataOf(deps, asSaml(provider)));
+    const xml = await ownMetadataOf(deps, asSaml(provider));
+    return reply.type('application/samlmetadata+xml').send(Buffer.from(xml));
   });
 }
 
