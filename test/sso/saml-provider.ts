@@ -59,10 +59,10 @@ export const algorithms = {
 } as const;
 
 /** A provider that signs as a real one does, or as it is told to. It lets in `one`. No browser sees a page of it. */
-export function createSamlProvider(entityId = `https://idp.example/${randomUUID()}`): SamlProvider {
+export function createSamlProvider(ssoUrl = 'https://idp.example/sso?tenant=1'): SamlProvider {
+  const entityId = `https://idp.example/${randomUUID()}`;
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const certificate = makeCertificate(publicKey, 'A provider');
-  const ssoUrl = 'https://idp.example/sso?tenant=1';
   return {
     entityId,
     ssoUrl,
