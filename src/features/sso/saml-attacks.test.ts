@@ -140,6 +140,10 @@ suite('attacks on sign-on by SAML', () => {
       { tamper: () => `<a ${Array.from({ length: 18_000 }, (_, n) => `a${n}=""`).join(' ')}/>` },
       'not_such_xml',
     ],
+    'more elements than any message has': [
+      { tamper: (xml) => xml.replace('<samlp:Status>', `${'<a/>'.repeat(500)}$&`) },
+      'not_such_xml',
+    ],
     'what is no XML': [{ tamper: () => 'SAML' }, 'not_such_xml'],
     'bytes that are no UTF-8': [{ tamper: () => 'ÿ', encoding: 'latin1' }, 'not_utf8'],
     nothing: [{ tamper: () => '' }, 'not_base64'],

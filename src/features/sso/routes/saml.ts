@@ -110,7 +110,9 @@ function completionRoute(app: App, deps: Deps): void {
     response: { 302: redirected },
     errors: [400, 429],
   });
-  app.get('/auth/saml/:provider/complete', { schema: returning, config }, async (request, reply) => {
+  // Verifying takes time, and leads back whether somebody is let in or not: the budget of sign-ins gives that back.
+  const limited = { ...config, limit: 'refresh' } as const;
+  app.get('/auth/saml/:provider/complete', { schema: returning, config: limited }, async (request, reply) => {
     const { state } = request.query;
     const name = cookieNameOf(state, isSecure);
     const secret = cookieIn(request.headers.cookie, name);

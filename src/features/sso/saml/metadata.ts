@@ -1,4 +1,12 @@
-import { childrenOf, elementsOf, namespaces, readXml, XmlRefused, type XmlElement } from './xml.ts';
+import {
+  childrenOf,
+  elementsOf,
+  namespaces,
+  readXml,
+  XmlRefused,
+  type XmlElement,
+  type XmlLimits,
+} from './xml.ts';
 
 /** What the metadata of a provider says, as far as it is used. */
 export type ProviderMetadata = { entityId: string; ssoUrl: string; certificates: string[] };
@@ -6,6 +14,8 @@ export type ProviderMetadata = { entityId: string; ssoUrl: string; certificates:
 /** Why metadata cannot be used: part of a code that is published. */
 export type MetadataProblem = 'malformed' | 'without_provider' | 'without_redirect' | 'without_certificate';
 
+// Only read here. Of Active Directory Federation Services it has some thousands.
+const limits: XmlLimits = { elements: 10_000, attributes: 20_000 };
 const redirectBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const { metadata, signature, protocol } = namespaces;
 
@@ -16,7 +26,7 @@ const { metadata, signature, protocol } = namespaces;
 export function readMetadata(text: string): ProviderMetadata | { problem: MetadataProblem } {
   let root: XmlElement;
   try {
-    root = readXml(text.replaceAll(/<!--(?:(?!--)[^])*-->/g, ''));
+    root = readXml(text.replaceAll(/<!--(?:(?!--)[^])*-->/g, ''), limits);
   } catch (error) {
     if (error instanceof XmlRefused) return { problem: 'malformed' };
     throw error;

@@ -1,5 +1,14 @@
 import { SignOnRefused } from '../outcome.ts';
-import { childOf, childrenOf, elementsOf, namespaces, readXml, XmlRefused, type XmlElement } from './xml.ts';
+import {
+  childOf,
+  childrenOf,
+  elementsOf,
+  namespaces,
+  readXml,
+  XmlRefused,
+  type XmlElement,
+  type XmlLimits,
+} from './xml.ts';
 
 /** A response whose parts stand where they must. Nothing of it is verified yet. */
 export type ResponseShape = {
@@ -31,6 +40,9 @@ const algorithms: Readonly<Record<string, ReadonlySet<string | undefined>>> = {
   ]),
 };
 
+// The library's time grows with their square, and anybody can have it look; some hundreds of groups fit in.
+export const messageLimits: XmlLimits = { elements: 500, attributes: 2_000 };
+
 /**
  * Reads a response and holds it to the one shape that an honest provider sends: one assertion, directly in it, signed, no
  * second element of the same name or id anywhere, each signature in the element that it signs. Whatever wraps a signature
@@ -39,7 +51,7 @@ const algorithms: Readonly<Record<string, ReadonlySet<string | undefined>>> = {
 export function readResponse(xml: string): ResponseShape {
   let root: XmlElement;
   try {
-    root = readXml(xml);
+    root = readXml(xml, messageLimits);
   } catch (error) {
     throw error instanceof XmlRefused ? refused('not_such_xml') : error;
   }

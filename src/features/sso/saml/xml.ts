@@ -34,8 +34,9 @@ type Xmldom = {
 const elementType = 1;
 const textType = 3;
 const maxDepth = 40;
-const maxTags = 20_000;
-const maxAttributes = 40;
+
+/** How much there may be of it. */
+export type XmlLimits = { elements: number; attributes: number };
 
 const name = '[A-Za-z_][\\w.:-]*';
 const tag = new RegExp(`<(/?)${name}((?:\\s+${name}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>`, 'y');
@@ -45,11 +46,11 @@ const foreignEntity = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\dA-Fa-f]{1,6});)/
 /**
  * Reads XML of nothing but elements, attributes and text. A document type, an entity, a comment, a processing instruction
  * or a CDATA section is refused: no message needs one, and parsers have differed on what they say. So is what is nested
- * deeper or is longer than any message. Throws `XmlRefused`.
+ * deeper or has more parts than any message. Throws `XmlRefused`.
  */
-export function readXml(text: string): XmlElement {
+export function readXml(text: string, limits: XmlLimits): XmlElement {
   const content = text.replace(declaration, '');
-  scan(content);
+  scan(content, limits);
   const fail: Fail = (message) => {
     throw new XmlRefused(String(message));
   };
@@ -67,19 +68,21 @@ export function readXml(text: string): XmlElement {
 }
 
 /** What is written where only elements, attributes and text may stand; takes linear time. */
-function scan(text: string): void {
+function scan(text: string, limits: XmlLimits): void {
   if (foreignEntity.test(text)) throw new XmlRefused('It has an entity.');
   let depth = 0;
-  let tags = 0;
+  let elements = 0;
+  let attributes = 0;
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at)) {
     tag.lastIndex = at;
-    const [whole, closes = '', attributes = '', isEmpty = ''] = tag.exec(text) ?? [];
+    const [whole, closes = '', given = '', isEmpty = ''] = tag.exec(text) ?? [];
     if (whole === undefined) throw new XmlRefused('It has something else than elements.');
     at += whole.length;
     depth += closes === '/' ? -1 : isEmpty === '/' ? 0 : 1;
-    tags += 1;
-    const count = attributes.split('=').length - 1;
-    if (depth < 0 || depth > maxDepth || tags > maxTags || count > maxAttributes)
+    elements += closes === '/' ? 0 : 1;
+    attributes += given.split('=').length - 1;
+    const isTooLong = elements > limits.elements || attributes > limits.attributes;
+    if (depth < 0 || depth > maxDepth || isTooLong)
       throw new XmlRefused('It is nested too deeply, or too long.');
   }
 }
