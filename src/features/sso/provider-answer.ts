@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { codeVerifierOf, nonceOf, s256, type Started } from './browser-secret.ts';
-import { readClaims } from './claims.ts';
-import type { Answer } from './commands/complete-sign-on.ts';
+import { readClaims, type Answer } from './claims.ts';
 import { SignOnRefused } from './outcome.ts';
 import { redirectUriOf } from './present.ts';
 import { unavailableOf, type SignOnDeps } from './provider-client.ts';

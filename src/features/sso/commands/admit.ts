@@ -10,7 +10,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { isOfDomains, type Told } from '../claims.ts';
+import { isOfDomains, type Answer, type Told } from '../claims.ts';
 import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
@@ -22,7 +22,6 @@ import {
   type IdentityRow,
 } from '../queries/identities.ts';
 import type { ProviderRow } from '../queries/providers.ts';
-import type { Answer } from './complete-sign-on.ts';
 import { followGroups } from './follow-groups.ts';
 
 /** What an ID token is sealed for. */

@@ -2,7 +2,7 @@ import { hashToken } from '#platform/crypto.ts';
 import type { Deps } from '#platform/deps.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Started } from '../browser-secret.ts';
-import type { Told } from '../claims.ts';
+import type { Answer } from '../claims.ts';
 import { outcomeOf, SignOnRefused } from '../outcome.ts';
 import { findActiveProvider, type Protocol, type ProviderRow } from '../queries/providers.ts';
 import { takeTransaction } from '../queries/transactions.ts';
@@ -11,8 +11,6 @@ import { admit } from './admit.ts';
 
 /** Who came back, to which provider's address. */
 export type Returned = { protocol: Protocol; key: string; started: Started };
-/** What a provider said, verified. `sid` is its own session's, `idToken` what it wants back to end that. */
-export type Answer = { person: Told; sid: string | null; idToken: string | null };
 
 /**
  * Where the browser goes on, with a code or with the reason why there is none. The transaction is used up by whatever

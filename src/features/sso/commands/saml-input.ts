@@ -6,14 +6,15 @@ import { reasonAgainstOutboundUrl } from '#platform/outbound-http/url.ts';
 import type { ProviderFields } from '../queries/providers.ts';
 import { isKeyOf, readCertificate } from '../saml/certificate.ts';
 import { readMetadata, type ProviderMetadata } from '../saml/metadata.ts';
+import type { SamlInput } from '../saml/schemas.ts';
 import type { SamlSettings } from '../saml/settings.ts';
-import type { ProviderPatch, SamlInput } from '../schemas.ts';
+import type { ProviderPatch } from '../schemas.ts';
 import { missing, ofAnotherProtocol, secretContext, throwIfAny } from './provider-input.ts';
 
 /** What is stored of it. */
 export type SamlFields = Pick<ProviderFields, 'saml'> & Partial<Pick<ProviderFields, 'client_secret'>>;
 
-export const samlDefaults: Omit<SamlSettings, 'ssoUrl' | 'certificates'> = {
+const samlDefaults: Omit<SamlSettings, 'ssoUrl' | 'certificates'> = {
   nameIdFormat: 'persistent',
   subjectAttribute: null,
   wantsResponseSigned: false,

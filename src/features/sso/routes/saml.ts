@@ -10,15 +10,9 @@ import { startSignOn } from '../commands/start-sign-on.ts';
 import { findActiveProvider } from '../queries/providers.ts';
 import { readPosted } from '../saml/answer.ts';
 import { ownMetadataOf, signInUrlAt } from '../saml/client.ts';
-import { asSaml } from '../saml/settings.ts';
-import {
-  ownMetadata,
-  providerParams,
-  redirected,
-  samlCompletionQuery,
-  samlResponseBody,
-  startQuery,
-} from '../schemas.ts';
+import { asSaml } from '../saml/provider.ts';
+import { ownMetadata, samlCompletionQuery, samlResponseBody } from '../saml/schemas.ts';
+import { providerParams, redirected, startQuery } from '../schemas.ts';
 import { lead } from './sign-on.ts';
 
 const tags = ['Sign-in'];

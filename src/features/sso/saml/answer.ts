@@ -1,14 +1,14 @@
 import { hashToken } from '#platform/crypto.ts';
 import type { Deps } from '#platform/deps.ts';
 import { requestIdOf, type Started } from '../browser-secret.ts';
-import { readClaims } from '../claims.ts';
-import type { Answer } from '../commands/complete-sign-on.ts';
+import { readClaims, type Answer } from '../claims.ts';
 import { postedContext } from '../commands/keep-posted.ts';
 import { spendAssertion } from '../queries/transactions.ts';
 import { readAssertion } from './assertion.ts';
 import { samlClientOf } from './client.ts';
 import { readResponse, refused } from './response.ts';
-import { acsUrlOf, type SamlProvider } from './settings.ts';
+import type { SamlProvider } from './provider.ts';
+import { acsUrlOf } from './settings.ts';
 
 /** Verifies what a provider posted for the browser that began, as it was kept. Throws `SignOnRefused`. */
 export async function readPosted(

@@ -2,7 +2,8 @@ import type { SAML, SamlConfig } from '@node-saml/node-saml';
 import type { Deps } from '#platform/deps.ts';
 import { secretContext } from '../commands/provider-input.ts';
 import { transactionSeconds } from '../browser-secret.ts';
-import { acsUrlOf, type SamlProvider } from './settings.ts';
+import type { SamlProvider } from './provider.ts';
+import { acsUrlOf } from './settings.ts';
 
 type ClientDeps = Pick<Deps, 'config' | 'encryption'>;
 type Asked = { requestId: string; isResponseSigned?: boolean };

@@ -59,7 +59,7 @@ export function readResponse(xml: string): ResponseShape {
   const all = [...elementsOf(root)];
   const code = childOf(childOf(root, protocol, 'Status') ?? root, protocol, 'StatusCode');
   if (code?.attributes.get('Value') !== success) throw new SignOnRefused('provider_refused', statusOf(code));
-  if (all.some(({ name }) => /^Encrypted/.test(name))) throw refused('encrypted');
+  if (all.some(({ name }) => name.startsWith('Encrypted'))) throw refused('encrypted');
   const assertion = childOf(root, assertions, 'Assertion');
   const isAlone = (name: string) => all.filter((each) => each.name === name).length === 1;
   if (!assertion || !isAlone('Assertion') || !isAlone('Response')) throw refused('not_one_assertion');

@@ -1,5 +1,4 @@
 import type { Deps } from '#platform/deps.ts';
-import type { ProviderRow } from '../queries/providers.ts';
 
 /** How names that a provider gives to people are formed. */
 export const nameIdFormats = ['unspecified', 'persistent', 'emailAddress'] as const;
@@ -21,14 +20,6 @@ export type SamlSettings = {
   /** Base64 of DER; its key is the provider's sealed secret. Null: our requests are not signed. */
   signingCertificate: string | null;
 };
-
-export type SamlProvider = ProviderRow & { saml: SamlSettings };
-
-/** One whose protocol is SAML. */
-export function asSaml({ saml, ...row }: ProviderRow): SamlProvider {
-  if (!saml) throw new Error(`The provider ${row.id} is none of SAML.`);
-  return { ...row, saml };
-}
 
 type Addressing = Pick<Deps['config'], 'publicUrl' | 'apiV1Prefix'>;
 

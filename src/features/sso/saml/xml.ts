@@ -55,7 +55,7 @@ export function readXml(text: string, limits: XmlLimits): XmlElement {
     throw new XmlRefused(String(message));
   };
   // Loaded when it is first wanted.
-  const { DOMParser }: Xmldom = createRequire(import.meta.url)('@xmldom/xmldom');
+  const { DOMParser } = createRequire(import.meta.url)('@xmldom/xmldom') as Xmldom;
   const parser = new DOMParser({ errorHandler: { warning: fail, error: fail, fatalError: fail } });
   let root: Node | undefined;
   try {
