@@ -9,12 +9,12 @@ import { launchBrowser, needsChromium } from './browser.ts';
 import { openSession } from './factors.ts';
 import { startTestServer, type TestServer } from './server.ts';
 import { newVerifier } from './sso/browser.ts';
-import { createSamlProvider, requestIn } from './sso/saml-provider.ts';
+import { startSamlPages, type SamlPages } from './sso/saml-pages.ts';
 
 suite('sign-on by SAML in Chromium', { skip: needsChromium }, () => {
   let server: TestServer;
   let front: Server;
-  let idp: Server;
+  let idp: SamlPages;
   let browser: Browser;
   before(async () => {
     // Two sites: a browser treats what one makes it post to the other as it would between any two.
@@ -26,31 +26,22 @@ suite('sign-on by SAML in Chromium', { skip: needsChromium }, () => {
       });
       incoming.pipe(inner);
     });
-    let answerTo: (location: string) => string = () => '';
-    idp = await listen((incoming, outgoing) => {
-      const html = answerTo(`http://127.0.0.1${incoming.url}`);
-      outgoing.writeHead(200, { 'content-type': 'text/html' }).end(html);
+    idp = await startSamlPages({ ada: { subject: 'ada' } });
+    server = await startTestServer({
+      config: { publicUrl: `http://localhost:${portOf(front)}`, ssoAllowPrivateAddresses: true },
     });
-    const provider = createSamlProvider(`http://127.0.0.1:${portOf(idp)}/sso`);
-    answerTo = (location) => {
-      const inputs = [...provider.answer(location)].map(
-        ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
-      );
-      const { acsUrl } = requestIn(location);
-      return `<form method="post" action="${acsUrl}">${inputs.join('')}</form><script>document.forms[0].submit()</script>`;
-    };
-    server = await startTestServer({ config: { publicUrl: `http://localhost:${portOf(front)}` } });
     browser = await launchBrowser();
     const { id } = await createUser(server.open.deps, null, { name: 'Admin', role: 'admin' });
-    const saml = { metadata: provider.metadata };
+    const saml = { metadataUrl: idp.metadataUrl };
     const body = { key: 'school', name: 'School', protocol: 'saml', createsAccounts: true, saml };
     const added = await server.post('/admin/sso/providers', body, await openSession(server, id));
     assert.equal(added.status, 201, added.text);
   });
   after(async () => {
     await browser?.close();
-    for (const each of [front, idp]) each?.closeAllConnections();
-    for (const each of [front, idp]) each?.close();
+    front?.closeAllConnections();
+    front?.close();
+    await idp?.stop();
     await server?.stop();
   });
 
@@ -61,6 +52,7 @@ suite('sign-on by SAML in Chromium', { skip: needsChromium }, () => {
     const seen: string[] = [];
     page.on('request', (each) => void seen.push(each.url()));
     await page.goto(start);
+    await page.click('text=ada');
     await page.waitForURL(/#code=/);
     const code = new URLSearchParams(new URL(page.url()).hash.slice(1)).get('code');
     const answer = await server.post('/auth/login/exchanges', { code, codeVerifier });
