@@ -51,6 +51,8 @@ const more = 'http://www.w3.org/2001/04/xmldsig-more#';
 export const algorithms = {
   rsaSha1: `${dsig}rsa-sha1`,
   rsaSha256: `${more}rsa-sha256`,
+  rsaSha512: `${more}rsa-sha512`,
+  rsaPss: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
   hmacSha1: `${dsig}hmac-sha1`,
   sha1: `${dsig}sha1`,
   sha256: 'http://www.w3.org/2001/04/xmlenc#sha256',
@@ -172,11 +174,9 @@ function sign(
   return signing.getSignedXml();
 }
 
-function keyOf(
-  forgery: SamlForgery,
-  own: { privateKey: KeyObject; certificate: string },
-): KeyObject | string {
+function keyOf(forgery: SamlForgery, own: { privateKey: KeyObject; certificate: string }): string {
   if (forgery.signedBy === 'certificate') return own.certificate;
-  if (forgery.signedBy === 'other') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  return own.privateKey;
+  const isOther = forgery.signedBy === 'other';
+  const key = isOther ? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey : own.privateKey;
+  return key.export({ type: 'pkcs8', format: 'pem' }) as string;
 }

@@ -33,6 +33,17 @@ suite('attacks on sign-on by SAML', () => {
     assert.equal(await outcome(), 'let in');
     assert.equal(await outcome({ signs: ['assertion', 'response'] }), 'let in');
     assert.equal(await outcome({ destination: null }), 'let in');
+    for (const signatureAlgorithm of [algorithms.rsaSha512, algorithms.rsaPss])
+      assert.equal(await outcome({ signatureAlgorithm }), 'let in', signatureAlgorithm);
+  });
+
+  test('what is named as every object has something trips nobody up', async () => {
+    const beside = '<constructor Algorithm="x"/><__proto__/>';
+    const tamper = (xml: string) => xml.replace('<samlp:Status>', `${beside}$&`);
+    assert.equal(await outcome({ tamper }), 'let in');
+    const attributes = { constructor: 'x', proto: 'y', toString: 'z' };
+    const write = (xml: string) => xml.replace('"proto"', '"__proto__"');
+    assert.equal(await outcome({ attributes, write }), 'let in');
   });
 
   const nameId = (text: string) => (xml: string) =>

@@ -10,8 +10,7 @@ import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { createSamlProvider, requestIn } from '#test/sso/saml-provider.ts';
 import { purgeAssertions } from './queries/transactions.ts';
-import { messageLimits } from './saml/response.ts';
-import { readXml } from './saml/xml.ts';
+import { readMessage } from './saml/response.ts';
 import { acsOf, addSamlProvider, signOnBySaml, signOnWhollyBySaml } from './saml-testing.ts';
 import { makeAccount, startSsoServer, type Admin } from './sso-testing.ts';
 
@@ -171,7 +170,7 @@ suite('sign-on by SAML', () => {
   test('our metadata says who we are, where answers go, and by which key requests are signed', async () => {
     const answer = await server.get('/auth/saml/signed/metadata');
     assert.equal(answer.headers.get('content-type'), 'application/samlmetadata+xml');
-    const root = readXml(answer.text, messageLimits);
+    const root = readMessage(answer.text);
     const { publicUrl } = server.open.deps.config;
     const own = `${publicUrl}/api/v1/auth/saml/signed`;
     assert.deepEqual([root.name, root.attributes.get('entityID')], ['EntityDescriptor', `${own}/metadata`]);

@@ -1,5 +1,5 @@
-import { messageLimits, refused } from './response.ts';
-import { childOf, childrenOf, namespaces, readXml, type XmlElement } from './xml.ts';
+import { readMessage, refused } from './response.ts';
+import { childOf, childrenOf, namespaces, type XmlElement } from './xml.ts';
 
 /** What an assertion must say. Times are in milliseconds. */
 export type Expected = {
@@ -41,7 +41,7 @@ const microsoftMethods = 'http://schemas.microsoft.com/claims/authnmethodsrefere
  * Throws `SignOnRefused`.
  */
 export function readAssertion(signedXml: string, expected: Expected): Asserted {
-  const assertion = readXml(signedXml, messageLimits);
+  const assertion = readMessage(signedXml);
   if (assertion.name !== 'Assertion' || assertion.namespace !== assertions) throw refused('no_assertion');
   if (childOf(assertion, assertions, 'Issuer')?.text.trim() !== expected.issuer)
     throw refused('other_issuer');

@@ -23,25 +23,27 @@ const { protocol, assertion: assertions, signature: signatures } = namespaces;
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 
 // By the elements that name them, wherever they stand. No SHA-1, no HMAC, no transform that runs or leaves anything out.
-const algorithms: Readonly<Record<string, ReadonlySet<string | undefined>>> = {
-  SignatureMethod: new Set([
-    'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-    'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
-    'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
-  ]),
-  DigestMethod: new Set([
-    'http://www.w3.org/2001/04/xmlenc#sha256',
-    'http://www.w3.org/2001/04/xmlenc#sha512',
-  ]),
-  CanonicalizationMethod: new Set(['http://www.w3.org/2001/10/xml-exc-c14n#']),
-  Transform: new Set([
-    'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
-    'http://www.w3.org/2001/10/xml-exc-c14n#',
-  ]),
-};
+const algorithms = new Map<string, ReadonlySet<string | undefined>>(
+  Object.entries({
+    SignatureMethod: new Set([
+      'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+      'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+    ]),
+    DigestMethod: new Set([
+      'http://www.w3.org/2001/04/xmlenc#sha256',
+      'http://www.w3.org/2001/04/xmlenc#sha512',
+    ]),
+    CanonicalizationMethod: new Set(['http://www.w3.org/2001/10/xml-exc-c14n#']),
+    Transform: new Set([
+      'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
+      'http://www.w3.org/2001/10/xml-exc-c14n#',
+    ]),
+  }),
+);
 
 // The library's time grows with their square, and anybody can have it look; some hundreds of groups fit in.
-export const messageLimits: XmlLimits = { elements: 500, attributes: 2_000 };
+const limits: XmlLimits = { elements: 500, attributes: 2_000 };
 
 /**
  * Reads a response and holds it to the one shape that an honest provider sends: one assertion, directly in it, signed, no
@@ -49,12 +51,7 @@ export const messageLimits: XmlLimits = { elements: 500, attributes: 2_000 };
  * has another shape. Throws `SignOnRefused`; `provider_refused` where the provider says that it let nobody in.
  */
 export function readResponse(xml: string): ResponseShape {
-  let root: XmlElement;
-  try {
-    root = readXml(xml, messageLimits);
-  } catch (error) {
-    throw error instanceof XmlRefused ? refused('not_such_xml') : error;
-  }
+  const root = readMessage(xml);
   if (root.name !== 'Response' || root.namespace !== protocol) throw refused('no_response');
   const all = [...elementsOf(root)];
   const code = childOf(childOf(root, protocol, 'Status') ?? root, protocol, 'StatusCode');
@@ -77,6 +74,15 @@ export function readResponse(xml: string): ResponseShape {
   };
 }
 
+/** Reads XML of a provider's. Throws `SignOnRefused`. */
+export function readMessage(xml: string): XmlElement {
+  try {
+    return readXml(xml, limits);
+  } catch (error) {
+    throw error instanceof XmlRefused ? refused('not_such_xml') : error;
+  }
+}
+
 export function refused(detail: string): SignOnRefused {
   return new SignOnRefused('answer_invalid', detail);
 }
@@ -90,7 +96,7 @@ function areIdsUnique(all: readonly XmlElement[]): boolean {
 }
 
 function hasGoodAlgorithm({ name, attributes }: XmlElement): boolean {
-  return algorithms[name]?.has(attributes.get('Algorithm')) ?? true;
+  return algorithms.get(name)?.has(attributes.get('Algorithm')) ?? true;
 }
 
 /** Whether one signature stands directly in it, and refers to nothing but it. */
