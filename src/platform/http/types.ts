@@ -79,8 +79,8 @@ declare module 'fastify' {
     takesTicket?: true;
     /** Its answer may have no end. */
     isStream?: true;
-    /** Speaks a protocol that has errors of its own: how they look there. */
-    renderProblem?: (problem: AppError) => { type: string; body: object };
+    /** Speaks a protocol that has a media type of its own, and errors: how they look there. */
+    protocol?: { mediaType: string; renderProblem: (problem: AppError) => object };
     /** Refused where DEMO_MODE is on: it would take an account from others, or send something out. */
     isClosedInDemo?: true;
   }
