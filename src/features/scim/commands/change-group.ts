@@ -23,17 +23,16 @@ export type Wanted = { id: string; versions: readonly string[] | null };
 export async function bringGroup(
   deps: Deps,
   { connectionId }: Provisioner,
-  { displayName, externalId = null, added }: Omit<GroupChange, 'displayName'> & NewGroup,
+  { displayName, externalId, added }: GroupChange & { displayName: string },
 ): Promise<GroupRow> {
   return inTransaction(deps.db, async (tx) => {
-    const group = await createManagedGroup(deps, tx, connectionId, { name: displayName, externalId });
+    const texts = { name: displayName, externalId: externalId ?? null };
+    const group = await createManagedGroup(deps, tx, connectionId, texts);
     await checkMembers(tx, connectionId, added);
     await changeManagedMembers(deps, tx, group, { added: [...added] });
     return reread(tx, group);
   });
 }
-
-type NewGroup = { displayName: string; externalId?: string | null };
 
 /** Changes a group and who is in it. Whoever is not of the connection's people is refused, 400. 404, 409, 412. */
 export async function changeGroup(

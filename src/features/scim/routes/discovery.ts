@@ -15,7 +15,7 @@ export function discoveryRoutes(app: App, { config: settings }: Deps): void {
     response: { 200: scimDescription },
     errors: [],
   });
-  app.get('/ServiceProviderConfig', { schema: telling, config }, (_request, reply) =>
+  app.get('/ServiceProviderConfig', { schema: telling, config }, async (_request, reply) =>
     reply.type(scimMediaType).send(serviceProviderConfig(base)),
   );
   describeAll(app, { path: '/ResourceTypes', of: 'ResourceType', things: () => resourceTypes(base) });
@@ -30,7 +30,7 @@ function describeAll(app: App, { path, of, things }: Described): void {
     response: { 200: scimDescriptionList },
     errors: [],
   });
-  app.get(path, { schema: listing, config }, (_request, reply) => {
+  app.get(path, { schema: listing, config }, async (_request, reply) => {
     const all = things();
     return reply.type(scimMediaType).send(presentList(all, { count: all.length, offset: 0 }));
   });
@@ -40,7 +40,7 @@ function describeAll(app: App, { path, of, things }: Described): void {
     response: { 200: scimDescription },
     errors: [404],
   });
-  app.get(`${path}/:name`, { schema: reading, config }, (request, reply) => {
+  app.get(`${path}/:name`, { schema: reading, config }, async (request, reply) => {
     const { name } = request.params;
     const found = things().find(({ id }) => id.toLowerCase() === name.toLowerCase());
     if (!found) throw notFound(of);

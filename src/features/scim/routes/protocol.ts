@@ -30,7 +30,8 @@ type Parts = {
 export function scimOperation<const P extends Parts>(id: string, summary: string, { errors, ...parts }: P) {
   const statuses = [...always, ...(parts.body ? withBody : []), ...errors];
   const answers = Object.fromEntries(statuses.map((status) => [status, scimError]));
-  const response = { ...parts.response, ...answers };
+  // Handlers send what the operation is for; errors are thrown.
+  const response: P['response'] = { ...parts.response, ...answers };
   return operation(id, summary, { tags, ...parts, response, errors: [] });
 }
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { integer, named, object } from '#platform/http/schema.ts';
 import type { SentOperation } from '../patch.ts';
 
@@ -11,8 +11,9 @@ const meta = object({
   location: Type.String(),
   version: Type.Optional(Type.String()),
 });
-const open = (name: string, properties: Parameters<typeof Type.Object>[0], description: string) =>
-  named(name, Type.Object(properties, { additionalProperties: true, description }));
+function open<T extends Record<string, TSchema>>(name: string, properties: T, description: string) {
+  return named(name, Type.Object(properties, { additionalProperties: true, description }));
+}
 
 export const scimError = named(
   'ScimError',
@@ -63,11 +64,11 @@ export const scimGroup = named(
     displayName: Type.Optional(Type.String()),
     members: Type.Optional(
       Type.Array(
-        object({
-          value: Type.Optional(Type.String()),
-          $ref: Type.Optional(Type.String()),
-          display: Type.Optional(Type.String()),
-        }),
+        // With `$ref`, which a document would take for a reference of its own.
+        Type.Object(
+          { value: Type.Optional(Type.String()), display: Type.Optional(Type.String()) },
+          { additionalProperties: Type.String() },
+        ),
       ),
     ),
     meta: Type.Optional(meta),
