@@ -7,7 +7,9 @@ export type SentOperation = { op: string; path?: string | undefined; value?: unk
 
 /** `attribute`, `attribute.part`, and `attribute[part eq "value"].part`: what directories send. */
 const pathPattern =
-  /^([a-z$][a-z0-9$_-]{0,60})(?:\[([a-z]{1,20}) eq (?:"([^"\\[\]]{0,300})"|(true|false))\])?(?:\.([a-z$][a-z0-9$_-]{0,60}))?$/i;
+  /^([a-z$][a-z0-9$_-]{0,60})(?:\[(type|primary|value|display) eq (?:"([^"\\[\]]{0,300})"|(true|false))\])?(?:\.([a-z$][a-z0-9$_-]{0,60}))?$/i;
+/** More are nobody's: each costs what scimmy takes to make the user anew. */
+const maxValues = 100;
 const kept = ['username', 'externalid', 'name', 'displayname', 'preferredlanguage', 'active', 'emails'];
 /** The rest of a user in RFC 7643: taken and not kept, as directories send what they have. */
 const passedOver = [
@@ -56,10 +58,10 @@ export async function applyOperations(
   user: UserResource,
   operations: readonly SentOperation[],
 ): Promise<UserResource> {
+  const changes = operations.flatMap(changesOf);
+  if (changes.length > maxValues) throw tooMany();
   let after = user;
-  for (const sent of operations) {
-    for (const change of changesOf(sent)) after = await apply(after, change);
-  }
+  for (const change of changes) after = await apply(after, change);
   return after;
 }
 
@@ -121,7 +123,10 @@ function madeBy({ path = '', value }: Operation): Operation | undefined {
 /** `"True"` and `"False"` as what they mean, where a flag belongs: itself, or a field called `active` or `primary`. */
 export function withFlags(value: unknown, isFlag = false): unknown {
   if (typeof value === 'string') return isFlag ? flagOf(value) : value;
-  if (Array.isArray(value)) return value.map((each) => withFlags(each));
+  if (Array.isArray(value)) {
+    if (value.length > maxValues) throw tooMany();
+    return value.map((each) => withFlags(each));
+  }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
@@ -134,4 +139,8 @@ export function withFlags(value: unknown, isFlag = false): unknown {
 function flagOf(text: string): unknown {
   const lower = text.toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : text;
+}
+
+function tooMany(): AppError {
+  return refusedAs('tooMany', `A user has no more than ${maxValues} values or changes at once.`);
 }
