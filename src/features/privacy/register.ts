@@ -45,6 +45,7 @@ export const impersonal: Readonly<Record<string, string>> = {
   sso_logout_token: 'hashes of what providers sent',
   sso_provider: 'providers that one can sign in by',
   sso_transaction: 'hashes, and where a browser is led back to; of nobody who is known',
+  scim_connection: 'directories that bring people, by SCIM',
   schema_migration: 'migrations',
   section: 'sections',
   sign_in_policy: 'of which roles a second factor is wanted',
