@@ -87,7 +87,11 @@ export const flips: readonly Flip[] = [
     ['createScimUser (an admin’s address)', 'stranger'],
     ['createScimUser (a known address)', 'stranger'],
   ),
-  ...refusal('roles.refusalOfManaged', ['addGroupMember (a directory’s group)', 'admin'], ['addGroupMember', 'admin']),
+  ...refusal(
+    'roles.refusalOfManaged',
+    ['addGroupMember (a directory’s group)', 'admin'],
+    ['addGroupMember', 'admin'],
+  ),
 
   ...yesOrNo('tasks.mayViewTask', ['getTask', 'stranger'], ['getTask', 'admin']),
   ...refusal('tasks.refusalOfCancelling', ['cancelTask', 'stranger'], ['cancelTask', 'owner']),
@@ -249,7 +253,11 @@ export const unmovedByOfRole: Readonly<Record<string, readonly Caller[]>> = {
 };
 
 /** Whose policy asks for more than its route: with another access it refuses the same. The table holds it, and the policy's flips. */
-export const refusedAnyway: readonly string[] = ['createSsoProvider', 'createScimConnection', 'rotateScimToken'];
+export const refusedAnyway: readonly string[] = [
+  'createSsoProvider',
+  'createScimConnection',
+  'rotateScimToken',
+];
 
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */
 export const rowOfPermission: Readonly<Record<string, string>> = {

@@ -48,21 +48,34 @@ suite('attacks by SCIM', () => {
     ] as const)
       assertScimError(await other.send(method, path, body), 404);
     for (const filter of [`id eq "${user.id}"`, `userName eq "${user.userName}"`])
-      assert.equal((await other.send('GET', `/Users?filter=${encodeURIComponent(filter)}`)).body.totalResults, 0);
+      assert.equal(
+        (await other.send('GET', `/Users?filter=${encodeURIComponent(filter)}`)).body.totalResults,
+        0,
+      );
     const own = await bringGroup(other);
     const add = patch({ op: 'add', path: 'members', value: [{ value: user.id }] });
     assertScimError(await other.send('PATCH', `/Groups/${own.id}`, add), 400, 'invalidValue');
-    assertScimError(await other.send('POST', '/Users', newUser({ userName: user.userName, emails: [] })), 409, 'uniqueness');
+    assertScimError(
+      await other.send('POST', '/Users', newUser({ userName: user.userName, emails: [] })),
+      409,
+      'uniqueness',
+    );
     assert.equal(await statusOf(user.id), 'active');
   });
 
   test('an admin, or who manages anything, is neither taken up nor changed nor deactivated', async () => {
     await makeAccount(server, 'admin', 'head@school.example');
     const manager = await makeAccount(server, 'student', 'manager@school.example');
-    const { id: roleId } = (await server.post('/roles', { name: 'M', permissions: ['users.manage'] }, admin.token)).body;
+    const { id: roleId } = (
+      await server.post('/roles', { name: 'M', permissions: ['users.manage'] }, admin.token)
+    ).body;
     await server.put(`/roles/${roleId}/members/${manager.id}`, undefined, admin.token);
     for (const value of ['head@school.example', 'manager@school.example'])
-      assertScimError(await directory.send('POST', '/Users', newUser({ emails: [{ value }] })), 409, 'uniqueness');
+      assertScimError(
+        await directory.send('POST', '/Users', newUser({ emails: [{ value }] })),
+        409,
+        'uniqueness',
+      );
 
     const { id, userName } = await bring(directory);
     assert.equal((await server.patch(`/users/${id}`, { role: 'admin' }, admin.token)).status, 200);
@@ -80,8 +93,12 @@ suite('attacks by SCIM', () => {
 
   test('an address that nobody has proved, or that is not the connection’s, takes nobody’s account', async () => {
     const unproved = await server.registerStudent();
-    await rowsOf(server, `update app_user set email = 'early@school.example', email_key = 'early@school.example',
-      email_verified_at = null where id = $1`, [unproved.id]);
+    await rowsOf(
+      server,
+      `update app_user set email = 'early@school.example', email_key = 'early@school.example',
+      email_verified_at = null where id = $1`,
+      [unproved.id],
+    );
     assertScimError(
       await directory.send('POST', '/Users', newUser({ emails: [{ value: 'early@school.example' }] })),
       409,
@@ -112,11 +129,13 @@ suite('attacks by SCIM', () => {
     const { id, meta } = await bring(directory, forged);
     assert.notEqual(id, admin.id);
     assert.equal(meta.resourceType, 'User');
-    const operations = Object.entries({ roles: forged.roles, password: forged.password }).map(([path, value]) => ({
-      op: 'replace',
-      path,
-      value,
-    }));
+    const operations = Object.entries({ roles: forged.roles, password: forged.password }).map(
+      ([path, value]) => ({
+        op: 'replace',
+        path,
+        value,
+      }),
+    );
     assert.equal((await directory.send('PATCH', `/Users/${id}`, patch(...operations))).status, 200);
     for (const path of ['id', 'meta.created', 'groups'])
       assertScimError(
@@ -124,7 +143,9 @@ suite('attacks by SCIM', () => {
         400,
         'mutability',
       );
-    const [row] = await rowsOf(server, 'select role, password_hash, created_at from app_user where id = $1', [id]);
+    const [row] = await rowsOf(server, 'select role, password_hash, created_at from app_user where id = $1', [
+      id,
+    ]);
     assert.deepEqual([row.role, row.password_hash], ['student', null]);
     assert.ok(row.created_at.getTime() > 0);
   });
@@ -132,7 +153,11 @@ suite('attacks by SCIM', () => {
   test('a token of SCIM opens nothing else, and nothing else opens SCIM', async () => {
     for (const path of ['/me', '/users', '/admin/scim/connections', '/courses'])
       assert.equal((await server.get(path, directory.token)).status, 401, path);
-    const { body: made } = await server.post('/me/api-keys', { name: 'k', scopes: ['users:read'] }, admin.token);
+    const { body: made } = await server.post(
+      '/me/api-keys',
+      { name: 'k', scopes: ['users:read'] },
+      admin.token,
+    );
     for (const token of [admin.token, made.key, 'lms_scim_x', `${directory.token.slice(0, -1)}_`, undefined])
       assertScimError(await call(server, token, 'GET', '/Users'), 401);
     assertScimError(await call(server, undefined, 'GET', '/Nothing'), 401);
@@ -155,7 +180,11 @@ suite('attacks by SCIM', () => {
       Array.from({ length: 40 }, () => 'userName eq "a"').join(' and '),
       `userName eq${' '.repeat(800)}`,
     ])
-      assertScimError(await directory.send('GET', `/Users?filter=${encodeURIComponent(filter)}`), 400, 'invalidFilter');
+      assertScimError(
+        await directory.send('GET', `/Users?filter=${encodeURIComponent(filter)}`),
+        400,
+        'invalidFilter',
+      );
     const quiet = encodeURIComponent(`userName eq "' or 1=1 --" and displayName eq "%"`);
     assert.equal((await directory.send('GET', `/Users?filter=${quiet}`)).body.totalResults, 0);
     for (const path of [
@@ -185,14 +214,29 @@ suite('attacks by SCIM', () => {
     const { id } = await bring(directory);
     const { id: groupId } = await bringGroup(directory);
     const members = Array.from({ length: 25_000 }, () => ({ value: id }));
-    assertScimError(await directory.send('PATCH', `/Groups/${groupId}`, patch({ op: 'add', path: 'members', value: members })), 413);
+    assertScimError(
+      await directory.send(
+        'PATCH',
+        `/Groups/${groupId}`,
+        patch({ op: 'add', path: 'members', value: members }),
+      ),
+      413,
+    );
     const raw = (body: string, type: string) =>
-      server.request('POST', '/../../scim/v2/Users', { token: directory.token, raw: body, headers: { 'content-type': type } });
+      server.request('POST', '/../../scim/v2/Users', {
+        token: directory.token,
+        raw: body,
+        headers: { 'content-type': type },
+      });
     assertScimError(await raw('{', 'application/scim+json'), 400, 'invalidSyntax');
     assertScimError(await raw('<x/>', 'text/xml'), 415);
     const emails = Array.from({ length: 101 }, () => ({ value: 'a@school.example' }));
     assertScimError(await directory.send('POST', '/Users', newUser({ emails })), 400, 'tooMany');
-    const operations = Array.from({ length: 101 }, () => ({ op: 'replace', path: 'displayName', value: 'x' }));
+    const operations = Array.from({ length: 101 }, () => ({
+      op: 'replace',
+      path: 'displayName',
+      value: 'x',
+    }));
     assertScimError(await directory.send('PATCH', `/Users/${id}`, patch(...operations)), 400, 'tooMany');
     assertScimError(await directory.send('PATCH', `/Users/${id}`, { Operations: [] }), 400, 'invalidValue');
     assertScimError(await directory.send('GET', '/Users?count=x'), 400, 'invalidValue');
@@ -206,7 +250,10 @@ suite('attacks by SCIM', () => {
     try {
       const own = await connect(small, await makeAccount(small, 'admin'));
       const asked = await Promise.all(Array.from({ length: 4 }, () => own.send('GET', '/Users')));
-      assert.deepEqual(asked.map(({ status }) => status), [200, 200, 200, 200]);
+      assert.deepEqual(
+        asked.map(({ status }) => status),
+        [200, 200, 200, 200],
+      );
       const refused = await own.send('GET', '/Users');
       assertScimError(refused, 429);
       assert.notEqual(refused.headers.get('retry-after'), null);

@@ -41,7 +41,11 @@ suite('connections of SCIM', () => {
     const shown = await server.get(`${path}/${id}`, admin.token);
     assert.equal(shown.text.includes(token), false);
     assert.equal(token.startsWith(shown.body.hint), true);
-    const [row] = await rowsOf(server, 'select scim_connection::text as text from scim_connection where id = $1', [id]);
+    const [row] = await rowsOf(
+      server,
+      'select scim_connection::text as text from scim_connection where id = $1',
+      [id],
+    );
     assert.equal(row.text.includes(token), false);
     const trail = await server.get(`/admin/audit-events?targetId=${id}`, admin.token);
     assert.equal(trail.text.includes(token.slice(9, 30)), false);
@@ -82,8 +86,13 @@ suite('connections of SCIM', () => {
       await server.patch(`${path}/${id}`, { providerId }, delegate.token),
       await server.patch(`${path}/${id}`, { isActive: true }, delegate.token),
     ];
-    for (const { status, body } of refused) assert.deepEqual([status, body.code], [403, 'permission_not_held']);
-    const harmless = await server.patch(`${path}/${id}`, { name: 'Renamed', isActive: false }, delegate.token);
+    for (const { status, body } of refused)
+      assert.deepEqual([status, body.code], [403, 'permission_not_held']);
+    const harmless = await server.patch(
+      `${path}/${id}`,
+      { name: 'Renamed', isActive: false },
+      delegate.token,
+    );
     assert.equal(harmless.status, 200);
     assert.equal((await server.delete(`${path}/${id}`, delegate.token)).status, 204);
   });
@@ -105,7 +114,11 @@ suite('connections of SCIM', () => {
     assert.equal(signedIn.user?.id, id);
     const moved = patch({ op: 'replace', path: 'externalId', value: 'another' });
     assert.equal((await directory.send('PATCH', `/Users/${id}`, moved)).status, 200);
-    assert.equal((await server.get('/me', signedIn.accessToken)).status, 401, 'the session came by what is gone');
+    assert.equal(
+      (await server.get('/me', signedIn.accessToken)).status,
+      401,
+      'the session came by what is gone',
+    );
     assert.deepEqual(await signOn(externalId), { error: 'account_unknown' });
     assert.equal((await signOn('another')).user?.id, id);
     const taken = await directory.send('POST', '/Users', newUser({ externalId: 'another' }));
@@ -125,7 +138,10 @@ suite('connections of SCIM', () => {
     const { body } = await directory.send('GET', '/ServiceProviderConfig');
     assert.deepEqual([body.patch.supported, body.bulk.supported, body.filter.maxResults], [true, false, 100]);
     const types = (await directory.send('GET', '/ResourceTypes')).body.Resources;
-    assert.deepEqual(types.map(({ endpoint }: { endpoint: string }) => endpoint), ['/Users', '/Groups']);
+    assert.deepEqual(
+      types.map(({ endpoint }: { endpoint: string }) => endpoint),
+      ['/Users', '/Groups'],
+    );
     for (const { id } of (await directory.send('GET', '/Schemas')).body.Resources) {
       const one = await directory.send('GET', `/Schemas/${id}`);
       assert.deepEqual([one.status, one.body.id], [200, id]);

@@ -18,7 +18,7 @@ export function readFilter<const Known extends string>(
   known: readonly Known[],
 ): (Term & { attribute: Known })[] {
   const terms: (Term & { attribute: Known })[] = [];
-  for (let rest = filter; rest !== undefined; ) {
+  for (let rest = filter; rest !== undefined;) {
     const [, name = '', literal = '', others] = term.exec(rest) ?? [];
     const attribute = known.find((each) => each === attributeOf(name));
     if (attribute === undefined || terms.length === maxTerms) throw refused(known);

@@ -86,7 +86,8 @@ function membersOf(value: unknown): string[] {
   if (list.length > maxMembers) throw tooMany();
   return list.map((each) => {
     const id = typeof each === 'string' ? each : (each as { value?: unknown } | null)?.value;
-    if (typeof id !== 'string' || !isUuid(id)) throw refusedAs('invalidValue', 'A member is {"value": "<id>"}.');
+    if (typeof id !== 'string' || !isUuid(id))
+      throw refusedAs('invalidValue', 'A member is {"value": "<id>"}.');
     return id.toLowerCase();
   });
 }

@@ -41,10 +41,19 @@ suite('groups by SCIM', () => {
     const name = 'Physics';
     const looking = `/Groups?excludedAttributes=members&filter=${encodeURIComponent(`displayName eq "${name}"`)}`;
     assert.equal((await directory.send('GET', looking)).body.totalResults, 0);
-    const sent = { schemas: [groupUrn, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'] };
+    const sent = {
+      schemas: [groupUrn, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],
+    };
     const { id } = await bringGroup(directory, { ...sent, displayName: name, externalId: 'g-1' });
     assert.equal((await directory.send('GET', looking)).body.Resources[0].id, id);
-    const add = { op: 'Add', path: 'members', value: [{ $ref: null, value: first }, { $ref: null, value: second }] };
+    const add = {
+      op: 'Add',
+      path: 'members',
+      value: [
+        { $ref: null, value: first },
+        { $ref: null, value: second },
+      ],
+    };
     const added = await change(id, add);
     assert.equal(added.status, 204, added.text);
     await change(id, { op: 'Add', path: 'members', value: [{ value: third }] });
@@ -68,9 +77,17 @@ suite('groups by SCIM', () => {
     await change(id, { op: 'replace', value: { id, displayName: 'Pushed' } });
     await change(id, { op: 'replace', path: 'members', value: [{ value: second }] });
     assert.deepEqual(await membersOf(id), [second]);
-    await change(id, { op: 'remove', path: 'members' }, { op: 'add', value: { members: [{ value: first }] } });
+    await change(
+      id,
+      { op: 'remove', path: 'members' },
+      { op: 'add', value: { members: [{ value: first }] } },
+    );
     assert.deepEqual(await membersOf(id), [first]);
-    const put = await directory.send('PUT', `/Groups/${id}`, { schemas: [groupUrn], displayName: 'Put', members: [] });
+    const put = await directory.send('PUT', `/Groups/${id}`, {
+      schemas: [groupUrn],
+      displayName: 'Put',
+      members: [],
+    });
     assert.deepEqual([put.status, put.body.displayName, put.body.members], [200, 'Put', []]);
   });
 
@@ -156,7 +173,10 @@ suite('groups by SCIM', () => {
     await bringGroup(own, { members: [{ value: userId }] });
     await bringGroup(own);
     const plain = await own.send('GET', '/Groups');
-    assert.equal(plain.body.Resources.some((each: object) => 'members' in each), false);
+    assert.equal(
+      plain.body.Resources.some((each: object) => 'members' in each),
+      false,
+    );
     const asked = await own.send('GET', '/Groups?attributes=displayName,members');
     const counts = asked.body.Resources.map(({ members }: { members: unknown[] }) => members.length);
     assert.deepEqual(counts, [1, 0]);

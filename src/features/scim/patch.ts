@@ -129,10 +129,7 @@ export function withFlags(value: unknown, isFlag = false): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      name,
-      withFlags(each, /^(?:active|primary)$/i.test(name)),
-    ]),
+    Object.entries(value).map(([name, each]) => [name, withFlags(each, /^(?:active|primary)$/i.test(name))]),
   );
 }
 

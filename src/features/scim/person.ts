@@ -34,7 +34,10 @@ export function readPerson(user: UserResource, { emailDomains }: Provisioner): S
   const givenName = textOf('name.givenName', user.name?.givenName, maxLengths.name);
   const familyName = textOf('name.familyName', user.name?.familyName, maxLengths.name);
   const formatted = textOf('name.formatted', user.name?.formatted, maxLengths.name);
-  const joined = [givenName, familyName].filter((part) => part !== null).join(' ').slice(0, maxLengths.name);
+  const joined = [givenName, familyName]
+    .filter((part) => part !== null)
+    .join(' ')
+    .slice(0, maxLengths.name);
   const said = emailOf(user);
   const email = said?.email ?? (address.test(userName) ? userName : null);
   checkDomain(email, emailDomains);

@@ -23,5 +23,8 @@ export function refusalOfTakingUp(
 ): AppError | undefined {
   const isProved = isOwnDomain && account.isEmailVerified;
   if (isProved && !refusalOfTouching(account)) return undefined;
-  return conflict('email_taken', 'An account here has this address, and it is not for this connection to take up.');
+  return conflict(
+    'email_taken',
+    'An account here has this address, and it is not for this connection to take up.',
+  );
 }

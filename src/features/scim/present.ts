@@ -88,10 +88,7 @@ export function presentGroup(row: GroupRow, members: readonly Member[] | undefin
   };
 }
 
-export function presentList<T>(
-  resources: T[],
-  { count, offset }: { count: number; offset: number },
-) {
+export function presentList<T>(resources: T[], { count, offset }: { count: number; offset: number }) {
   return {
     schemas: [listUrn],
     totalResults: count,

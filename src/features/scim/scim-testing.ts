@@ -37,7 +37,11 @@ export async function connect(server: TestServer, admin: Account, input: object 
   const answer = await server.post('/admin/scim/connections', body, admin.token);
   assert.equal(answer.status, 201, answer.text);
   const { id, token } = answer.body;
-  return { id, token, send: (method, path, sent, headers) => call(server, token, method, path, sent, headers) };
+  return {
+    id,
+    token,
+    send: (method, path, sent, headers) => call(server, token, method, path, sent, headers),
+  };
 }
 
 /** As directories call: below the host, with their own media type. */

@@ -71,7 +71,10 @@ suite('users by SCIM', () => {
       familyName: 'Lovelace',
     });
     const now = await accountOf(id);
-    assert.deepEqual([now.email, now.emailVerified, now.name, now.locale], ['ada@school.example', true, 'Ada L.', 'en-GB']);
+    assert.deepEqual(
+      [now.email, now.emailVerified, now.name, now.locale],
+      ['ada@school.example', true, 'Ada L.', 'en-GB'],
+    );
 
     const disabled = await change(id, { op: 'Replace', path: 'active', value: 'False' });
     assert.equal(disabled.body.active, false);
@@ -129,7 +132,12 @@ suite('users by SCIM', () => {
     const { id } = (await directory.send('POST', '/Users', sent)).body;
     assert.equal((await directory.send('DELETE', `/Users/${id}`)).status, 204);
     assert.equal((await accountOf(id)).status, 'deactivated');
-    for (const [method, body] of [['GET'], ['DELETE'], ['PUT', sent], ['PATCH', patch({ op: 'remove', path: 'name' })]] as const)
+    for (const [method, body] of [
+      ['GET'],
+      ['DELETE'],
+      ['PUT', sent],
+      ['PATCH', patch({ op: 'remove', path: 'name' })],
+    ] as const)
       assertScimError(await directory.send(method, `/Users/${id}`, body), 404);
     const filter = encodeURIComponent(`externalId eq "${sent.externalId}"`);
     assert.equal((await directory.send('GET', `/Users?filter=${filter}`)).body.totalResults, 0);
@@ -143,7 +151,8 @@ suite('users by SCIM', () => {
       const sent = newUser(fields);
       const answers = await Promise.all([1, 2].map(() => directory.send('POST', '/Users', sent)));
       assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 409]);
-      for (const answer of answers.filter(({ status }) => status === 409)) assertScimError(answer, 409, 'uniqueness');
+      for (const answer of answers.filter(({ status }) => status === 409))
+        assertScimError(answer, 409, 'uniqueness');
     }
     const free = await connect(server, admin, { emailDomains: [] });
     const sent = { schemas: [userUrn], userName: 'without-address' };
@@ -170,7 +179,9 @@ suite('users by SCIM', () => {
     const { body } = await server.get(`/admin/audit-events?targetId=${id}`, admin.token);
     const made = body.items.find((each: { action: string }) => each.action === 'user.created');
     assert.deepEqual(made.actor, { kind: 'provisioning', id: directory.id, name: 'Directory' });
-    const events = await rowsOf(server, `select data, actor_id from event where data ->> 'userId' = $1`, [id]);
+    const events = await rowsOf(server, `select data, actor_id from event where data ->> 'userId' = $1`, [
+      id,
+    ]);
     assert.deepEqual(events, [{ data: { userId: id, origin: 'provisioning' }, actor_id: null }]);
   });
 
@@ -199,7 +210,10 @@ suite('users by SCIM', () => {
     assert.deepEqual(await idsOf(`userName eq "${first.userName}" and id eq "${second.id}"`), []);
     const page = await listed('startIndex=2&count=1');
     assert.deepEqual([page.totalResults, page.startIndex, page.itemsPerPage], [3, 2, 1]);
-    assert.deepEqual(page.Resources.map(({ id }: { id: string }) => id), [second.id]);
+    assert.deepEqual(
+      page.Resources.map(({ id }: { id: string }) => id),
+      [second.id],
+    );
     assert.equal((await listed('startIndex=-3&count=-1')).itemsPerPage, 0);
     assert.equal((await listed('count=100000')).itemsPerPage, 3);
     assert.equal((await listed('startIndex=500')).itemsPerPage, 0);
@@ -207,14 +221,28 @@ suite('users by SCIM', () => {
     assert.deepEqual(Object.keys(some.body).toSorted(), ['id', 'name', 'schemas', 'userName']);
     const others = await own.send('GET', `/Users/${first.id}?excludedAttributes=emails,meta`);
     assert.equal('emails' in others.body || 'meta' in others.body, false);
-    for (const filter of ['userName', 'userName co "a"', 'password eq "x"', 'active eq true', '(userName eq "a")', ''])
-      assertScimError(await own.send('GET', `/Users?filter=${encodeURIComponent(filter)}`), 400, 'invalidFilter');
+    for (const filter of [
+      'userName',
+      'userName co "a"',
+      'password eq "x"',
+      'active eq true',
+      '(userName eq "a")',
+      '',
+    ])
+      assertScimError(
+        await own.send('GET', `/Users?filter=${encodeURIComponent(filter)}`),
+        400,
+        'invalidFilter',
+      );
   });
 
   test('a version that has passed is refused, and one that still holds is not sent again', async () => {
     const { id, meta } = await bring(directory);
     const body = patch({ op: 'replace', path: 'displayName', value: 'Newer' });
-    assert.equal((await directory.send('PATCH', `/Users/${id}`, body, { 'if-match': meta.version })).status, 200);
+    assert.equal(
+      (await directory.send('PATCH', `/Users/${id}`, body, { 'if-match': meta.version })).status,
+      200,
+    );
     const stale = { 'if-match': meta.version };
     assertScimError(await directory.send('PATCH', `/Users/${id}`, body, stale), 412);
     assertScimError(await directory.send('DELETE', `/Users/${id}`, undefined, stale), 412);
@@ -240,7 +268,13 @@ suite('users by SCIM', () => {
       [{ op: 'replace', path: 'displayName', value: 'a\u0007b' }, 'invalidValue'],
     ] as const)
       assertScimError(await change(id, operation), 400, scimType);
-    for (const body of [{}, { userName: '' }, newUser({ emails: 'x' }), newUser({ emails: [{ value: 'no' }] }), newUser({ schemas: ['urn:other'] })]) {
+    for (const body of [
+      {},
+      { userName: '' },
+      newUser({ emails: 'x' }),
+      newUser({ emails: [{ value: 'no' }] }),
+      newUser({ schemas: ['urn:other'] }),
+    ]) {
       const answer = await directory.send('POST', '/Users', body);
       assert.equal(answer.status, 400, answer.text);
       assert.match(answer.body.scimType, /^invalid(Value|Syntax)$/);

@@ -138,8 +138,7 @@ async function identify(request: Request, reply: Reply, credentials: Credentials
     return;
   }
   const token = bearerTokenOf(request);
-  if (token !== undefined)
-    request.provisioner = (await credentials.authenticateProvisioner?.(token)) ?? null;
+  if (token !== undefined) request.provisioner = (await credentials.authenticateProvisioner?.(token)) ?? null;
 }
 
 async function actorOf(

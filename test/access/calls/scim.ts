@@ -65,7 +65,10 @@ export const scimCalls: Record<string, Recipe> = {
   })),
   getScimUser: asDirectory(({ scim }) => ({ path: { id: scim.userId } })),
   'getScimUser (of another connection)': asDirectory(({ scim }) => ({ path: { id: scim.foreignUserId } })),
-  replaceScimUser: asDirectory(async (world) => ({ path: { id: await newUser(world) }, body: newScimUser() })),
+  replaceScimUser: asDirectory(async (world) => ({
+    path: { id: await newUser(world) },
+    body: newScimUser(),
+  })),
   updateScimUser: asDirectory(async (world) => ({ path: { id: await newUser(world) }, body: renamed })),
   'updateScimUser (who manages people)': asDirectory(async (world) => {
     const id = await newUser(world);

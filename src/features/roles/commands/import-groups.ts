@@ -22,7 +22,10 @@ export async function planGroups(tx: Tx, actor: Actor, names: Iterable<string>):
   return new Map(
     Array.from(wanted, ([key, name]) => {
       const group = found.get(key);
-      const refusal = general.length > 0 || !group ? general : [...reasonsOf(refusalOfRoles(actor, [group])), ...managedReason(group)];
+      const refusal =
+        general.length > 0 || !group
+          ? general
+          : [...reasonsOf(refusalOfRoles(actor, [group])), ...managedReason(group)];
       return [key, { id: group?.id ?? newId(), name, isNew: !group, refusal }];
     }),
   );

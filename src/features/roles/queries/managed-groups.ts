@@ -62,11 +62,7 @@ export async function deleteMembers(tx: Tx, id: string, userIds: readonly string
 }
 
 /** Takes out everybody who is not among them, and returns who that was. */
-export async function deleteOtherMembers(
-  tx: Tx,
-  id: string,
-  userIds: readonly string[],
-): Promise<string[]> {
+export async function deleteOtherMembers(tx: Tx, id: string, userIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ userId: string }>`
     delete from user_group_member where group_id = ${id} and user_id <> all(${[...userIds]}::uuid[])
     returning user_id as "userId"`.execute(tx);

@@ -5,25 +5,23 @@ import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 export type ConnectionRow = NonNullable<Awaited<ReturnType<typeof findConnection>>>;
 
 function connectionsIn(db: Db | Tx) {
-  return db
-    .selectFrom('scim_connection')
-    .select([
-      'id',
-      'name',
-      'provider_id',
-      'email_domains',
-      'is_active',
-      'hint',
-      'expires_at',
-      'last_used_at',
-      'previous_secret_until',
-      'version',
-      'created_at',
-      'updated_at',
-      sql<number>`(select count(*) from scim_user
+  return db.selectFrom('scim_connection').select([
+    'id',
+    'name',
+    'provider_id',
+    'email_domains',
+    'is_active',
+    'hint',
+    'expires_at',
+    'last_used_at',
+    'previous_secret_until',
+    'version',
+    'created_at',
+    'updated_at',
+    sql<number>`(select count(*) from scim_user
         where connection_id = scim_connection.id and removed_at is null)`.as('user_count'),
-      sql<number>`(select count(*) from user_group where managed_by = scim_connection.id)`.as('group_count'),
-    ]);
+    sql<number>`(select count(*) from user_group where managed_by = scim_connection.id)`.as('group_count'),
+  ]);
 }
 
 export function findConnection(db: Db | Tx, id: string) {

@@ -130,8 +130,12 @@ function changingRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404, 412],
   });
-  app.delete('/admin/scim/connections/:id', { schema: deleting, config: closable }, async (request, reply) => {
-    await removeConnection(traced(deps, request), request.params.id, ifMatch(request));
-    return reply.status(204).send();
-  });
+  app.delete(
+    '/admin/scim/connections/:id',
+    { schema: deleting, config: closable },
+    async (request, reply) => {
+      await removeConnection(traced(deps, request), request.params.id, ifMatch(request));
+      return reply.status(204).send();
+    },
+  );
 }

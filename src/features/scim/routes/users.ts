@@ -44,13 +44,19 @@ function collectionRoutes(app: App, deps: Deps, send: Send): void {
     const { query } = request;
     const { connectionId } = provisionerOf(request);
     const range = rangeOf(query);
-    const { rows, count } = await listUsers(deps.db, connectionId, readFilter(query.filter, userFilters), range);
+    const { rows, count } = await listUsers(
+      deps.db,
+      connectionId,
+      readFilter(query.filter, userFilters),
+      range,
+    );
     const users = rows.map((row) => projected(presentUser(row, deps.config), query));
     return reply.type(scimMediaType).send(presentList(users, { count, offset: range.offset }));
   });
 
   const creating = scimOperation('createScimUser', 'Bring a user', {
-    description: 'Makes an account, or takes up the one that has the address where the connection speaks for it.',
+    description:
+      'Makes an account, or takes up the one that has the address where the connection speaks for it.',
     body: userBody,
     querystring: oneQuery,
     sends: ['etag', 'location'],
@@ -83,7 +89,12 @@ function readingRoute(app: App, deps: Deps, send: Send): void {
 }
 
 function changingRoutes(app: App, deps: Deps, send: Send): void {
-  const whole = { params: idParams, querystring: oneQuery, sends: ['etag'], errors: [404, 409, 412] } as const;
+  const whole = {
+    params: idParams,
+    querystring: oneQuery,
+    sends: ['etag'],
+    errors: [404, 409, 412],
+  } as const;
   const replacing = scimOperation('replaceScimUser', 'Replace a user', {
     ...whole,
     description: 'The address is replaced where one is said, and stays where none is.',
@@ -93,7 +104,11 @@ function changingRoutes(app: App, deps: Deps, send: Send): void {
   app.put('/Users/:id', { schema: replacing, config }, async (request, reply) => {
     const provisioner = provisionerOf(request);
     const said = readPerson(readUser(withFlags(request.body) as object), provisioner);
-    return send(request, reply, await changeUser(traced(deps, request), provisioner, wanted(request), () => said));
+    return send(
+      request,
+      reply,
+      await changeUser(traced(deps, request), provisioner, wanted(request), () => said),
+    );
   });
 
   const patching = scimOperation('updateScimUser', 'Change a user', {
@@ -126,6 +141,12 @@ function wanted({ params, headers }: Request) {
 }
 
 /** Which part of a list is meant; more than `maxResults` is never told at once. */
-export function rangeOf({ startIndex = 1, count = maxResults }: { startIndex?: number; count?: number }): Range {
+export function rangeOf({
+  startIndex = 1,
+  count = maxResults,
+}: {
+  startIndex?: number;
+  count?: number;
+}): Range {
   return { offset: Math.max(startIndex, 1) - 1, limit: Math.min(Math.max(count, 0), maxResults) };
 }

@@ -1,5 +1,15 @@
 import { Type, type Static } from 'typebox';
-import { id, integer, listQuery, named, nullable, object, oneLine, pageOf, time } from '#platform/http/schema.ts';
+import {
+  id,
+  integer,
+  listQuery,
+  named,
+  nullable,
+  object,
+  oneLine,
+  pageOf,
+  time,
+} from '#platform/http/schema.ts';
 
 const domain = Type.Unsafe<string>({
   type: 'string',
@@ -12,7 +22,8 @@ const fields = {
     Type.Unsafe<string>({
       type: 'string',
       format: 'uuid',
-      description: 'The provider of single sign-on that its people sign in by, its `sub` being their `externalId`.',
+      description:
+        'The provider of single sign-on that its people sign in by, its `sub` being their `externalId`.',
     }),
   ),
   emailDomains: Type.Array(domain, {

@@ -94,7 +94,11 @@ export const scimDescriptionList = listOf('ScimDescriptionList', scimDescription
 
 /** Names of attributes count without regard to case, and unknown ones are passed over: what is in it is read by hand. */
 export const userBody = open('ScimUserInput', { schemas: Type.Optional(urns) }, 'A user as RFC 7643 has it.');
-export const groupBody = open('ScimGroupInput', { schemas: Type.Optional(urns) }, 'A group as RFC 7643 has it.');
+export const groupBody = open(
+  'ScimGroupInput',
+  { schemas: Type.Optional(urns) },
+  'A group as RFC 7643 has it.',
+);
 export const patchBody = open(
   'ScimPatch',
   {
