@@ -45,7 +45,8 @@ create table scim_user (
   removed_at    timestamptz(3),
   primary key (connection_id, user_id)
 );
-create unique index scim_user_name_key on scim_user (connection_id, user_name_key);
+create unique index scim_user_name_key on scim_user (connection_id, user_name_key) where removed_at is null;
+create index scim_user_removed_idx on scim_user (connection_id, user_name_key) where removed_at is not null;
 create unique index scim_user_owner_key on scim_user (user_id) where removed_at is null;
 create index scim_user_user_idx on scim_user (user_id);
 create index scim_user_created_idx on scim_user (connection_id, created_at, user_id) where removed_at is null;

@@ -266,6 +266,27 @@ suite('attacks by SCIM', () => {
     }
   });
 
+  test('who gets the name and address of somebody who left does not get their account', async () => {
+    const sent = newUser();
+    const { id } = (await directory.send('POST', '/Users', sent)).body;
+    await directory.send('DELETE', `/Users/${id}`);
+    const successor = { ...sent, externalId: 'somebody-else' };
+    assertScimError(await directory.send('POST', '/Users', successor), 409, 'uniqueness');
+    await server.patch(`/users/${id}`, { email: 'left@school.example' }, admin.token);
+    const made = await directory.send('POST', '/Users', successor);
+    assert.equal(made.status, 201, made.text);
+    assert.notEqual(made.body.id, id);
+    assert.equal(await statusOf(id), 'deactivated');
+  });
+
+  test('whom somebody deactivated by hand no directory activates by taking them up', async () => {
+    const known = await makeAccount(server, 'student', 'barred@school.example');
+    await server.delete(`/users/${known.id}`, admin.token);
+    const { id, active } = await bring(directory, { emails: [{ value: 'barred@school.example' }] });
+    assert.deepEqual([id, active], [known.id, false]);
+    assert.equal(await statusOf(id), 'deactivated');
+  });
+
   test('who is let go of has nothing left to come back by', async () => {
     const { id } = await bring(directory);
     const token = await openSession(server, id);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { planGroups } from '#features/roles/commands/import-groups.ts';
+import { inTransaction } from '#platform/db/transaction.ts';
 import { openSession } from '#test/factors.ts';
 import type { TestServer } from '#test/server.ts';
 import {
@@ -122,6 +124,16 @@ suite('groups by SCIM', () => {
     for (const { status, body } of refused) assert.deepEqual([status, body.code], [409, 'group_managed']);
     const described = await server.patch(`/groups/${id}`, { description: 'Of the directory' }, admin.token);
     assert.deepEqual([described.status, described.body.managedBy.id], [200, directory.id]);
+  });
+
+  test('no import puts people into a group that a directory keeps', async () => {
+    const { displayName } = await bringGroup(directory);
+    const actor = { userId: admin.id, sessionId: null, role: 'admin' } as const;
+    const named = await inTransaction(server.open.deps.db, (tx) => planGroups(tx, actor, [displayName]));
+    assert.deepEqual(
+      named.get(displayName.toLowerCase())?.refusal.map(({ code }) => code),
+      ['group_managed'],
+    );
   });
 
   test('who is deleted leaves the directory’s groups, and no other', async () => {

@@ -24,12 +24,12 @@ export async function bringUser(deps: Deps, provisioner: Provisioner, said: Said
   const { connectionId } = provisioner;
   const done = await inTransaction(deps.db, async (tx) => {
     const found = await findAccount(tx, provisioner, said);
-    const userId = found ?? (await createProvisionedAccount(deps, tx, accountOf(said, provisioner)));
+    const userId = found?.id ?? (await createProvisionedAccount(deps, tx, accountOf(said, provisioner)));
     const of = { connectionId, userId };
-    if (found !== undefined && (await findUser(tx, of)))
+    if (found && (await findUser(tx, of)))
       throw conflict('email_taken', 'This connection has somebody with this address.');
     await putUser(tx, of, fieldsOf(said, { isActive: said.isActive ?? true }), deps.clock.now());
-    const ended = found === undefined ? [] : await takeUp(deps, tx, provisioner, { userId, said });
+    const ended = found ? await takeUp(deps, tx, provisioner, { found, said }) : [];
     await signInBy(deps, tx, provisioner, { userId, said });
     const row = await findUser(tx, of);
     if (!row) throw notFound('User');
@@ -39,40 +39,46 @@ export async function bringUser(deps: Deps, provisioner: Provisioner, said: Said
   return done.row;
 }
 
+/** An account that is there; `isBack`: the connection had it, and took it away. */
+type Found = { id: string; isBack: boolean };
+
 /** Whose account it is, once it may be changed; undefined where one is to be made. */
-async function findAccount(tx: Tx, provisioner: Provisioner, said: Said): Promise<string | undefined> {
+async function findAccount(tx: Tx, provisioner: Provisioner, said: Said): Promise<Found | undefined> {
   const { connectionId, emailDomains } = provisioner;
   const { externalId, email } = said;
   const removed = await findRemoved(tx, connectionId, {
     userNameKey: userNameKeyOf(said.userName),
     externalId,
   });
-  if (removed) {
+  // Names and addresses are given to others in time: who is somebody else there is somebody else here.
+  const isAnother = (removed?.external_id ?? externalId) !== externalId && externalId !== null;
+  if (removed && !isAnother) {
     const powers = await findPowers(tx, { connectionId, userId: removed.id });
     const refusal = powers && refusalOfTouching(powers);
     if (refusal) throw refusal;
-    return removed.id;
+    return { id: removed.id, isBack: true };
   }
   const account = email === null ? undefined : await findAccountByEmail(tx, email);
   const powers = account && (await findPowers(tx, { connectionId, userId: account.id }));
   if (!account || !powers) return undefined;
   const isOwnDomain = email !== null && isOfDomains(email, emailDomains);
-  const refusal = refusalOfTakingUp(powers, { isOwnDomain });
+  const refusal = refusalOfTakingUp(powers, { isOwnDomain: isOwnDomain && account.id !== removed?.id });
   if (refusal) throw refusal;
-  return account.id;
+  return { id: account.id, isBack: false };
 }
-
-type Brought = { userId: string; said: Said };
 
 async function takeUp(
   deps: Deps,
   tx: Tx,
   provisioner: Provisioner,
-  { userId, said }: Brought,
+  { found, said }: { found: Found; said: Said },
 ): Promise<string[]> {
   const { connectionId } = provisioner;
+  const { id: userId, isBack } = found;
   await deps.audit.record(tx, { action: 'scim_user.linked', targetId: userId, after: { connectionId } });
-  const account = { ...accountOf(said, provisioner), isActive: said.isActive ?? true };
+  // Whom somebody deactivated by hand no directory activates by taking them up.
+  const isActive = isBack ? (said.isActive ?? true) : said.isActive === false ? false : undefined;
+  const account = { ...accountOf(said, provisioner), isActive };
   return changeProvisionedAccount(deps, tx, userId, account);
 }
 
@@ -80,7 +86,7 @@ async function signInBy(
   deps: Deps,
   tx: Tx,
   { providerId }: Provisioner,
-  { userId, said: { externalId: subject } }: Brought,
+  { userId, said: { externalId: subject } }: { userId: string; said: Said },
 ): Promise<void> {
   if (providerId !== null && subject !== null) await linkSubject(deps, tx, { userId, providerId, subject });
 }

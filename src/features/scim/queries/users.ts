@@ -99,7 +99,7 @@ export function userNameKeyOf(userName: string): string {
   return userName.normalize('NFKC').trim().toLowerCase();
 }
 
-/** Whom the connection took away, by the same name or external id: the name counts first. */
+/** Whom the connection took away, by the same external id or name: the id counts first, then who went last. */
 export function findRemoved(
   tx: Tx,
   connectionId: string,
@@ -107,11 +107,12 @@ export function findRemoved(
 ) {
   return tx
     .selectFrom('scim_user')
-    .select(['user_id as id'])
+    .select(['user_id as id', 'external_id'])
     .where('connection_id', '=', connectionId)
     .where('removed_at', 'is not', null)
     .where((eb) => eb.or([eb('user_name_key', '=', userNameKey), eb('external_id', '=', externalId)]))
-    .orderBy(sql`user_name_key = ${userNameKey}`, 'desc')
+    .orderBy(sql`external_id is not distinct from ${externalId}`, 'desc')
+    .orderBy('removed_at', 'desc')
     .limit(1)
     .executeTakeFirst();
 }

@@ -13,7 +13,7 @@ export const scimConfig = {
 } as const;
 
 const tags = ['SCIM'];
-const always = [400, 401, 403, 429, 500, 503];
+const always = [400, 401, 403, 429, 503];
 const withBody = [413, 415];
 
 type Parts = {
