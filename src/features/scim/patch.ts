@@ -10,9 +10,17 @@ const pathPattern =
   /^([a-z$][a-z0-9$_-]{0,60})(?:\[(type|primary|value|display) eq (?:"([^"\\[\]]{0,300})"|(true|false))\])?(?:\.([a-z$][a-z0-9$_-]{0,60}))?$/i;
 /** More are nobody's: each costs what scimmy takes to make the user anew. */
 const maxValues = 100;
-const kept = ['username', 'externalid', 'name', 'displayname', 'preferredlanguage', 'active', 'emails'];
+const kept = new Set([
+  'username',
+  'externalid',
+  'name',
+  'displayname',
+  'preferredlanguage',
+  'active',
+  'emails',
+]);
 /** The rest of a user in RFC 7643: taken and not kept, as directories send what they have. */
-const passedOver = [
+const passedOver = new Set([
   'nickname',
   'profileurl',
   'title',
@@ -27,7 +35,7 @@ const passedOver = [
   'entitlements',
   'roles',
   'x509certificates',
-];
+]);
 
 export type Path = {
   attribute: string;
@@ -84,10 +92,10 @@ function changeOf(op: Operation['op'], given: string, value: unknown): Operation
   if (/^urn:/i.test(path)) return [];
   const { attribute } = readPath(path);
   const name = attribute.toLowerCase();
-  if (passedOver.includes(name) || name === 'schemas') return [];
+  if (passedOver.has(name) || name === 'schemas') return [];
   if (['id', 'meta', 'groups'].includes(name))
     throw refusedAs('mutability', `${attribute} is not for clients to change.`);
-  if (!kept.includes(name)) throw refusedAs('invalidPath', `A user has no ${attribute}.`);
+  if (!kept.has(name)) throw refusedAs('invalidPath', `A user has no ${attribute}.`);
   if (op === 'remove') return [removalOf(path, value)];
   return [{ op, path, value: withFlags(value, name === 'active') }];
 }

@@ -1,6 +1,6 @@
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
-import { emailPattern, languageTag, oneLinePattern } from '#platform/http/schema.ts';
+import { emailPattern, oneLinePattern } from '#platform/http/schema.ts';
 import { refusedAs } from './scim-error.ts';
 import type { UserResource } from './user-shape.ts';
 
@@ -23,7 +23,7 @@ export type Said = {
 
 const address = new RegExp(emailPattern, 'u');
 const line = new RegExp(oneLinePattern, 'u');
-const language = new RegExp(String((languageTag as unknown as { pattern: string }).pattern));
+const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const maxLengths = { userName: 254, externalId: 300, name: 200 };
 
 /** 400 `invalidValue` for what cannot be kept, and for an address that the connection does not speak for. */

@@ -6,7 +6,7 @@ import { groupUrn, userUrn } from './user-shape.ts';
 import { versionOfGroup, versionOfUser } from './version.ts';
 
 type Addressing = Pick<Deps['config'], 'publicUrl'>;
-export const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+const listUrn = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
 /** Where the protocol is spoken. */
 export function baseUrlOf({ publicUrl }: Addressing): string {

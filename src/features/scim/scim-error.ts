@@ -14,7 +14,7 @@ const scimTypes = [
 export type ScimType = (typeof scimTypes)[number];
 
 export const scimMediaType = 'application/scim+json';
-export const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const maxDetail = 500;
 
 /** 400 of this kind. */

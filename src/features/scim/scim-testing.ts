@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from '#test/server.ts';
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-export const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const errorUrn = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 export type Account = { id: string; token: string };

@@ -5,7 +5,7 @@ import { refusedAs, type ScimType } from './scim-error.ts';
 
 export const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-export const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const patchUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /** What is kept of a user, in the words of RFC 7643. Made anew each time, since scimmy lets any holder change it. */
 export function userDefinition(): SchemaDefinition {
