@@ -77,6 +77,9 @@ function useMediaType(mediaType: string, messages: unknown[]): void {
   for (const message of messages as Json[]) {
     const json = (message['content'] as Json | undefined)?.['application/json'];
     if (json !== undefined) message['content'] = { [mediaType]: json };
+    // Its errors carry no codes of ours.
+    if (typeof message['description'] === 'string')
+      message['description'] = message['description'].replace(/: `.*$/s, '.');
   }
 }
 

@@ -190,6 +190,8 @@ suite('attacks by SCIM', () => {
     for (const path of [
       'emails[__proto__.polluted eq "1"].value',
       `emails[type eq "${'\\'.repeat(400)}"].value`,
+      `emails[type eq "${'\n'.repeat(40)}`,
+      `emails[type eq "${'\n'.repeat(40)}"].value`,
       'emails[type eq "a" or type eq "b"].value',
       '__proto__.polluted',
       'name.__proto__.polluted',

@@ -7,7 +7,7 @@ export type SentOperation = { op: string; path?: string | undefined; value?: unk
 
 /** `attribute`, `attribute.part`, and `attribute[part eq "value"].part`: what directories send. */
 const pathPattern =
-  /^([a-z$][a-z0-9$_-]{0,60})(?:\[(type|primary|value|display) eq (?:"([^"\\[\]]{0,300})"|(true|false))\])?(?:\.([a-z$][a-z0-9$_-]{0,60}))?$/i;
+  /^([a-z$][a-z0-9$_-]{0,60})(?:\[(type|primary|value|display) eq (?:"([^"\\[\]\p{Cc}]{0,300})"|(true|false))\])?(?:\.([a-z$][a-z0-9$_-]{0,60}))?$/iu;
 /** More are nobody's: each costs what scimmy takes to make the user anew. */
 const maxValues = 100;
 const kept = new Set([
