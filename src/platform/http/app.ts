@@ -125,6 +125,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
+        connectionId: request.provisioner?.connectionId,
       },
       'request',
     );
