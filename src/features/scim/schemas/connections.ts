@@ -23,7 +23,7 @@ const fields = {
       type: 'string',
       format: 'uuid',
       description:
-        'The provider of single sign-on that its people sign in by, its `sub` being their `externalId`.',
+        'The provider of single sign-on that its people sign in by, its `sub` or `NameID` being their `externalId`.',
     }),
   ),
   emailDomains: Type.Array(domain, {
