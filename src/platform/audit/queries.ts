@@ -10,6 +10,7 @@ export type NewEntryRow = {
   actor_id: string | null;
   session_id: string | null;
   api_key_id: string | null;
+  impersonator_id: string | null;
   request_id: string | null;
   target_kind: string;
   target_id: string | null;

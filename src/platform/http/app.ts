@@ -122,6 +122,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
+        impersonatorId: request.actor?.impersonator?.id,
       },
       'request',
     );

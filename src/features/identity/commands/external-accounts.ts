@@ -14,10 +14,16 @@ import {
   lockUser,
   updateUser,
 } from '../queries/people.ts';
+import { standingOf, type Standing } from '../standing.ts';
 import { newUserOf } from './new-user.ts';
 
 /** An account as somebody outside who vouches for its owner needs to know it. */
-export type Account = { id: string; role: Role; isActive: boolean; isEmailVerified: boolean };
+export type Account = {
+  id: string;
+  role: Role;
+  standing: Standing;
+  isEmailVerified: boolean;
+};
 
 /** Whose address this is, without regard to case. */
 export async function findAccountByEmail(tx: Tx, email: string): Promise<Account | undefined> {
@@ -35,7 +41,7 @@ function accountOf(row: NonNullable<Awaited<ReturnType<typeof findUserByEmailKey
   return {
     id: row.id,
     role: row.role,
-    isActive: row.status === 'active',
+    standing: standingOf(row),
     isEmailVerified: row.email_verified_at !== null,
   };
 }

@@ -18,15 +18,15 @@ export async function refresh(deps: Deps, refreshToken: string, requestId: strin
   if (result === 'invalid')
     throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
   if ('reused' in result) {
-    const { userId, sessionId } = result.reused;
-    deps.sessions.tellEnded([sessionId]);
+    const { userId, sessionId, ended } = result.reused;
+    deps.sessions.tellEnded(ended);
     deps.log.warn({ userId, sessionId, requestId }, 'a used refresh token came again; its session was ended');
     throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');
   }
   return result;
 }
 
-type Reused = { reused: { userId: string; sessionId: string } };
+type Reused = { reused: { userId: string; sessionId: string; ended: string[] } };
 
 async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'invalid' | Reused> {
   const now = deps.clock.now();
@@ -35,7 +35,7 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
   // Before the token counts as used: it is good again as soon as the address is confirmed.
   requireVerified(deps, found);
   if (!(await markRefreshTokenUsed(tx, hash, now))) {
-    await endSession(tx, found.session_id, 'refresh_token_reused', now);
+    const ended = await endSession(tx, found.session_id, 'refresh_token_reused', now);
     // Whoever came with it, it need not be the person.
     await deps.audit.record(tx, {
       action: 'session.token_reused',
@@ -44,7 +44,7 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
       targetId: found.session_id,
       personId: found.user_id,
     });
-    return { reused: { userId: found.user_id, sessionId: found.session_id } };
+    return { reused: { userId: found.user_id, sessionId: found.session_id, ended } };
   }
   await touchSession(tx, found.session_id, now, sessionEnd(deps, now));
   return makeTokens(deps, tx, { userId: found.user_id, sessionId: found.session_id }, now);

@@ -58,7 +58,7 @@ function beginningRoutes(app: App, deps: Deps): void {
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
     description:
-      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`.',
+      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`.',
     body: loginBody,
     response: { 200: loginResultSchema },
     errors: [400, 401, 403, 429],
@@ -109,7 +109,13 @@ function sessionRoutes(app: App, deps: Deps, endSessionUrlOf: EndSessionUrlOf): 
     '/auth/logout',
     {
       schema: leaving,
-      config: { access: 'public', signsIn: true, isForEnrollment: true, limit: 'refresh' },
+      config: {
+        access: 'public',
+        signsIn: true,
+        isForEnrollment: true,
+        whileActing: 'open',
+        limit: 'refresh',
+      },
     },
     async (request, reply) => {
       const person = request.actor && personOf(request);
