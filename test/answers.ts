@@ -33,6 +33,7 @@ export function checkAnswers(app: App): void {
 
 /** Whether an answer need not be declared, because conventions bring it: of 403 only what any caller can meet. */
 function isConventional(status: number, payload: string): boolean {
-  if (status === 403) return /"code":"(?:scope|person|mfa_enrollment)_required"/.test(payload);
+  if (status === 403)
+    return /"code":"(?:(?:scope|person|mfa_enrollment)_required|not_while_acting)"/.test(payload);
   return [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(status);
 }

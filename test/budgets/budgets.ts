@@ -42,6 +42,11 @@ export const budgets: Readonly<Record<string, number>> = {
   inviteUser: 6,
   getUserFactors: 2,
   removeUserFactors: 10,
+  getSuspension: 2,
+  suspendUser: 11,
+  endSuspension: 8,
+  startImpersonation: 7,
+  endImpersonation: 4,
 
   getSignInPolicy: 2,
   putSignInPolicy: 4,
@@ -55,7 +60,7 @@ export const budgets: Readonly<Record<string, number>> = {
   applyImport: 8,
 
   listMySessions: 2,
-  endMySession: 3,
+  endMySession: 4,
 
   listMyApiKeys: 2,
   createMyApiKey: 5,

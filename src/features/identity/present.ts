@@ -26,10 +26,7 @@ export function presentUser(row: UserRow, config: Addressing) {
 }
 
 /** A person as they see themselves: with what they may do. A new account has nothing beyond its role. */
-export function presentMe(
-  row: UserRow & Pick<Actor, 'granted' | 'impersonator'>,
-  config: Addressing,
-) {
+export function presentMe(row: UserRow & Pick<Actor, 'granted' | 'impersonator'>, config: Addressing) {
   const { impersonator = null } = row;
   return { ...presentUser(row, config), permissions: [...permissionsOf(row)], impersonator };
 }

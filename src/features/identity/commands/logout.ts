@@ -38,7 +38,9 @@ export async function logout(
 }
 
 // The token may be of the session that the caller came by.
-function endedEntries(sessions: readonly Pick<Person, 'userId' | 'sessionId' | 'impersonator'>[]): AuditEntry[] {
+function endedEntries(
+  sessions: readonly Pick<Person, 'userId' | 'sessionId' | 'impersonator'>[],
+): AuditEntry[] {
   const each = new Map(sessions.map((session) => [session.sessionId, session]));
   return [...each.values()].map((by) => ({
     action: 'session.ended',

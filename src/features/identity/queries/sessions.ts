@@ -30,11 +30,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
       ...signInColumns(eb),
       'session.impersonator_id as impersonatorId',
       eb
-        .or([
-          eb('session.ended_at', 'is not', null),
-          eb('session.expires_at', '<=', now),
-          isActingOver(now),
-        ])
+        .or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now), isActingOver(now)])
         .as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])

@@ -25,7 +25,12 @@ export function impersonationRoutes(app: App, deps: Deps): void {
     { schema: starting, config: { ...config, needsStepUp: true } },
     async (request, reply) => {
       const { params, body } = request;
-      const started = await startImpersonation(traced(deps, request), personOf(request), params.id, body.reason);
+      const started = await startImpersonation(
+        traced(deps, request),
+        personOf(request),
+        params.id,
+        body.reason,
+      );
       const { expiresInSeconds: expiresIn, ...rest } = started;
       return reply
         .status(201)

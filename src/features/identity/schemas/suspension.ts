@@ -12,7 +12,10 @@ export const suspensionBody = named(
     reason,
     endsAt: Type.Optional(endsAt),
     isReasonTold: Type.Optional(
-      Type.Boolean({ default: false, description: 'Whether the mail, and the answer to a sign-in, tells them the reason.' }),
+      Type.Boolean({
+        default: false,
+        description: 'Whether the mail, and the answer to a sign-in, tells them the reason.',
+      }),
     ),
   }),
 );

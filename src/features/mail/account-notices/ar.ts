@@ -6,9 +6,7 @@ export function suspended({ reason, endsAt }: MailModels['suspended'], project: 
     subject: 'تم تعليق حسابك',
     preheader: 'لا يمكنك تسجيل الدخول في الوقت الحالي.',
     heading: 'تم تعليق حسابك',
-    paragraphs: [
-      `علّقت الإدارة حسابك في ${project}. لا يمكنك تسجيل الدخول، وتبقى دوراتك ونتائجك محفوظة.`,
-    ],
+    paragraphs: [`علّقت الإدارة حسابك في ${project}. لا يمكنك تسجيل الدخول، وتبقى دوراتك ونتائجك محفوظة.`],
     facts: [
       ...(endsAt === null ? [] : ([['حتى', endsAt]] as const)),
       ...(reason === null ? [] : ([['السبب', reason]] as const)),
@@ -17,10 +15,7 @@ export function suspended({ reason, endsAt }: MailModels['suspended'], project: 
   };
 }
 
-export function suspensionEnded(
-  { homeUrl }: MailModels['suspensionEnded'],
-  project: string,
-): MailContent {
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
   return {
     subject: 'يمكنك تسجيل الدخول من جديد',
     preheader: 'لم يعد حسابك معلّقًا.',

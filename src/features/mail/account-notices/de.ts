@@ -17,10 +17,7 @@ export function suspended({ reason, endsAt }: MailModels['suspended'], project: 
   };
 }
 
-export function suspensionEnded(
-  { homeUrl }: MailModels['suspensionEnded'],
-  project: string,
-): MailContent {
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
   return {
     subject: 'Sie können sich wieder anmelden',
     preheader: 'Ihr Konto ist nicht mehr gesperrt.',
@@ -46,6 +43,8 @@ export function impersonated(
       ['Ab', at],
       ['Grund', reason],
     ],
-    notes: ['Sie können es jederzeit beenden, wo Sie Ihre Sitzungen sehen. Wenn Sie es für nicht richtig halten, schreiben Sie der Administration.'],
+    notes: [
+      'Sie können es jederzeit beenden, wo Sie Ihre Sitzungen sehen. Wenn Sie es für nicht richtig halten, schreiben Sie der Administration.',
+    ],
   };
 }

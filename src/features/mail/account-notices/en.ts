@@ -17,10 +17,7 @@ export function suspended({ reason, endsAt }: MailModels['suspended'], project: 
   };
 }
 
-export function suspensionEnded(
-  { homeUrl }: MailModels['suspensionEnded'],
-  project: string,
-): MailContent {
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
   return {
     subject: 'You can sign in again',
     preheader: 'Your account is no longer suspended.',
@@ -46,6 +43,8 @@ export function impersonated(
       ['From', at],
       ['Reason', reason],
     ],
-    notes: ['You can end it at any time where you see your sessions. If you think that it was not right, write to the administrators.'],
+    notes: [
+      'You can end it at any time where you see your sessions. If you think that it was not right, write to the administrators.',
+    ],
   };
 }

@@ -17,10 +17,7 @@ export function suspended({ reason, endsAt }: MailModels['suspended'], project: 
   };
 }
 
-export function suspensionEnded(
-  { homeUrl }: MailModels['suspensionEnded'],
-  project: string,
-): MailContent {
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
   return {
     subject: 'Puede volver a iniciar sesión',
     preheader: 'Su cuenta ya no está suspendida.',
@@ -46,6 +43,8 @@ export function impersonated(
       ['Desde', at],
       ['Motivo', reason],
     ],
-    notes: ['Puede ponerle fin en cualquier momento donde ve sus sesiones. Si cree que no es correcto, escriba a la administración.'],
+    notes: [
+      'Puede ponerle fin en cualquier momento donde ve sus sesiones. Si cree que no es correcto, escriba a la administración.',
+    ],
   };
 }
