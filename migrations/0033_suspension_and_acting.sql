@@ -23,3 +23,5 @@ alter table session
 create index session_impersonator_idx on session (impersonator_id) where impersonator_id is not null;
 create index session_impersonator_session_idx on session (impersonator_session_id)
   where impersonator_session_id is not null;
+
+create index audit_entry_impersonator_idx on audit_entry (impersonator_id, at, id) where impersonator_id is not null;

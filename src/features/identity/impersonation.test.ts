@@ -70,6 +70,11 @@ suite('acting as another person', () => {
       await server.get(`/admin/audit-events?actorId=${person.id}&action=access.refused`, admin.token)
     ).body.items;
     assert.equal(refused[0].impersonatorId, admin.id);
+    const done = (await server.get(`/admin/audit-events?impersonatorId=${admin.id}`, admin.token)).body.items;
+    assert.deepEqual(done.map((each: { action: string }) => each.action).toSorted(), [
+      'access.refused',
+      'session.ended',
+    ]);
   });
 
   test('enrolling is open, in the admin’s own name in events and trail; for nobody else, and learning is closed', async () => {

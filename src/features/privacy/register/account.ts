@@ -77,7 +77,7 @@ export const ofAccount: readonly Entry[] = [
   },
   {
     table: 'audit_entry',
-    of: 'actor_id = $person or person_id = $person',
+    of: 'actor_id = $person or person_id = $person or impersonator_id = $person',
     purpose: 'who did what: the audit trail',
     personal: {
       details: 'from where, and what it was before and after',
