@@ -242,7 +242,7 @@ export const unmovedByOfRole: Readonly<Record<string, readonly Caller[]>> = {
 };
 
 /** Whose policy asks for more than its route: with another access it refuses the same. The table holds it, and the policy's flips. */
-export const refusedAnyway: readonly string[] = ['createSsoProvider'];
+export const refusedAnyway: readonly string[] = ['createSsoProvider', 'startImpersonation'];
 
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */
 export const rowOfPermission: Readonly<Record<string, string>> = {
