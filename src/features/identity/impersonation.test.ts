@@ -173,10 +173,8 @@ suite('acting as another person', () => {
       },
       'when the person gets a say in the institution': ({ boss, person }) =>
         server.patch(`/users/${person.id}`, { role: 'admin' }, boss.token),
-      // As code that knows nothing of it leaves it.
       'when the admin’s session ends and nobody says so': async ({ admin }) => {
-        const set = `ended_at = created_at, end_reason = 'logout'`;
-        await runSql(server.open.deps.db, `update session set ${set} where user_id = $1`, [admin.id]);
+        await endSilently(admin);
         return { status: 200 };
       },
     };
@@ -195,10 +193,25 @@ suite('acting as another person', () => {
       const { ticket } = ok(await server.post('/me/events/tickets', undefined, token));
       const stream = await follow(server.baseUrl, { query: `?ticket=${ticket as string}` });
       await stream.take('ready');
-      const spare = ok(await server.post('/me/events/tickets', undefined, token)).ticket as string;
       await server.post('/auth/logout', {}, admin.token);
       await waitFor('the stream ends', async () => stream.isEnded());
-      assert.equal((await server.get(`/me/events?follow=false&ticket=${spare}`)).status, 401);
+    });
+
+    test('with its stream, at the next news, also where nobody says so', async () => {
+      const { admin, person, token } = await act();
+      const stream = await follow(server.baseUrl, { token });
+      await stream.take('ready');
+      await endSilently(admin);
+      server.open.deps.signals.tell('news', [person.id]);
+      const [end] = await stream.take('end', 1, 1_000);
+      assert.deepEqual(end?.data, { reason: 'sessionEnded' });
+    });
+
+    test('with a ticket that was made before, also where nobody says so', async () => {
+      const { admin, token } = await act();
+      const made = ok(await server.post('/me/events/tickets', undefined, token));
+      await endSilently(admin);
+      assert.equal((await server.get(`/me/events?follow=false&ticket=${made.ticket as string}`)).status, 401);
     });
   });
 
@@ -283,6 +296,12 @@ suite('acting as another person', () => {
       await policy([], admin.token);
     });
   });
+
+  // As code that knows nothing of acting ends a session.
+  async function endSilently({ id }: Member): Promise<void> {
+    const set = `ended_at = created_at, end_reason = 'logout'`;
+    await runSql(server.open.deps.db, `update session set ${set} where user_id = $1`, [id]);
+  }
 
   async function giveRole({ id }: Member, permission: string, { token }: Member): Promise<void> {
     const role = { name: `${permission} ${id}`, permissions: [permission] };

@@ -91,9 +91,8 @@ export async function endDueSuspensions(deps: Deps): Promise<number> {
 
 function endDue(deps: Deps, userId: string): Promise<boolean> {
   return inTransaction(deps.db, async (tx) => {
-    const target = await lockUser(tx, userId);
-    if (!target || standingOf(target) !== 'suspended') return false;
-    // It may have been made longer since it was listed.
+    await lockUser(tx, userId);
+    // It may have been ended, or made longer, since it was listed.
     const found = await findSuspension(tx, userId);
     if (!found?.ends_at || found.ends_at > deps.clock.now()) return false;
     await lift(deps, tx, userId, null);
