@@ -45,7 +45,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getSuspension: 2,
   suspendUser: 10,
   endSuspension: 7,
-  startImpersonation: 6,
+  startImpersonation: 7,
   endImpersonation: 3,
 
   getSignInPolicy: 2,

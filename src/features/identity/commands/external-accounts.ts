@@ -6,6 +6,7 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
 import { mayTakeAdminAway } from '../policy.ts';
+import { endImpersonationsBy } from '../queries/impersonations.ts';
 import {
   countOtherAdmins,
   findUserByEmailKey,
@@ -92,7 +93,9 @@ export async function followRole(
   if (!target) return false;
   if (target.role === 'admin' && otherAdmins === 0) return false;
   if (target.role === role) return true;
-  await updateUser(tx, userId, { role }, deps.clock.now());
+  const now = deps.clock.now();
+  await updateUser(tx, userId, { role }, now);
+  if (target.role === 'admin') await endImpersonationsBy(tx, userId, now);
   await deps.audit.record(tx, {
     action: 'user.role_changed',
     by: null,

@@ -7,7 +7,7 @@ import { newId } from '#platform/ids.ts';
 import { userImpersonated } from '../events.ts';
 import { refusalOfActing } from '../policy.ts';
 import { endImpersonation, insertImpersonation } from '../queries/impersonations.ts';
-import { lockUser } from '../queries/people.ts';
+import { holdActive, lockUser } from '../queries/people.ts';
 import { standingOf } from '../standing.ts';
 
 export type Impersonation = { id: string; userId: string; accessToken: string; expiresInSeconds: number };
@@ -27,9 +27,11 @@ export async function startImpersonation(
   const claims = { userId, sessionId: id, impersonatorId: admin.userId };
   const { token, expiresInSeconds } = await deps.accessTokens.issue(claims, now);
   await inTransaction(deps.db, async (tx) => {
+    // Whoever takes the role away meanwhile waits, and then ends what begins here.
+    const self = await holdActive(tx, admin.userId);
     const target = await lockUser(tx, userId);
     if (!target) throw notFound('User');
-    const refusal = refusalOfActing(admin, target);
+    const refusal = refusalOfActing({ ...admin, role: self?.role ?? 'student' }, target);
     if (refusal) throw refusal;
     const standing = standingOf(target);
     if (standing !== 'active') throw conflict(`account_${standing}`, `The account is ${standing}.`);
