@@ -133,7 +133,7 @@ suite('acting as another person', () => {
       [begun.id],
     );
     assert.equal(count[0]?.count, 0);
-    const long = await startTestServer({ config: { accessTokenExpireMinutes: 600 } as object });
+    const long = await startTestServer({ config: { accessTokenExpireMinutes: 600 } });
     try {
       const boss = await makeMember(long, 'admin');
       const learner = await makeMember(long);
