@@ -6,6 +6,7 @@ import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { findKeyInUse, noteUse } from '../queries/api-keys.ts';
+import { isStillActing } from '../queries/impersonations.ts';
 import { findPersonOfToken, findSession } from '../queries/sessions.ts';
 import { signInStateOf } from '../sign-in-state.ts';
 
@@ -34,8 +35,8 @@ async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   const claims = await deps.accessTokens.verify(token, deps.clock.now());
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
-    const person = await findPersonOfToken(deps.db, claims, deps.clock.now());
-    if (!person || !isMeant(claims, person)) throw sessionOver();
+    const person = await findPersonOfToken(deps.db, claims);
+    if (!person || !(await isMeant(deps, claims, person))) throw sessionOver();
     return personOf(deps, sessionId, person);
   }
   if (deps.sessions.isEnded(sessionId)) throw sessionOver();
@@ -50,7 +51,8 @@ async function askDatabase(deps: Deps, claims: AccessTokenClaims): Promise<Perso
   const { sessionId } = claims;
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
-  if (!session || session.isOver || session.isDeactivated || !isMeant(claims, session)) return undefined;
+  if (!session || session.isOver || session.isDeactivated) return undefined;
+  if (!(await isMeant(deps, claims, session))) return undefined;
   const actor = personOf(deps, sessionId, session);
   // Whether one still acts as somebody only the database can say.
   if (!actor.impersonator) deps.sessions.remember(actor);
@@ -68,9 +70,14 @@ function personOf({ clock }: Deps, sessionId: string, found: Found): Person {
   return { ...person, signIn, impersonator: { id: impersonatorId } };
 }
 
-/** Whether the token is of the kind that its session is of. */
-function isMeant(claims: AccessTokenClaims, { impersonatorId }: Found): boolean {
-  return (claims.impersonatorId ?? null) === impersonatorId;
+/** Whether the token is of the kind that its session is of, and who acts by it still may. */
+async function isMeant(
+  { db, clock }: Deps,
+  claims: AccessTokenClaims,
+  { impersonatorId }: Found,
+): Promise<boolean> {
+  if ((claims.impersonatorId ?? null) !== impersonatorId) return false;
+  return impersonatorId === null || isStillActing(db, claims.sessionId, clock.now());
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Tx } from '#platform/db/database.ts';
+import { isActingOver } from '#platform/db/acting.ts';
+import type { Db, Tx } from '#platform/db/database.ts';
 
 export type NewImpersonation = {
   id: string;
@@ -27,6 +28,20 @@ export async function insertImpersonation(tx: Tx, of: NewImpersonation): Promise
       expires_at: of.expiresAt,
     })
     .execute();
+}
+
+/** Whether an admin may still act as somebody by this session. A statement of its own: other sessions need not pay for it. */
+export async function isStillActing(db: Db, id: string, now: Date): Promise<boolean> {
+  const row = await db
+    .selectFrom('session')
+    .innerJoin('app_user', 'app_user.id', 'session.user_id')
+    .select('session.id')
+    .where('session.id', '=', id)
+    .where('session.ended_at', 'is', null)
+    .where('session.expires_at', '>', now)
+    .where((eb) => eb.not(isActingOver(now)))
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether there was such a one, open. */

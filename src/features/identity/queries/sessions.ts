@@ -1,7 +1,6 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Db, Tables, Tx } from '#platform/db/database.ts';
-import { isActingOver } from '#platform/db/acting.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { lacksFactor } from './lacks-factor.ts';
@@ -29,9 +28,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
       grantedPermissions('app_user.id').as('granted'),
       ...signInColumns(eb),
       'session.impersonator_id as impersonatorId',
-      eb
-        .or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now), isActingOver(now)])
-        .as('isOver'),
+      eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])
     .where('session.id', '=', sessionId)
@@ -44,12 +41,8 @@ export async function findSession(db: Db, sessionId: string, now: Date) {
   return row;
 }
 
-/** The same of somebody active whose session may have ended (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`), unless one acts as them by it. */
-export function findPersonOfToken(
-  db: Db,
-  { userId, sessionId }: { userId: string; sessionId: string },
-  now: Date,
-) {
+/** The same of somebody active whose session may have ended (`ACCESS_TOKEN_BLACKLIST_ENABLED=false`). */
+export function findPersonOfToken(db: Db, { userId, sessionId }: { userId: string; sessionId: string }) {
   return db
     .selectFrom('app_user')
     .innerJoin('session', 'session.user_id', 'app_user.id')
@@ -63,16 +56,6 @@ export function findPersonOfToken(
     .where('app_user.id', '=', userId)
     .where('session.id', '=', sessionId)
     .where('app_user.deactivated_at', 'is', null)
-    .where((eb) =>
-      eb.or([
-        eb('session.impersonator_id', 'is', null),
-        eb.and([
-          eb('session.ended_at', 'is', null),
-          eb('session.expires_at', '>', now),
-          eb.not(isActingOver(now)),
-        ]),
-      ]),
-    )
     .executeTakeFirst();
 }
 
