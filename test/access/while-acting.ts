@@ -17,6 +17,7 @@ export const openWhileActing: Readonly<Record<string, string>> = {
   resetPassword: asksAnew,
   acceptInvitation: asksAnew,
   backChannelLogout: asksAnew,
+  receiveSamlResponse: asksAnew,
   sendUpload: asksAnew,
   unsubscribe: asksAnew,
 };
