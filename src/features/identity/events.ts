@@ -47,5 +47,8 @@ export const factorsChanged = defineEvent(
 );
 /** Somebody who knows the password has sent several wrong codes in a row. */
 export const factorRefused = defineEvent('user.factor_refused', object({ userId: id }));
-/** By the person, by a token sent to them, or by an admin. Their sessions have ended. */
-export const passwordChanged = defineEvent('user.password_changed', object({ userId: id }));
+/** By the person, by a token sent to them, or by an admin. Their sessions have ended, but `sessionId`, by which it was done. */
+export const passwordChanged = defineEvent(
+  'user.password_changed',
+  object({ userId: id, sessionId: Type.Optional(id) }),
+);

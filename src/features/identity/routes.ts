@@ -8,6 +8,7 @@ import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
+import { ownPasswordRoutes } from './routes/own-password.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -24,6 +25,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: E
   emailProofRoutes(app, deps);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
+  ownPasswordRoutes(app, deps);
   sessionRoutes(app, deps);
   totpRoutes(app, deps);
   recoveryCodeRoutes(app, deps);

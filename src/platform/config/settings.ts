@@ -154,7 +154,7 @@ export const settings = [
     default: true,
     description: 'While PostgreSQL does not answer and Redis knows of no end of the session: `true` refuses the access token with 503; `false` takes it where this process served the session within the lifetime of a token, for what needs no database.' },
   { name: 'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN', key: 'requireEmailVerificationForLogin', kind: 'boolean', group: 'Secrets and tokens',
-    default: false,
+    default: false, defaultIn: { staging: true, production: true },
     description: 'Lets nobody sign in who has not confirmed their address; registering then never tells whether an address has an account.' },
   { name: 'ERASURE_GRACE_DAYS', key: 'erasureGraceDays', kind: 'integer', group: 'Privacy',
     default: 30, min: 0, max: 90,

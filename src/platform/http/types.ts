@@ -10,6 +10,7 @@ import type {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Actor, Permission } from '#platform/auth/actor.ts';
+import type { AppError } from '#platform/errors.ts';
 import type { Span } from '#platform/trace/tracer.ts';
 
 export interface TypeBoxProvider extends FastifyTypeProvider {
@@ -74,6 +75,8 @@ declare module 'fastify' {
     ignoresCaller?: true;
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
+    /** Tells whether it comes from a device that its person has signed in on, and throws `addressRefusal` where not. */
+    knowsDevices?: true;
     /** Its answer may have no end. */
     isStream?: true;
     /** Refused where DEMO_MODE is on: it would take an account from others, or send something out. */
@@ -83,6 +86,10 @@ declare module 'fastify' {
     actor: Actor | null;
     /** Null where requests are not traced. */
     span: Span | null;
+    /** What stands against it unless it comes from a device of its person; see `useLoginLimit`. */
+    addressRefusal?: AppError | null;
+    /** Lets the next of its address begin; see `useLoginLimit`. */
+    endTurn?: (() => void) | null;
   }
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */

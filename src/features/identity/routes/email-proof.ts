@@ -4,6 +4,7 @@ import { noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { requestPasswordReset, requestVerification } from '../commands/request-email-token.ts';
+import { rememberDevice } from '../remember-device.ts';
 import { resetPassword } from '../commands/reset-password.ts';
 import { verifyEmail } from '../commands/verify-email.ts';
 import {
@@ -61,7 +62,8 @@ export function emailProofRoutes(app: App, deps: Deps): void {
   });
   const closable = { ...config, isClosedInDemo: true } as const;
   app.put('/auth/password-resets/:token', { schema: resetting, config: closable }, async (request, reply) => {
-    await resetPassword(traced(deps, request), request.params.token, request.body.password);
+    const person = await resetPassword(traced(deps, request), request.params.token, request.body.password);
+    rememberDevice(request, reply, deps, person);
     return reply.status(204).send();
   });
 }

@@ -7,6 +7,7 @@ import type { App } from '#platform/http/types.ts';
 import { inviteUser } from '../commands/invite-user.ts';
 import { acceptInvitation } from '../commands/reset-password.ts';
 import { presentUser } from '../present.ts';
+import { rememberDevice } from '../remember-device.ts';
 import { emailTokenParams, passwordResetBody, userSchema } from '../schemas.ts';
 
 /** How somebody for whom an account was made comes to their first password. */
@@ -42,7 +43,9 @@ export function invitationRoutes(app: App, deps: Deps): void {
     isClosedInDemo: true,
   } as const;
   app.put('/auth/invitations/:token', { schema: accepting, config: open }, async (request, reply) => {
-    await acceptInvitation(traced(deps, request), request.params.token, request.body.password);
+    const { token } = request.params;
+    const person = await acceptInvitation(traced(deps, request), token, request.body.password);
+    rememberDevice(request, reply, deps, person);
     return reply.status(204).send();
   });
 }

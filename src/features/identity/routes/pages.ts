@@ -9,6 +9,7 @@ import { pageHeaders } from '#platform/pages/page.ts';
 import { openEmailToken } from '../commands/open-email-token.ts';
 import { acceptInvitation, resetPassword } from '../commands/reset-password.ts';
 import { verifyEmail } from '../commands/verify-email.ts';
+import type { DevicePerson } from '../device-token.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
 import {
   acceptInvitationPath,
@@ -26,6 +27,7 @@ import {
 import { accountStyle } from '../pages/account-style.ts';
 import type { PasswordProblem } from '../pages/account-words.ts';
 import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
+import { rememberDevice } from '../remember-device.ts';
 
 const reading = { access: 'public', ignoresCaller: true, limit: 'verify' } as const;
 const sending = { access: 'public', ignoresCaller: true, limit: 'reset' } as const;
@@ -71,7 +73,7 @@ function verifyEmailPage(app: App, deps: Deps): void {
 type Choosing = {
   path: ChoosingPath;
   purpose: EmailTokenPurpose;
-  choose: (deps: Deps, token: string, password: string) => Promise<void>;
+  choose: (deps: Deps, token: string, password: string) => Promise<DevicePerson>;
 };
 
 function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): void {
@@ -88,7 +90,10 @@ function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): 
     const token = await findToken(deps, request.body.token, purpose);
     if (!token) return refuse(reply, context);
     const outcome = await choosePassword(traced(deps, request), choose, request.body);
-    if (outcome === 'done') return reply.send(renderChosenPage(context, path));
+    if (typeof outcome === 'object') {
+      rememberDevice(request, reply, deps, outcome);
+      return reply.send(renderChosenPage(context, path));
+    }
     if (outcome === 'invalid') return refuse(reply, context);
     return reply.status(400).send(renderChoosePage(context, path, token, outcome));
   });
@@ -98,15 +103,14 @@ async function choosePassword(
   deps: Deps,
   choose: Choosing['choose'],
   { token, password, repeat }: Static<typeof chooseForm>,
-): Promise<'done' | 'invalid' | PasswordProblem> {
+): Promise<DevicePerson | 'invalid' | PasswordProblem> {
   // Characters, as the API counts them.
   const length = Array.from(password).length;
   if (length < minPasswordLength) return 'short';
   if (length > maxPasswordLength) return 'long';
   if (password !== repeat) return 'different';
   try {
-    await choose(deps, token, password);
-    return 'done';
+    return await choose(deps, token, password);
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 400) throw error;
     if (error.code === 'email_token_invalid') return 'invalid';
