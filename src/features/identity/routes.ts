@@ -3,6 +3,7 @@ import type { App } from '#platform/http/types.ts';
 export { accountPageRoutes } from './routes/pages.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes, type EndSessionUrlOf } from './routes/auth.ts';
+import { emailChangeRoutes } from './routes/email-changes.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -23,6 +24,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: E
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
   emailProofRoutes(app, deps);
+  emailChangeRoutes(app, deps);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
   ownPasswordRoutes(app, deps);

@@ -86,6 +86,7 @@ export const emailVerificationBody = named(
   ),
 );
 export const passwordResetRequest = named('PasswordResetRequest', object({ email }));
+export const emailChangeRequest = named('EmailChangeRequest', object({ email }));
 export const passwordChangeBody = named(
   'PasswordChange',
   object({

@@ -39,6 +39,8 @@ export const auditActions = {
   'user.status_changed': 'user',
   'user.updated': 'user',
   'email.changed': 'user',
+  'email.change_requested': 'user',
+  'email.change_undone': 'user',
   'email.verified': 'user',
   'email.verification_requested': 'user',
   'password.changed': 'user',
