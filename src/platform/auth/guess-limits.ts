@@ -82,8 +82,9 @@ function tooManyGuesses(waitMs: number): AppError {
   );
 }
 
-function waitAfter(wrong: number): number {
-  return wrong < freeTries ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** (wrong - freeTries));
+function waitUntil(wrong: number, now: number): number {
+  if (wrong < freeTries) return 0;
+  return now + Math.min(longestWaitMs, firstWaitMs * 2 ** (wrong - freeTries));
 }
 
 function createCounts() {
@@ -97,7 +98,7 @@ function createCounts() {
       const wrong = known.wrong + 1;
       // Last in the order of the map: the first are those that were not tried for longest.
       counts.delete(name);
-      counts.set(name, { wrong, until: now + waitAfter(wrong), forgottenAt: now + forgottenAfterMs });
+      counts.set(name, { wrong, until: waitUntil(wrong, now), forgottenAt: now + forgottenAfterMs });
       const oldest = counts.size > maxKeys ? counts.keys().next().value : undefined;
       if (oldest !== undefined) counts.delete(oldest);
       return 0;
@@ -117,7 +118,7 @@ local now = tonumber(ARGV[1])
 til = tonumber(til or '0')
 if til > now then return til - now end
 wrong = tonumber(wrong or '0') + 1
-til = now
+til = 0
 if wrong >= tonumber(ARGV[2]) then
   til = now + math.min(tonumber(ARGV[4]), tonumber(ARGV[3]) * 2 ^ (wrong - tonumber(ARGV[2])))
 end

@@ -42,7 +42,8 @@ export async function holdChangeToken(
 }
 
 export type EmailChangeLinks = {
-  newEmail: string;
+  newEmail: string | null;
+  isByAdmin: boolean;
   /** For the new address; null where there is nothing (left) to confirm, or the address has an account. */
   confirmToken: string | null;
   /** For the old one. */
@@ -62,7 +63,8 @@ export async function findEmailChangeLinks(
   const tokenFor = (purpose: ChangePurpose) =>
     isOpen(change, user, purpose, now) ? makeEmailToken(deps.encryption, subjectOf(change, purpose)) : null;
   return {
-    newEmail: change.new_email ?? '',
+    newEmail: change.new_email,
+    isByAdmin: change.by_admin,
     confirmToken: isFree ? tokenFor('emailChange') : null,
     undoToken: tokenFor('emailChangeUndo'),
   };
