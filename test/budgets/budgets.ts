@@ -19,8 +19,12 @@ export const budgets: Readonly<Record<string, number>> = {
   requestPasswordReset: 4,
   resetPassword: 9,
   acceptInvitation: 8,
+  confirmEmailChange: 9,
+  undoEmailChange: 19,
   getMe: 2,
   updateMe: 3,
+  changeMyPassword: 11,
+  requestEmailChange: 7,
 
   getTotp: 2,
   beginTotp: 3,
