@@ -12,6 +12,8 @@ export function checkAnswers(app: App): void {
     const { schema, url } = request.routeOptions;
     if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
     const sends = ((schema as Record<string, unknown> | undefined)?.[sendsKeyword] ?? []) as Sent[];
+    // A page for people stands in for an answer to programs.
+    if (String(reply.getHeader('content-type')).startsWith('text/html')) return payload;
     for (const name of ['etag', 'location'] as const) {
       if (reply.hasHeader(name) && reply.statusCode < 300 && !sends.includes(name))
         throw new Error(`${request.method} ${url} sends a header ${name}, which it does not declare.`);

@@ -20,7 +20,7 @@ export const budgets: Readonly<Record<string, number>> = {
   resetPassword: 9,
   acceptInvitation: 8,
   confirmEmailChange: 9,
-  undoEmailChange: 19,
+  undoEmailChange: 16,
   getMe: 2,
   updateMe: 3,
   changeMyPassword: 11,
@@ -62,7 +62,7 @@ export const budgets: Readonly<Record<string, number>> = {
   endMySession: 3,
 
   listMyApiKeys: 2,
-  createMyApiKey: 5,
+  createMyApiKey: 7,
   rotateMyApiKey: 4,
   revokeMyApiKey: 3,
   listUserApiKeys: 3,
@@ -183,7 +183,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getCertificate: 2,
   getCertificatePdf: 2,
   verifyCertificate: 2,
-  reissueCertificate: 10,
+  reissueCertificate: 12,
   revokeCertificate: 8,
 
   listNotifications: 3,

@@ -82,7 +82,7 @@ export const settings = [
     description: 'Requests without sign-in that one address may make in a minute; a whole school may be behind it.' },
   { name: 'RATE_LIMIT_LOGINS_PER_MINUTE', key: 'rateLimitLoginsPerMinute', kind: 'integer', group: 'HTTP',
     default: 300, min: 1, max: 1_000_000,
-    description: 'Failed sign-ins that one address may make in a minute, and at most as many at a time; an account can be tried ten times a minute.' },
+    description: 'Failed sign-ins that one address may make in a minute; those that succeed cost nothing, and devices that their people know go on.' },
   { name: 'EVENT_STREAMS_MAX', key: 'eventStreamsMax', kind: 'integer', group: 'HTTP',
     default: 10_000, min: 0, max: 100_000,
     description: 'Most streams of events that one process holds open; further ones are answered with 503.' },

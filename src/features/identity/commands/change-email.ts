@@ -19,6 +19,7 @@ import {
 } from '../queries/email-changes.ts';
 import { noteFactors } from '../queries/factors.ts';
 import { lockUser, updateUser, type UserRow } from '../queries/people.ts';
+import { deleteRecoveryCodes } from '../queries/recovery-codes.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { changeLifetimeMs, holdChangeToken, undoLifetimeMs } from './email-change-token.ts';
 
@@ -110,7 +111,8 @@ export async function undoEmailChange(deps: Deps, token: string): Promise<void> 
     const address = { email: change.old_email, email_key: emailKey, email_verified_at: now };
     const restored = await updateUser(tx, userId, { ...address, password_hash: null }, now);
     await removeWaysSince(tx, { userId, since, now });
-    await noteFactors(tx, userId);
+    const left = await noteFactors(tx, userId);
+    if (!left.hasTotp && !left.hasPasskey) await deleteRecoveryCodes(tx, userId);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);
     await deps.jobs.enqueue(tx, beginPasswordResetJob, { userId, tokenId: newId() });
     await deps.audit.record(tx, {
