@@ -26,7 +26,9 @@ export function knownDevice(
   person: DevicePerson,
   { tokens, now }: { tokens: readonly string[]; now: Date },
 ): string | undefined {
-  return tokens.map((token) => deviceOf(encryption, person, token, now)).find((device) => device !== undefined);
+  return tokens
+    .map((token) => deviceOf(encryption, person, token, now))
+    .find((device) => device !== undefined);
 }
 
 /** What the device is to keep now: a new token of the person's first, and those of others. */
@@ -40,7 +42,12 @@ export function renewedTokens(
   return [makeDeviceToken(encryption, person, { now, device }), ...others];
 }
 
-function deviceOf(encryption: Encryption, person: DevicePerson, token: string, now: Date): string | undefined {
+function deviceOf(
+  encryption: Encryption,
+  person: DevicePerson,
+  token: string,
+  now: Date,
+): string | undefined {
   const [, since = '', device = '', given = ''] = shape.exec(token) ?? [];
   if (device === '' || now.getTime() - Number.parseInt(since, 36) > lifetimeMs) return undefined;
   const isRight = encryption

@@ -50,7 +50,10 @@ suite('another address', () => {
     assert.equal((await confirm(confirmToken)).status, 204);
     const { email: now, emailVerified } = await me(person);
     assert.deepEqual([now, emailVerified], [email, true]);
-    assert.equal((await server.post('/auth/login', { email: person.email, password: person.password })).status, 401);
+    assert.equal(
+      (await server.post('/auth/login', { email: person.email, password: person.password })).status,
+      401,
+    );
     assert.ok(await signIn(server, email, person.password));
     assert.equal((await confirm(confirmToken)).body.code, 'email_token_invalid');
     const later = await begin(person, newEmail());
@@ -117,7 +120,10 @@ suite('another address', () => {
     assert.equal((await undo(undoToken)).status, 204);
     assert.equal((await confirm(confirmToken)).status, 400);
     assert.equal((await server.get('/me', person.token)).status, 401);
-    assert.equal((await server.post('/auth/login', { email: person.email, password: person.password })).status, 401);
+    assert.equal(
+      (await server.post('/auth/login', { email: person.email, password: person.password })).status,
+      401,
+    );
     assert.equal((await undo(undoToken)).status, 400, 'once');
   });
 
@@ -157,7 +163,10 @@ suite('another address', () => {
     assert.equal((await server.get('/courses', made.body.key)).status, 401);
     assert.equal((await undo(second.undoToken)).status, 400, 'the thief takes nothing back');
     const reset = await mailedToken(server, 'passwordReset', person.id);
-    assert.equal((await server.put(`/auth/password-resets/${reset}`, { password: 'rowan-and-yew-52' })).status, 204);
+    assert.equal(
+      (await server.put(`/auth/password-resets/${reset}`, { password: 'rowan-and-yew-52' })).status,
+      204,
+    );
   });
 
   test('after 7 days it stands', async () => {

@@ -78,7 +78,11 @@ suite('guessing passwords', () => {
     assert.equal((await login(email, password, kept)).status, 200, 'by its cookie');
     for (let at = 0; at < 5; at += 1)
       assert.equal((await login(email, 'wrong', deviceOf(again))).status, 401);
-    assert.equal((await login(email, password, device)).status, 429, 'it has a budget, too, however often it signed in');
+    assert.equal(
+      (await login(email, password, device)).status,
+      429,
+      'it has a budget, too, however often it signed in',
+    );
   });
 
   test('a device is known to its person alone, until there is another password, and cannot be made up', async () => {

@@ -59,7 +59,11 @@ suite('changing one’s own password', () => {
     }
     const refused = await right(person);
     assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_attempts']);
-    const step = await server.post('/auth/step-up', { method: 'password', password: person.password }, person.token);
+    const step = await server.post(
+      '/auth/step-up',
+      { method: 'password', password: person.password },
+      person.token,
+    );
     assert.equal(step.status, 429, 'one count for all that shows who it is');
     const anew = await signIn(server, person.email, person.password);
     assert.equal((await right({ ...person, ...anew })).status, 204);
@@ -82,7 +86,11 @@ suite('changing one’s own password', () => {
     assert.deepEqual([refused.status, refused.body.code], [403, 'step_up_required']);
     const fresh = await makeMember(server);
     assert.equal((await change(fresh, { password: next })).status, 204);
-    assert.equal((await change(fresh, { password: 'ash-and-elder-39' })).status, 400, 'from then on the current one');
+    assert.equal(
+      (await change(fresh, { password: 'ash-and-elder-39' })).status,
+      400,
+      'from then on the current one',
+    );
   });
 
   test('of two changes at the same moment one counts', async () => {

@@ -281,9 +281,11 @@ suite('passkeys with REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     assert.equal(without.status, 200, without.text);
     const renewed = await server.post('/auth/refresh', { refreshToken: without.body.refreshToken });
     assert.equal(renewed.status, 200, 'nor is anything to be confirmed later');
-    await runSql(db, `update app_user set email = 'k@example.com', email_key = 'k@example.com' where id = $1`, [
-      id,
-    ]);
+    await runSql(
+      db,
+      `update app_user set email = 'k@example.com', email_key = 'k@example.com' where id = $1`,
+      [id],
+    );
     const refused = await signIn();
     assert.deepEqual([refused.status, refused.body.code], [403, 'email_not_verified']);
     const entries = await runSql<{ details: { after: unknown } }>(

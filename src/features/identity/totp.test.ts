@@ -204,7 +204,11 @@ suite('a change of ENCRYPTION_KEY', () => {
       );
       const code = appOf(server, begun.body.secret as string).next();
       const late = await server.post('/me/totp/confirmation', { code }, waiting.token);
-      assert.deepEqual([late.status, late.body.code], [409, 'totp_not_begun'], 'begun before the key was lost');
+      assert.deepEqual(
+        [late.status, late.body.code],
+        [409, 'totp_not_begun'],
+        'begun before the key was lost',
+      );
       assert.ok(server.log.some(({ message }) => String(message).startsWith('no ENCRYPTION_KEY')));
     });
   });

@@ -85,7 +85,8 @@ suite('notices of addresses, passwords and what opens an account', () => {
   test('a password of one’s own: when, on which device, and that the session there goes on', async () => {
     const { server } = system;
     const person = await makeReader();
-    const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 https://evil.example';
+    const agent =
+      'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 https://evil.example';
     const login = { email: person.email, password: person.password };
     const { body } = await server.post('/auth/login', login, undefined, { 'user-agent': agent });
     const change = { currentPassword: person.password, password: 'rowan-and-yew-52' };
@@ -108,7 +109,8 @@ suite('notices of addresses, passwords and what opens an account', () => {
 
   test('a device is named by words of ours, whatever it calls itself', () => {
     const named = {
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604': 'Safari, iOS',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604':
+        'Safari, iOS',
       'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537 Chrome/140.0 Safari/537 Edg/140.0': 'Edge, Windows',
       'Call 0900 123456 now': null,
       '': null,

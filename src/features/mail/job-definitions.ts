@@ -64,7 +64,11 @@ export const emailChangedMailJob = defineJob({
   queue: 'emails',
   payload: emailChanged.data,
 });
-export const apiKeyMailJob = defineJob({ name: 'mail.api-key', queue: 'emails', payload: apiKeyCreated.data });
+export const apiKeyMailJob = defineJob({
+  name: 'mail.api-key',
+  queue: 'emails',
+  payload: apiKeyCreated.data,
+});
 export const identityMailJob = defineJob({
   name: 'mail.identity-linked',
   queue: 'emails',

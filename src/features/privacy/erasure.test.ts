@@ -123,7 +123,11 @@ suite('erasing a person', () => {
       left.join('\n'),
     );
     people = await makePeople(server);
-    assert.deepEqual(await reissue(learner), [409, 'learner_erased'], 'it would say that nobody completed it');
+    assert.deepEqual(
+      await reissue(learner),
+      [409, 'learner_erased'],
+      'it would say that nobody completed it',
+    );
   });
 
   const reissue = ({ certificate }: { certificate: { id: string } }) =>

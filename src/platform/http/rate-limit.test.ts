@@ -135,7 +135,6 @@ suite('limits of people', () => {
     assert.equal((await server.get('/me', token)).status, 200);
     server.clock.advance({ minutes: 1 });
   });
-
 });
 
 const redisUrl = process.env['TEST_REDIS_URL'];

@@ -92,7 +92,8 @@ async function namedBy(
   const row = id === undefined ? undefined : await find(id);
   const given = Buffer.from(token);
   const isRight =
-    row && tokensOf(encryption, subjectOf(row, purpose)).some((each) => timingSafeEqual(Buffer.from(each), given));
+    row &&
+    tokensOf(encryption, subjectOf(row, purpose)).some((each) => timingSafeEqual(Buffer.from(each), given));
   return isRight ? row : undefined;
 }
 

@@ -13,7 +13,10 @@ export function openTotp(
   try {
     return encryption.decrypt(sealed, totpContext(userId));
   } catch (error) {
-    log.error({ userId, err: error }, 'no ENCRYPTION_KEY that is set opens the secret of an authenticator app');
+    log.error(
+      { userId, err: error },
+      'no ENCRYPTION_KEY that is set opens the secret of an authenticator app',
+    );
     return undefined;
   }
 }

@@ -83,11 +83,7 @@ export async function removeWaysSince(
   tx: Tx,
   { userId, since, now }: { userId: string; since: Date; now: Date },
 ): Promise<void> {
-  await tx
-    .deleteFrom('passkey')
-    .where('user_id', '=', userId)
-    .where('created_at', '>=', since)
-    .execute();
+  await tx.deleteFrom('passkey').where('user_id', '=', userId).where('created_at', '>=', since).execute();
   await tx
     .deleteFrom('totp_factor')
     .where('user_id', '=', userId)

@@ -44,14 +44,18 @@ export function emailChangeRoutes(app: App, deps: Deps): void {
     return reply.status(204).send();
   });
 
-  const undoing = operation('undoEmailChange', 'Stop a change of address, or take it back, from the old one', {
-    tags: ['Sign-in'],
-    description:
-      'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, and passkeys, an authenticator app and API keys made since, count no more; the way to a new password is mailed to the old address.',
-    params: emailTokenParams,
-    response: { 204: noContent },
-    errors: [400, 403, 409, 429],
-  });
+  const undoing = operation(
+    'undoEmailChange',
+    'Stop a change of address, or take it back, from the old one',
+    {
+      tags: ['Sign-in'],
+      description:
+        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, and passkeys, an authenticator app and API keys made since, count no more; the way to a new password is mailed to the old address.',
+      params: emailTokenParams,
+      response: { 204: noContent },
+      errors: [400, 403, 409, 429],
+    },
+  );
   app.delete('/auth/email-changes/:token', { schema: undoing, config: byMail }, async (request, reply) => {
     await undoEmailChange(traced(deps, request), request.params.token);
     return reply.status(204).send();

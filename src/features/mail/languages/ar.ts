@@ -58,9 +58,11 @@ export const words: MailWords = {
       subject: 'تم تغيير كلمة مرورك',
       preheader: 'إذا لم تكن أنت، فتصرّف الآن.',
       heading: 'تم تغيير كلمة مرورك',
-      paragraphs: [hasOpenSession
+      paragraphs: [
+        hasOpenSession
           ? `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك الأخرى.`
-          : `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`],
+          : `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`,
+      ],
       facts: [['وقت التغيير', changedAt], ...(device === null ? [] : ([['الجهاز', device]] as const))],
       notes: ['إذا لم تكن أنت، فاطلب كلمة مرور جديدة فورًا وأبلغ الإدارة.'],
     }),

@@ -68,11 +68,9 @@ export async function findSendable(db: Db, id: string) {
         sql`email_change.new_email`,
         sql`app_user.email`,
       ).as('email'),
-      address<Date | null>(
-        sql`app_user.email_verified_at`,
-        sql`null`,
-        sql`app_user.email_verified_at`,
-      ).as('email_verified_at'),
+      address<Date | null>(sql`app_user.email_verified_at`, sql`null`, sql`app_user.email_verified_at`).as(
+        'email_verified_at',
+      ),
       'app_user.name',
       'app_user.locale',
       'app_user.time_zone',

@@ -80,7 +80,11 @@ export async function findWebhookUrl(db: Db, id: string): Promise<string | undef
 
 /** What the device of a session called itself. */
 export async function findUserAgent(db: Db, sessionId: string): Promise<string | null> {
-  const row = await db.selectFrom('session').select('user_agent').where('id', '=', sessionId).executeTakeFirst();
+  const row = await db
+    .selectFrom('session')
+    .select('user_agent')
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
   return row?.user_agent ?? null;
 }
 

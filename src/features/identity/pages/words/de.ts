@@ -33,7 +33,8 @@ export const de: AccountWords = {
   },
   changeAddress: {
     heading: 'Neue Adresse bestätigen',
-    explanation: 'Mit dem Knopf gehen Mails für Ihr Konto von nun an {email}. Auch zum Anmelden gilt dann diese Adresse.',
+    explanation:
+      'Mit dem Knopf gehen Mails für Ihr Konto von nun an {email}. Auch zum Anmelden gilt dann diese Adresse.',
     button: 'Adresse bestätigen',
   },
   addressChanged: {
@@ -42,16 +43,19 @@ export const de: AccountWords = {
   },
   undoChange: {
     heading: 'Waren Sie es nicht?',
-    explanation: 'Mit dem Knopf ist {email} wieder die Adresse Ihres Kontos. Alle Sitzungen enden, das Passwort gilt nicht mehr, und Sie bekommen eine Mail, mit der Sie ein neues wählen.',
+    explanation:
+      'Mit dem Knopf ist {email} wieder die Adresse Ihres Kontos. Alle Sitzungen enden, das Passwort gilt nicht mehr, und Sie bekommen eine Mail, mit der Sie ein neues wählen.',
     button: 'Ich war es nicht',
   },
   changeUndone: {
     heading: 'Alles ist wie zuvor',
-    explanation: 'Alle Sitzungen sind beendet. Wählen Sie ein neues Passwort: Die Mail dazu ist unterwegs zu Ihnen.',
+    explanation:
+      'Alle Sitzungen sind beendet. Wählen Sie ein neues Passwort: Die Mail dazu ist unterwegs zu Ihnen.',
   },
   addressTaken: {
     heading: 'Diese Adresse hat ein Konto',
-    explanation: 'Inzwischen hat ein anderes Konto diese Adresse, darum kann Ihres sie nicht bekommen. Wenn Sie Hilfe brauchen, schreiben Sie der Administration.',
+    explanation:
+      'Inzwischen hat ein anderes Konto diese Adresse, darum kann Ihres sie nicht bekommen. Wenn Sie Hilfe brauchen, schreiben Sie der Administration.',
   },
   invalid: {
     heading: 'Dieser Link gilt nicht',

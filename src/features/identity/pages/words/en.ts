@@ -33,7 +33,8 @@ export const en: AccountWords = {
   },
   changeAddress: {
     heading: 'Confirm your new address',
-    explanation: 'Press the button, and mails for your account go to {email} from now on. You sign in with it, too.',
+    explanation:
+      'Press the button, and mails for your account go to {email} from now on. You sign in with it, too.',
     button: 'Confirm address',
   },
   addressChanged: {
@@ -42,7 +43,8 @@ export const en: AccountWords = {
   },
   undoChange: {
     heading: 'Was it not you?',
-    explanation: 'Press the button, and {email} is the address of your account again. All sessions end, the password no longer counts, and a mail comes by which you choose a new one.',
+    explanation:
+      'Press the button, and {email} is the address of your account again. All sessions end, the password no longer counts, and a mail comes by which you choose a new one.',
     button: 'It was not me',
   },
   changeUndone: {
@@ -51,7 +53,8 @@ export const en: AccountWords = {
   },
   addressTaken: {
     heading: 'This address has an account',
-    explanation: 'Another account has this address by now, so it cannot be given to yours. Write to the administrators if you need help.',
+    explanation:
+      'Another account has this address by now, so it cannot be given to yours. Write to the administrators if you need help.',
   },
   invalid: {
     heading: 'This link does not work',

@@ -33,7 +33,8 @@ export const es: AccountWords = {
   },
   changeAddress: {
     heading: 'Confirme su dirección nueva',
-    explanation: 'Pulse el botón y los correos de su cuenta llegarán desde ahora a {email}. También iniciará sesión con ella.',
+    explanation:
+      'Pulse el botón y los correos de su cuenta llegarán desde ahora a {email}. También iniciará sesión con ella.',
     button: 'Confirmar dirección',
   },
   addressChanged: {
@@ -42,16 +43,19 @@ export const es: AccountWords = {
   },
   undoChange: {
     heading: '¿No ha sido usted?',
-    explanation: 'Pulse el botón y {email} volverá a ser la dirección de su cuenta. Todas las sesiones se cierran, la contraseña deja de valer y recibirá un correo para elegir una nueva.',
+    explanation:
+      'Pulse el botón y {email} volverá a ser la dirección de su cuenta. Todas las sesiones se cierran, la contraseña deja de valer y recibirá un correo para elegir una nueva.',
     button: 'No he sido yo',
   },
   changeUndone: {
     heading: 'Todo está como antes',
-    explanation: 'Se han cerrado todas las sesiones. Elija una contraseña nueva: el correo para ello está en camino.',
+    explanation:
+      'Se han cerrado todas las sesiones. Elija una contraseña nueva: el correo para ello está en camino.',
   },
   addressTaken: {
     heading: 'Esta dirección ya tiene una cuenta',
-    explanation: 'Otra cuenta tiene ya esta dirección, así que la suya no puede recibirla. Si necesita ayuda, escriba a la administración.',
+    explanation:
+      'Otra cuenta tiene ya esta dirección, así que la suya no puede recibirla. Si necesita ayuda, escriba a la administración.',
   },
   invalid: {
     heading: 'Este enlace no es válido',
