@@ -11,7 +11,7 @@ const lifetimeMs = 180 * 86_400_000;
  * What a device keeps on which somebody has signed in by their password: it opens nothing, and has the password tried on it
  * counted apart from what strangers try. Made of what is stored and a key, and stored nowhere.
  */
-export function makeDeviceToken(
+function makeDeviceToken(
   encryption: Encryption,
   person: DevicePerson,
   { now, device = randomBytes(12).toString('base64url') }: { now: Date; device?: string | undefined },

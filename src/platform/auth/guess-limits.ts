@@ -25,7 +25,7 @@ export type GuessLimitsOptions = {
   redis: RedisConnection | null;
   clock: Clock;
   isEnabled: boolean;
-  onRefused(tier: GuessTier): void;
+  onRefused: (tier: GuessTier) => void;
 };
 
 /** So many wrong tries cost nothing; the last of them and each after it has the next one wait, twice as long each time. */

@@ -220,17 +220,6 @@ suite('loadConfig', () => {
     assert.equal(config.secretKey, strongKey);
   });
 
-  test('production and staging confirm addresses first, unless told otherwise, which they are warned of', () => {
-    assert.equal(load(production).config.requireEmailVerificationForLogin, true);
-    assert.equal(load({}).config.requireEmailVerificationForLogin, false);
-    for (const ENVIRONMENT of ['production', 'staging']) {
-      const off = { ...production, ENVIRONMENT, REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN: 'false' };
-      const { config, warnings } = load(off);
-      assert.equal(config.requireEmailVerificationForLogin, false);
-      assert.deepEqual(names(warnings), ['REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN']);
-    }
-  });
-
   test('production refuses what is unsafe in it, each by name', () => {
     assert.deepEqual(names(refuse({ ENVIRONMENT: 'production' })), [
       'PUBLIC_URL',

@@ -3,7 +3,7 @@ import { cookieIn } from './cookies.ts';
 import type { Reply, Request } from './types.ts';
 
 /** Where programs that keep no cookies give, and get, what shows a device that somebody has signed in on. */
-export const deviceHeader = 'x-device-token';
+const deviceHeader = 'x-device-token';
 /** As many people are remembered by the cookie of one device. */
 const maxPeople = 5;
 const maxLength = 120;

@@ -3,17 +3,19 @@ import {
   findEmailChangeLinks,
   undoLifetimeMs,
 } from '#features/identity/commands/email-change-token.ts';
+import type { Deps } from '#platform/deps.ts';
+import type { Format } from '../format.ts';
 import type { AddressNotice, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
-import type { Asked, LoadDeps } from './load-model.ts';
+import type { SendableMail } from '../queries/mails.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** What is told of another address. Undefined where nothing is left to confirm, or the change is not there any more. */
 export async function loadEmailChange(
-  deps: LoadDeps,
-  { mail, format }: Asked,
+  deps: Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>,
+  { mail, format }: { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format },
 ): Promise<MailModels['emailChange'] | undefined> {
   const { what, changeId } = mail.params;
   const at = format.moment(mail.created_at);

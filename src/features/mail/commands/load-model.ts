@@ -18,7 +18,7 @@ import {
 import { loadEmailChange } from './load-email-change.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
-export type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
+type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
 type Loader<Kind extends MailKind> = (deps: LoadDeps, asked: Asked) => Promise<MailModels[Kind] | undefined>;
 
 const hourMs = 3_600_000;
