@@ -21,6 +21,8 @@ stepUp                                   401        200      200       200      
 stepUp (by a passkey)                    401        200      200       200      200           200        200       200              200
 getStepUpPasskeyOptions                  401        200      200       200      200           200        200       200              200
 refresh                                  200        200      200       200      200           200        200       200              200
+getCsrfToken                             200        200      200       200      200           200        200       200              200
+getCsrfToken (without cookies)           401        401      401       401      401           401        401       401              401
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
 verifyEmail                              204        204      204       204      204           204        204       204              204
@@ -114,6 +116,7 @@ getUserPermissions                       401        403      403       403      
 # Single sign-on: who may do all that there is decides whom a provider signs in
 listSsoProviders                         401        403      403       403      403           403        403       403              200
 createSsoProvider                        401        403      403       403      403           403        403       403              201
+createSsoProvider (of SAML)              401        403      403       403      403           403        403       403              201
 createSsoProvider (by a delegate)         401        403      403       403      403           403        403       403              201
 getSsoProvider                           401        403      403       403      403           403        403       403              200
 updateSsoProvider                        401        403      403       403      403           403        403       403              200
@@ -126,6 +129,11 @@ listSignInProviders                      200        200      200       200      
 startSignOn                              302        302      302       302      302           302        302       302              302
 completeSignOn                           302        302      302       302      302           302        302       302              302
 completeSignOn (in another browser)      400        400      400       400      400           400        400       400              400
+getSamlMetadata                          200        200      200       200      200           200        200       200              200
+startSamlSignOn                          302        302      302       302      302           302        302       302              302
+receiveSamlResponse                      303        303      303       303      303           303        303       303              303
+completeSamlSignOn                       302        302      302       302      302           302        302       302              302
+completeSamlSignOn (in another browser)  400        400      400       400      400           400        400       400              400
 exchangeLoginCode                        200        200      200       200      200           200        200       200              200
 backChannelLogout                        200        200      200       200      200           200        200       200              200
 listMyIdentities                         401        200      200       200      200           200        200       200              200

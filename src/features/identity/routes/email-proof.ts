@@ -57,6 +57,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
       'Ends all sessions of the person and confirms their address. A token works once, for an hour, until a newer one is sent or the password or the address has changed.',
     params: emailTokenParams,
     body: passwordResetBody,
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [400, 403, 429],
   });

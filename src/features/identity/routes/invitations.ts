@@ -32,6 +32,7 @@ export function invitationRoutes(app: App, deps: Deps): void {
       'Confirms the address, too. A token works once, for 7 days, until a newer one is sent, or the person has a password or another address.',
     params: emailTokenParams,
     body: passwordResetBody,
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [400, 403, 429],
   });

@@ -14,6 +14,7 @@ export function ownPasswordRoutes(app: App, deps: Deps): void {
     description:
       'Who has a password sends it as `currentPassword`; who has none, since they come by a provider or a passkey, needs a sign-in of late. All other sessions end, links to a new password that were mailed are void, and a mail tells of it. Five wrong ones in a session: 429 `too_many_attempts`.',
     body: passwordChangeBody,
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [400, 401, 403, 409, 429],
   });
