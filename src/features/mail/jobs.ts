@@ -67,8 +67,8 @@ export const mailJobs = [
     const count = await remindIdle(deps);
     deps.log.info({ count }, 'reminded learners of courses that are waiting');
   }),
-  job<Deps, typeof purgeMailsJob.payload>(purgeMailsJob, async (deps) => {
-    const { purged, forgotten } = await purgeOldMails(deps);
+  job<Deps, typeof purgeMailsJob.payload>(purgeMailsJob, async (deps, _payload, { signal }) => {
+    const { purged, forgotten } = await purgeOldMails(deps, signal);
     deps.log.info({ purged, forgotten }, 'purged mails of long ago, and gave up those whose jobs were lost');
   }),
 ];

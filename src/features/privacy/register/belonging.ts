@@ -65,7 +65,7 @@ export const ofBelonging: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'delete',
-    kept: 'as docs/mail.md says',
+    kept: 'MAIL_RETENTION_DAYS',
   },
   {
     table: 'notification',
@@ -79,7 +79,7 @@ export const ofBelonging: readonly Entry[] = [
     },
     other: ['id', 'user_id', 'event_id', 'event_type', 'sequence', 'created_at'],
     erasure: 'delete',
-    kept: 'until the nightly job removes old ones',
+    kept: 'NOTIFICATION_READ_RETENTION_DAYS after they were read, NOTIFICATION_RETENTION_DAYS at most',
   },
   {
     table: 'notification_preference',
@@ -106,7 +106,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: { status: 'what became of them', enrollment_id: 'which enrollment' },
     other: ['id', 'import_id', 'stage', 'line', 'errors', 'user_id'],
     erasure: { set: { user_id: 'null', enrollment_id: 'null' } },
-    kept: '90 days',
+    kept: 'TASK_RETENTION_DAYS',
   },
   {
     table: 'csv_import',
@@ -115,7 +115,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: { kind: 'of what', file_id: 'which file', created_at: 'when' },
     other: ['id', 'owner_id'],
     erasure: 'delete',
-    kept: '90 days',
+    kept: 'TASK_RETENTION_DAYS',
   },
   {
     table: 'task',
@@ -134,6 +134,6 @@ export const ofBelonging: readonly Entry[] = [
       'finished_at',
     ],
     erasure: 'delete',
-    kept: '91 days',
+    kept: 'TASK_RETENTION_DAYS after it ended, and a day',
   },
 ];

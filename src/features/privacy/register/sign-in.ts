@@ -41,7 +41,7 @@ export const ofSignIn: readonly Entry[] = [
       'external_sign_in_id',
     ],
     erasure: 'delete',
-    kept: '7 days after it ended',
+    kept: 'SESSION_RETENTION_DAYS after it ended',
   },
   {
     table: 'email_token',
@@ -50,7 +50,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { purpose: 'what was asked for', created_at: 'when' },
     other: ['id', 'user_id', 'token_hash', 'expires_at', 'used_at'],
     erasure: 'delete',
-    kept: '7 days after it expired',
+    kept: 'SESSION_RETENTION_DAYS after it expired',
   },
   {
     table: 'api_key',
@@ -70,7 +70,7 @@ export const ofSignIn: readonly Entry[] = [
       'created_at',
     ],
     erasure: 'delete',
-    kept: '90 days after it ended',
+    kept: 'API_KEY_RETENTION_DAYS after it ended',
   },
   {
     table: 'idempotency_key',
@@ -79,6 +79,6 @@ export const ofSignIn: readonly Entry[] = [
     personal: { answer: 'encrypted: what was answered', operation: 'what they did', created_at: 'when' },
     other: ['actor_id', 'key', 'request_hash', 'locked_until'],
     erasure: 'delete',
-    kept: '24 hours',
+    kept: 'IDEMPOTENCY_KEY_RETENTION_DAYS',
   },
 ];
