@@ -14,7 +14,7 @@ import {
   userRegistered,
   verificationRequested,
 } from '#features/identity/events.ts';
-import { userErased } from '#features/privacy/events.ts';
+import { dataExportReady, userErased } from '#features/privacy/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
 import { identityLinked, identityUnlinked } from '#features/sso/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
@@ -53,5 +53,6 @@ export const eventCatalogue: EventCatalogue = {
     passwordChanged,
     factorsChanged,
     factorRefused,
+    dataExportReady,
   ],
 };

@@ -17,6 +17,7 @@ import { welcomeJob } from '#features/identity/job-definitions.ts';
 import {
   accountExistsMailJob,
   completionMailJob,
+  dataExportMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
@@ -31,6 +32,7 @@ import {
 } from '#features/mail/job-definitions.ts';
 import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
+import { dataExportReady } from '#features/privacy/events.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
@@ -59,6 +61,7 @@ export const reactions: readonly Reaction[] = [
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },
+  { event: dataExportReady, job: dataExportMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },
   { event: certificateRevoked, job: revocationMailJob, when: isRecent },

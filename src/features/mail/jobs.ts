@@ -4,6 +4,7 @@ import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,
   mailCompletion,
+  mailDataExport,
   mailEnrollment,
   mailFactorRefused,
   mailFactorsChanged,
@@ -21,6 +22,7 @@ import { sendMail } from './commands/send-mail.ts';
 import {
   accountExistsMailJob,
   completionMailJob,
+  dataExportMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
@@ -47,6 +49,7 @@ export const mailJobs = [
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
   job<Deps, typeof completionMailJob.payload>(completionMailJob, mailCompletion),
   job<Deps, typeof revocationMailJob.payload>(revocationMailJob, mailRevocation),
+  job<Deps, typeof dataExportMailJob.payload>(dataExportMailJob, mailDataExport),
   // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
   job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
     mailPasswordChanged(deps, payload, id),

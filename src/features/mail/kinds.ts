@@ -13,6 +13,8 @@ const accountMailKinds = [
   'secondFactors',
   /** Somebody registered with an address that has an account. */
   'accountExists',
+  /** All that is kept of somebody can be fetched. */
+  'dataExport',
 ] as const;
 
 /** Every kind of mail: those that can be switched off carry the name of their preference. */
@@ -44,6 +46,7 @@ export type MailModels = {
   /** `codesLeft`: recovery codes, where one was used. */
   secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };
+  dataExport: { exportUrl: string | null; availableUntil: string };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
     courseTitle: string;

@@ -15,6 +15,7 @@ const models: MailModels = {
   passwordChanged: { changedAt: 'now' },
   secondFactors: { noticeCode: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },
+  dataExport: { exportUrl: `${base}/d`, availableUntil: 'soon' },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },
   completion: {
     courseTitle: hostile,

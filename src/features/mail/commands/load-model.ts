@@ -5,7 +5,13 @@ import type { Format } from '../format.ts';
 import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
-import { findAttempt, findCertificate, findEnrollment, findWebhookUrl } from '../queries/models.ts';
+import {
+  findAttempt,
+  findCertificate,
+  findEnrollment,
+  findExportEnd,
+  findWebhookUrl,
+} from '../queries/models.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
 type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
@@ -52,6 +58,12 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };
+  },
+  async dataExport({ db, config, clock }, { mail, format }) {
+    const exportId = idIn(mail, 'exportId');
+    const availableUntil = await findExportEnd(db, exportId, clock.now());
+    if (!availableUntil) return undefined;
+    return { exportUrl: linksOf(config).dataExport(exportId), availableUntil: format.moment(availableUntil) };
   },
   async enrollment({ db, config }, { mail }) {
     const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));

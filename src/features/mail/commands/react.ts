@@ -76,6 +76,13 @@ export async function mailAccountExists(deps: Deps, { userId }: { userId: string
   await queueMails(deps, [{ userId, kind: 'accountExists', cause, params: {} }]);
 }
 
+export async function mailDataExport(
+  deps: Deps,
+  { userId, exportId }: { userId: string; exportId: string },
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'dataExport', cause: exportId, params: { exportId } }]);
+}
+
 type OfEnrollment = { userId: string; enrollmentId: string };
 
 export async function mailEnrollment(deps: Deps, { userId, enrollmentId }: OfEnrollment): Promise<void> {

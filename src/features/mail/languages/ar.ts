@@ -73,6 +73,17 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'طلب كلمة مرور جديدة', url: forgottenUrl } }),
       notes: ['إذا لم تكن أنت، فلا تفعل شيئًا.'],
     }),
+    dataExport: ({ exportUrl, availableUntil }, project) => ({
+      subject: 'بياناتك جاهزة',
+      preheader: `يمكنك تنزيلها حتى ${availableUntil}.`,
+      heading: 'بياناتك جاهزة',
+      paragraphs: [
+        `كل ما يحفظه ${project} عنك موجود في أرشيف واحد. سجّل الدخول لتنزيله؛ ويُحذف بعد الوقت المذكور أدناه.`,
+      ],
+      facts: [['متاح حتى', availableUntil]],
+      ...(exportUrl !== null && { button: { label: 'تنزيل بياناتك', url: exportUrl } }),
+      notes: ['إن لم تطلب ذلك فغيّر كلمة مرورك فورًا وأخبر المسؤولين.'],
+    }),
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `تم تسجيلك في الدورة: ${courseTitle}`,
       preheader: 'يمكنك البدء فورًا.',

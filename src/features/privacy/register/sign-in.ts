@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import { because, type Entry } from './entry.ts';
 
 /** How people sign in, and what acts for them. */
 export const ofSignIn: readonly Entry[] = [
@@ -9,6 +9,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: {},
     other: ['token_hash', 'session_id', 'expires_at'],
     erasure: 'delete',
+    exported: { none: 'good for half a minute, and to be known by nobody' },
     kept: '30 seconds',
   },
   {
@@ -18,6 +19,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { used_at: 'when they came back' },
     other: ['token_hash', 'session_id', 'created_at'],
     erasure: 'delete',
+    exported: { by: ['token_hash'], without: { token_hash: because.secret } },
     kept: 'as long as the session, used ones for REFRESH_TOKEN_EXPIRE_DAYS',
   },
   {
@@ -41,6 +43,7 @@ export const ofSignIn: readonly Entry[] = [
       'external_sign_in_id',
     ],
     erasure: 'delete',
+    exported: { by: ['id'] },
     kept: 'SESSION_RETENTION_DAYS after it ended',
   },
   {
@@ -50,6 +53,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { purpose: 'what was asked for', created_at: 'when' },
     other: ['id', 'user_id', 'token_hash', 'expires_at', 'used_at'],
     erasure: 'delete',
+    exported: { by: ['id'], without: { token_hash: because.secret } },
     kept: 'SESSION_RETENTION_DAYS after it expired',
   },
   {
@@ -70,6 +74,10 @@ export const ofSignIn: readonly Entry[] = [
       'created_at',
     ],
     erasure: 'delete',
+    exported: {
+      by: ['id'],
+      without: { secret_hash: because.secret, previous_secret_hash: because.secret },
+    },
     kept: 'API_KEY_RETENTION_DAYS after it ended',
   },
   {
@@ -79,6 +87,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { answer: 'encrypted: what was answered', operation: 'what they did', created_at: 'when' },
     other: ['actor_id', 'key', 'request_hash', 'locked_until'],
     erasure: 'delete',
+    exported: { none: 'encrypted, and kept only to repeat an answer that they were given' },
     kept: 'IDEMPOTENCY_KEY_RETENTION_DAYS',
   },
 ];
