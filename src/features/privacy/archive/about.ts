@@ -24,18 +24,19 @@ export function dataFileOf({ table }: Pick<Entry, 'table'>): string {
 }
 
 function aboutEntry(entry: Entry): object {
-  const { purpose, personal, exported } = entry;
+  const { exported } = entry;
   const without = 'none' in exported ? {} : (exported.without ?? {});
-  const isPart = 'none' in exported ? {} : (exported.as ?? {});
-  const columns = givenColumns(entry).map((column) => [
-    nameOf(column),
-    [personal[column], column in isPart && (personal[column] ?? entry.other.includes(column)) && 'in part']
-      .filter(Boolean)
-      .join('; '),
-  ]);
+  const columns = givenColumns(entry).map((column) => [nameOf(column), meaningOf(entry, column)] as const);
   return {
-    what: purpose,
+    what: entry.purpose,
     columns: Object.fromEntries(columns),
     leftOut: Object.fromEntries(Object.entries(without).map(([column, why]) => [nameOf(column), why])),
   };
+}
+
+function meaningOf({ personal, other, exported }: Entry, column: string): string {
+  const meaning = personal[column] ?? '';
+  const isChanged = !('none' in exported) && column in (exported.as ?? {});
+  const isOfTheirs = column in personal || other.includes(column);
+  return isChanged && isOfTheirs ? [meaning, 'as far as it is given'].filter(Boolean).join('; ') : meaning;
 }
