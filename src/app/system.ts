@@ -35,7 +35,6 @@ const patienceMs = 1_000;
 // The same on a busy machine. A node among others has time: who finds it must not meet a 503.
 const nodePatienceMs = 10_000;
 const retryMs = 500;
-const sweepMs = 50;
 
 /**
  * Starts one role. A database that is away does not end it: `ready` says so, and it goes on when the
@@ -110,13 +109,10 @@ async function closeServer(app: App, timeoutMs: number, log: OpenDeps['deps']['l
     log.warn({ timeoutMs }, 'stopping: cut off the requests that were not finished in time');
     app.server.closeAllConnections();
   }, timeoutMs);
-  // Closing ends the connections that are idle now; one whose request ends later would stay open for the next.
-  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
   try {
     await app.close();
   } finally {
     clearTimeout(cutOff);
-    clearInterval(sweep);
   }
 }
 

@@ -11,6 +11,7 @@ import { useBodyDeadline } from './body-deadline.ts';
 import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
 import { guardingHeaders } from './guarding-headers.ts';
+import { useIdleSweep } from './idle-sweep.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
 import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
 import { createRateLimits } from './rate-limit.ts';
@@ -86,6 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     exposedHeaders,
     maxAge: 600,
   });
+  useIdleSweep(app);
   useTraces(app, options.tracer ?? null);
   useBodyDeadline(app, bodyTimeoutMs);
   useProblems(app, options.metrics.http);
