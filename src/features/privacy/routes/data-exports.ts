@@ -110,7 +110,7 @@ function archiveRoute(app: App, deps: Deps): void {
     errors: [400, 401, 416],
   });
   const config = { access: 'public', ignoresCaller: true } as const;
-  // 2 statements: export with its session, the entry of the trail; 1 where a download goes on.
+  // 3 statements: sign-in where there is one, export with its session, the entry of the trail.
   app.get('/data-exports/:id/content', { schema: fetching, config }, async (request, reply) => {
     const { id } = request.params;
     const { ticket } = request.query;
