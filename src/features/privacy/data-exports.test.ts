@@ -26,6 +26,14 @@ suite('an export of all of a person’s data', () => {
 
   const archives = async () =>
     (await Array.fromAsync(server.open.deps.files.list('exports/'))).map(({ key }) => key);
+  const keyOf = async (id: string) => {
+    const [row] = await runSql<{ key: string }>(
+      server.open.deps.db,
+      'select store_key as key from data_export where id = $1',
+      [id],
+    );
+    return row?.key ?? '';
+  };
   const statusOf = async (address: string) => (await fetch(address)).status;
   const runJob = async (job: typeof purgeExportsJob | typeof eraseDueJob) => {
     const { db, jobs } = server.open.deps;
@@ -190,11 +198,27 @@ suite('an export of all of a person’s data', () => {
     const address = await linkOf(server, ofErased.id, erased.token);
     await ok(server.post('/me/erasure', undefined, erased.token), 202);
     server.clock.advance({ days: 30 });
+    const key = await keyOf(ofErased.id);
+    assert.ok((await archives()).includes(key));
     await runJob(eraseDueJob);
     assert.equal(await statusOf(address), 401);
-    await runJob(purgeExportsJob);
-    assert.deepEqual(await archives(), [], 'erasing takes the archive with it');
+    assert.ok(!(await archives()).includes(key), 'erasing takes the archive with it');
     people = await makePeople(server);
+  });
+
+  test('attack: an address opens nothing of an account or an archive whose time is over, whatever still stands', async () => {
+    const owner = await makePerson(server, 'student');
+    const made = await exportData(server, owner.token);
+    const address = await linkOf(server, made.id, owner.token);
+    assert.equal(await statusOf(address), 200);
+    const { db, clock } = server.open.deps;
+    const since = [clock.now(), owner.id];
+    await runSql(db, 'update app_user set deactivated_at = $1 where id = $2', since);
+    assert.equal(await statusOf(address), 401, 'with a session that was not ended');
+    await runSql(db, 'update app_user set deactivated_at = null where id = $1', [owner.id]);
+    assert.equal(await statusOf(address), 200);
+    await runSql(db, 'update data_export set expires_at = $1 where user_id = $2', since);
+    assert.equal(await statusOf(address), 401, 'with a ticket that goes on');
   });
 
   test('attack: a file whose name leads out of the folder, or ends a line, stands in the folder under a plain name', async () => {
@@ -275,6 +299,35 @@ suite('an export of all of a person’s data', () => {
       id,
     ]);
     assert.equal(mails.length, 1);
+  });
+
+  test('a run that is overtaken while it writes leaves the archive to the other', async () => {
+    const owner = await makePerson(server, 'student');
+    const { deps } = server.open;
+    const earlier = await archives();
+    const [exportId] = await askQuietly(server, owner.id);
+    const [isWriting, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const put = deps.files.put.bind(deps.files);
+    const second = async () => {
+      const slow: typeof put = async (...given) => {
+        isWriting.resolve();
+        await isOver.promise;
+        return put(...given);
+      };
+      await makeExport({ ...deps, files: { ...deps.files, put: slow } }, { exportId }, calm);
+    };
+    let overtaking = Promise.resolve();
+    const overtaken: typeof put = async (...given) => {
+      const stored = await put(...given);
+      overtaking = second();
+      await isWriting.promise;
+      return stored;
+    };
+    await makeExport({ ...deps, files: { ...deps.files, put: overtaken } }, { exportId }, calm);
+    isOver.resolve();
+    await overtaking;
+    assert.ok((await readArchive(server, exportId, owner.token))['data/app_user.json']);
+    assert.equal((await archives()).length, earlier.length + 1);
   });
 
   test('one that was cancelled, or that fails for good, leaves nothing in the store', async () => {
