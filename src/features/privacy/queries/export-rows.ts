@@ -36,13 +36,24 @@ async function pageOf(db: Db, { entry, exported, whose, personId, after }: Page)
     sql.lit(nameOf(column)),
     filled(exported.as?.[column] ?? `${entry.table}.${column}`, personId),
   ]);
-  const behind = after && sql`and (${sql.join(by)}) > (${sql.join(after)})`;
+  const behind = after && sql`and ${isBehind(by, after)}`;
   const { rows } = await sql<Row>`
     select json_build_object(${sql.join(shown)})::text as row, array[${sql.join(by.map((each) => sql`${each}::text`))}] as keys
     from ${sql.table(entry.table)}
     where (${filled(whose, personId)}) ${behind ?? sql``}
     order by ${sql.join(by)} limit ${rowsAtOnce}`.execute(db);
   return rows;
+}
+
+/**
+ * `(a, b) > (x, y)` in words that an index of a parent's rows is used for: with the comparison of rows as its beginning PostgreSQL
+ * would read, for each parent, all rows from there to it.
+ */
+function isBehind(by: readonly RawBuilder<unknown>[], after: readonly string[]): RawBuilder<unknown> {
+  const [column, ...columns] = by;
+  const [key, ...keys] = after;
+  if (columns.length === 0) return sql`${column} > ${key}`;
+  return sql`(${column} >= ${key} and (${column} > ${key} or ${isBehind(columns, keys)}))`;
 }
 
 /** The columns that a person is given of a table, with those that stand beside them; none of others. */
