@@ -9,6 +9,7 @@ import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
+import { scimCalls } from './calls/scim.ts';
 import { ssoCalls } from './calls/sso.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { privacyCalls } from './calls/privacy.ts';
@@ -22,6 +23,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...factorCalls,
   ...roleCalls,
   ...ssoCalls,
+  ...scimCalls,
   ...importCalls,
   ...apiKeyCalls,
   ...courseCalls,

@@ -21,6 +21,11 @@ export function nonceOf(started: Started): string {
   return derived('nonce', started);
 }
 
+/** The id of a request of SAML: an NCName. */
+export function requestIdOf(started: Started): string {
+  return `_${derived('SAML request', started)}`;
+}
+
 /** RFC 7636, S256. */
 export function s256(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');
@@ -36,14 +41,6 @@ export function cookieNameOf(state: string, isSecure: boolean): string {
 export function setCookie(name: string, value: string, isSecure: boolean): string {
   const maxAge = value === '' ? 0 : transactionSeconds;
   return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${isSecure ? '; Secure' : ''}`;
-}
-
-export function cookieIn(header: string | undefined, name: string): string | undefined {
-  const found = header
-    ?.split(';')
-    .map((each) => each.trim())
-    .find((each) => each.startsWith(`${name}=`));
-  return found?.slice(name.length + 1);
 }
 
 function derived(use: string, { state, secret }: Started): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { addApp } from '#test/factors.ts';
+import { createPage } from '#test/page.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import {
@@ -165,6 +166,19 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal((await server.get('/me', accessToken)).status, 401);
   });
 
+  test('an exchange may end in cookies, and logging out by them leads to the provider as well', async () => {
+    const { code, codeVerifier } = await signOn(server, 'school', 'new');
+    const page = createPage(server);
+    const exchange = { code, codeVerifier, session: 'cookie' };
+    const { status, body } = await page.call('POST', '/auth/login/exchanges', exchange);
+    assert.deepEqual([status, body.result, body.accessToken], [200, 'signedIn', undefined]);
+    assert.equal((await page.call('GET', '/me')).body.id, body.user.id);
+    await page.askForToken();
+    const left = await page.call('POST', '/auth/logout');
+    assert.equal(new URL(left.body.endSessionUrl).origin, idp.issuer);
+    assert.equal(page.jar.size, 0);
+  });
+
   test('people see their links, and remove one where another way to sign in is left', async () => {
     const { accessToken, user } = await signOnWholly(server, 'school', 'linked');
     const listed = await server.get('/me/identities', accessToken);
@@ -225,12 +239,16 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.deepEqual(begun.cookies, []);
   });
 
-  test('sign-in pages list who is active, by key and name alone', async () => {
+  test('sign-in pages list who is active, and where a button leads, alone', async () => {
     const provider = (await server.get('/admin/sso/providers?sort=createdAt', admin.token)).body.items[0];
     const away = (await server.get('/admin/sso/providers', admin.token)).body.items[0];
     await server.patch(`/admin/sso/providers/${away.id}`, { isActive: false }, admin.token);
     const listed = await server.get('/auth/oidc/providers');
-    assert.deepEqual(listed.body.items, [{ key: provider.key, name: 'The school' }]);
+    const { publicUrl } = server.open.deps.config;
+    const startUrl = `${publicUrl}/api/v1/auth/oidc/${provider.key}/start`;
+    assert.deepEqual(listed.body.items, [
+      { key: provider.key, name: 'The school', protocol: 'oidc', startUrl },
+    ]);
     assert.equal((await begin(createBrowser(server), server, 'away')).status, 404);
   });
 

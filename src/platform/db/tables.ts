@@ -339,7 +339,7 @@ export interface ExternalIdentity {
 export interface ExternalSignIn {
   created_at: Timestamp;
   id: string;
-  id_token: Buffer;
+  id_token: Buffer | null;
   identity_id: string;
   sid: string | null;
 }
@@ -589,6 +589,40 @@ export interface SchemaMigration {
   sha256: string;
 }
 
+export interface ScimConnection {
+  created_at: Timestamp;
+  email_domains: string[];
+  expires_at: Timestamp;
+  hint: string;
+  id: string;
+  is_active: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  previous_secret_hash: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  provider_id: string | null;
+  secret_hash: Buffer;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface ScimUser {
+  connection_id: string;
+  created_at: Timestamp;
+  display_name: string | null;
+  email_type: string | null;
+  external_id: string | null;
+  family_name: string | null;
+  given_name: string | null;
+  is_active: boolean;
+  removed_at: Timestamp | null;
+  updated_at: Timestamp;
+  user_id: string;
+  user_name: string;
+  user_name_key: string;
+  version: Generated<number>;
+}
+
 export interface Section {
   course_id: string;
   created_at: Timestamp;
@@ -625,6 +659,12 @@ export interface SpentChallenge {
   expires_at: Timestamp;
 }
 
+export interface SsoAssertion {
+  expires_at: Timestamp;
+  id_hash: Buffer;
+  provider_id: string;
+}
+
 export interface SsoLogoutToken {
   created_at: Timestamp;
   jti_hash: Buffer;
@@ -644,6 +684,8 @@ export interface SsoProvider {
   issuer: string;
   key: string;
   name: string;
+  protocol: Generated<string>;
+  saml: unknown | null;
   scopes: string[];
   trusts_second_factor: boolean;
   updated_at: Timestamp;
@@ -651,6 +693,7 @@ export interface SsoProvider {
 }
 
 export interface SsoTransaction {
+  answer: Buffer | null;
   browser_hash: Buffer;
   code_challenge: string;
   created_at: Timestamp;
@@ -696,7 +739,9 @@ export interface TotpFactor {
 export interface UserGroup {
   created_at: Timestamp;
   description: string;
+  external_id: string | null;
   id: string;
+  managed_by: string | null;
   name: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -810,10 +855,13 @@ export interface DB {
   refresh_token: RefreshToken;
   review: Review;
   schema_migration: SchemaMigration;
+  scim_connection: ScimConnection;
+  scim_user: ScimUser;
   section: Section;
   session: Session;
   sign_in_policy: SignInPolicy;
   spent_challenge: SpentChallenge;
+  sso_assertion: SsoAssertion;
   sso_logout_token: SsoLogoutToken;
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;

@@ -1,18 +1,34 @@
 import type { FastifyContextConfig, FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor, type Person } from '#platform/auth/actor.ts';
+import { looksLikeApiKey } from '#platform/auth/api-key.ts';
+import type { Provisioner } from '#platform/auth/provisioner.ts';
 import { scopeOf } from '#platform/auth/scopes.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
+import {
+  isUnsafe,
+  requireCsrfToken,
+  requireOwnOrigin,
+  sessionCookies,
+  type BrowserGuard,
+} from './browser-session.ts';
 import { enrollmentRequired, isFresh, stepUpRequired } from './step-up.ts';
 import type { Access, Reply, Request } from './types.ts';
 
-/** Turns a bearer token into the person as they are now; throws 401. */
+/** Turns a token into the person as they are now, however it came; throws 401. */
 export type Authenticate = (token: string) => Promise<Actor>;
 /** The same for a ticket, which this uses up. */
 export type TakeTicket = (ticket: string) => Promise<Actor>;
+/** Turns the token of a directory that provisions into what it may do; throws 401. */
+export type AuthenticateProvisioner = (token: string) => Promise<Provisioner>;
 /** Counts what bad credentials, and tickets before they are looked up, cost; throws 429 where it was too often. */
 export type Charge = (request: Request, reply: Reply) => void;
-type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket; charge?: Charge };
+type Credentials = BrowserGuard & {
+  authenticate: Authenticate;
+  authenticateProvisioner?: AuthenticateProvisioner;
+  takeTicket?: TakeTicket;
+  charge?: Charge;
+};
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
@@ -24,26 +40,29 @@ export function useAccess(
   metrics: Pick<HttpMetrics, 'credentialsRefused'>,
 ): void {
   app.decorateRequest('actor', null);
+  app.decorateRequest('provisioner', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions;
     const { access, signsIn } = config;
-    request.actor = await actorOf(request, reply, credentials).catch((error: unknown) => {
+    await identify(request, reply, credentials).catch((error: unknown) => {
       const isRefused = error instanceof AppError && error.status === 401;
       if (isRefused) metrics.credentialsRefused.inc({ code: error.code });
-      if (signsIn && isRefused) return null;
-      if (isRefused && request.headers.authorization !== undefined) credentials.charge?.(request, reply);
+      if (signsIn && isRefused) return;
+      if (error instanceof AppError && bringsToken(request)) credentials.charge?.(request, reply);
       throw error;
     });
     // Without a route there is nothing to protect: the answer is 404.
     if (access === undefined) return;
     checkScope(request);
-    checkAccess(access, request.actor);
+    checkAccess(access, request);
     checkSignIn(config, request.actor);
   });
   // Before repeated requests are answered from what was kept.
   app.addHook('preHandler', (request, _reply, done) => {
-    const { needsStepUp } = request.routeOptions.config;
+    const { needsStepUp, signsIn } = request.routeOptions.config;
+    // Login CSRF: nobody is signed in by another site's page. There is no session yet that a token could be of.
+    if (signsIn && wantsCookies(request.body)) requireOwnOrigin(credentials, request);
     if (typeof needsStepUp === 'function' && needsStepUp(request.body)) requireFresh(request.actor);
     done();
   });
@@ -53,6 +72,12 @@ export function useAccess(
 export function signedIn(request: Request): Actor {
   if (!request.actor) throw unauthenticated();
   return request.actor;
+}
+
+/** The caller of a route that is for directories. */
+export function provisionerOf({ provisioner }: Request): Provisioner {
+  if (!provisioner) throw unauthenticated();
+  return provisioner;
 }
 
 /** The caller of a route that is for persons alone. */
@@ -82,8 +107,12 @@ function refuseUndeclared(route: RouteOptions): void {
     throw new Error(`${String(route.method)} ${route.url} declares no access rule.`);
 }
 
-function checkAccess(access: Access, actor: Actor | null): void {
+function checkAccess(access: Access, { actor, provisioner }: Pick<Request, 'actor' | 'provisioner'>): void {
   if (access === 'public') return;
+  if (access === 'provisioning') {
+    if (!provisioner) throw unauthenticated('Send the token of a SCIM connection.');
+    return;
+  }
   if (!actor) throw unauthenticated();
   if (access !== 'signedIn' && !hasPermission(actor, access)) {
     throw forbidden('Your role does not allow this.', 'forbidden', [
@@ -112,18 +141,45 @@ function requireFresh(actor: Actor | null): void {
   if (!isFresh(actor)) throw stepUpRequired(actor?.signIn?.stepUpMethods ?? []);
 }
 
-async function actorOf(
-  request: Request,
-  reply: Reply,
-  { authenticate, takeTicket, charge }: Credentials,
-): Promise<Actor | null> {
+/** Each kind of caller has operations of its own, and its credentials are none anywhere else. */
+async function identify(request: Request, reply: Reply, credentials: Credentials): Promise<void> {
+  if (request.routeOptions.config.access !== 'provisioning') {
+    request.actor = await actorOf(request, reply, credentials);
+    return;
+  }
+  const token = bearerTokenOf(request);
+  if (token !== undefined) request.provisioner = (await credentials.authenticateProvisioner?.(token)) ?? null;
+}
+
+/** By what a client sends on purpose, if anything; else by what a browser sends by itself. */
+async function actorOf(request: Request, reply: Reply, credentials: Credentials): Promise<Actor | null> {
+  const { authenticate, takeTicket, charge } = credentials;
   const token = bearerTokenOf(request);
   if (token !== undefined) return authenticate(token);
   const { ticket } = request.query as { ticket?: unknown };
-  const isTaken = request.routeOptions.config.takesTicket && typeof ticket === 'string';
-  if (!isTaken || !takeTicket) return null;
+  if (typeof ticket !== 'string') return actorOfBrowser(request, credentials);
+  if (!request.routeOptions.config.takesTicket || !takeTicket) return null;
   charge?.(request, reply);
   return takeTicket(ticket);
+}
+
+/** The token in the cookie is authenticated as any other; where something may change, the page must be ours, too. */
+async function actorOfBrowser(request: Request, credentials: Credentials): Promise<Actor | null> {
+  const { access } = sessionCookies(request);
+  if (access === undefined || request.routeOptions.config.ignoresCaller) return null;
+  if (isUnsafe(request)) requireOwnOrigin(credentials, request);
+  const actor = looksLikeApiKey(access) ? undefined : await credentials.authenticate(access);
+  if (!actor?.sessionId) throw unauthenticated('The cookie holds no access token.');
+  if (isUnsafe(request)) requireCsrfToken(credentials, request, actor.sessionId);
+  return actor;
+}
+
+function bringsToken(request: Request): boolean {
+  return request.headers.authorization !== undefined || sessionCookies(request).access !== undefined;
+}
+
+function wantsCookies(body: unknown): boolean {
+  return (body as { session?: unknown } | null | undefined)?.session === 'cookie';
 }
 
 function bearerTokenOf(request: Request): string | undefined {

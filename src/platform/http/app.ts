@@ -6,7 +6,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import type { Tracer } from '#platform/trace/tracer.ts';
-import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
+import { useAccess, type Authenticate, type AuthenticateProvisioner, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
 import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
@@ -25,6 +25,7 @@ export type AppOptions = {
   log: Logger;
   metrics: Metrics;
   authenticate: Authenticate;
+  authenticateProvisioner?: AuthenticateProvisioner;
   takeTicket?: TakeTicket;
   redis: RedisConnection | null;
   tracer?: Tracer | null;
@@ -84,6 +85,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(cors, {
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    // Cookies for those that are named, and for no others.
+    credentials: config.corsOrigins.length > 0 && !config.corsOrigins.includes('*'),
     exposedHeaders,
     maxAge: 600,
   });
@@ -96,7 +99,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const limits = config.rateLimitsEnabled
     ? createRateLimits({ ...options, clock: options.idempotency.clock, metrics })
     : undefined;
-  useAccess(app, { ...options, ...(limits && { charge: limits.chargeAddress }) }, metrics);
+  const { encryption } = options.idempotency;
+  useAccess(app, { ...options, encryption, ...(limits && { charge: limits.chargeAddress }) }, metrics);
   if (config.demoMode) closeForDemo(app);
   limits?.use(app);
   useIdempotency(app, options.idempotency);
@@ -124,6 +128,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
+        connectionId: request.provisioner?.connectionId,
       },
       'request',
     );
