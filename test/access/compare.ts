@@ -57,7 +57,8 @@ export async function send(subject: Subject, row: Row, caller: Caller, call: Cal
   const { server, operations, world } = subject;
   const operation = operations.get(row.operationId);
   if (!operation) throw new Error(`the document has no operation ${row.operationId}`);
-  const token = call.token ?? (caller === 'anonymous' ? undefined : world.people[caller].token);
+  const own = caller === 'anonymous' || call.isByCookies ? undefined : world.people[caller].token;
+  const token = call.token ?? own;
   // What has no version of ours, as SCIM, stands above the client's base.
   const below = operation.path.replace(/^(?!\/api\/v1\/)/, '/../..').replace(/^\/api\/v1/, '');
   const path = below.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
