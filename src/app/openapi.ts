@@ -66,8 +66,8 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         headers: headerComponents,
         securitySchemes: {
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          scimToken: { type: 'http', scheme: 'bearer' },
           ...browserSchemes,
+          scimToken: { type: 'http', scheme: 'bearer' },
           streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
         },
       },

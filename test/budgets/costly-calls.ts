@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { signIn } from '#test/people.ts';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
+import { signIn } from '#test/people.ts';
 import { png } from '../access/file-things.ts';
 import { orderOf } from '../access/calls/courses.ts';
 import type { Caller } from '../access/callers.ts';

@@ -141,7 +141,7 @@ function requireFresh(actor: Actor | null): void {
   if (!isFresh(actor)) throw stepUpRequired(actor?.signIn?.stepUpMethods ?? []);
 }
 
-/** Each kind of caller has operations of its own, and its credentials are none anywhere else: cookies are a person's. */
+/** Each kind of caller has operations of its own, and its credentials are none anywhere else. */
 async function identify(request: Request, reply: Reply, credentials: Credentials): Promise<void> {
   if (request.routeOptions.config.access !== 'provisioning') {
     request.actor = await actorOf(request, reply, credentials);
