@@ -29,7 +29,6 @@ export const browserSchemes = {
 /** Any one of what this gives lets a caller in. */
 export function securityOf(method: string, config: FastifyContextConfig): Security[] {
   const { access, ignoresCaller, takesTicket, takesRefreshCookie } = config;
-  if (access === 'provisioning') return [{ scimToken: [] }];
   const proof: Security = /^(?:GET|HEAD)$/.test(method) ? {} : { csrfToken: [] };
   const byRefreshCookie = { refreshCookie: [], ...proof };
   if (takesRefreshCookie === 'only') return [byRefreshCookie];
