@@ -75,8 +75,10 @@ declare module 'fastify' {
      * `not_while_acting`. `test/access/while-acting.ts` lists what is otherwise.
      */
     whileActing?: 'open' | 'closed';
-    /** Its answer is the same for everybody: the document shows it without a lock. */
+    /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
+    /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
+    takesRefreshCookie?: 'too' | 'only';
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */
