@@ -9,6 +9,7 @@ import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
+import { scimCalls } from './calls/scim.ts';
 import { ssoCalls } from './calls/sso.ts';
 import { standingCalls } from './calls/standing.ts';
 import { webhookCalls } from './calls/webhooks.ts';
@@ -24,6 +25,7 @@ export const calls: Readonly<Record<string, Recipe>> = {
   ...standingCalls,
   ...roleCalls,
   ...ssoCalls,
+  ...scimCalls,
   ...importCalls,
   ...apiKeyCalls,
   ...courseCalls,

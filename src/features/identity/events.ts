@@ -5,10 +5,10 @@ import { id, integer, object, oneOf } from '#platform/http/schema.ts';
 
 export const userRegistered = definePublicEvent(
   'user.registered',
-  object({ userId: id, origin: Type.Optional(oneOf(['import', 'invitation'])) }),
+  object({ userId: id, origin: Type.Optional(oneOf(['import', 'invitation', 'provisioning'])) }),
   {
     description:
-      'An account was made, by the person or by an admin: `actorId` tells. `origin`: by an import, or to be invited.',
+      'An account was made, by the person or by an admin: `actorId` tells. `origin`: by an import, to be invited, or by a directory (SCIM).',
     example: { userId: exampleIds.userId },
   },
 );

@@ -44,6 +44,8 @@ export type Origin =
       address: string | null;
       userAgent: string | null;
       actor: Performer | null;
+      /** A directory that provisions: no person. */
+      provisioner?: { connectionId: string } | null;
     };
 
 export type Audit = {
@@ -115,10 +117,11 @@ function toRow(entry: AuditEntry, origin: Origin, at: Date): NewEntryRow {
 function actorOf({ by }: AuditEntry, origin: Origin) {
   const person: Performer | null =
     by ?? (by === undefined && origin.kind === 'request' ? origin.actor : null);
+  const directory = (origin.kind === 'request' && origin.provisioner) || undefined;
   const nobody = origin.kind === 'request' ? 'anonymous' : origin.kind;
   return {
-    actor_kind: person ? 'person' : nobody,
-    actor_id: person?.userId ?? null,
+    actor_kind: person ? 'person' : directory ? 'provisioning' : nobody,
+    actor_id: person?.userId ?? directory?.connectionId ?? null,
     session_id: person?.sessionId ?? null,
     api_key_id: person?.apiKey?.id ?? null,
     impersonator_id: person?.impersonator?.id ?? null,

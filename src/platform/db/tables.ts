@@ -577,6 +577,40 @@ export interface SchemaMigration {
   sha256: string;
 }
 
+export interface ScimConnection {
+  created_at: Timestamp;
+  email_domains: string[];
+  expires_at: Timestamp;
+  hint: string;
+  id: string;
+  is_active: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  previous_secret_hash: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  provider_id: string | null;
+  secret_hash: Buffer;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface ScimUser {
+  connection_id: string;
+  created_at: Timestamp;
+  display_name: string | null;
+  email_type: string | null;
+  external_id: string | null;
+  family_name: string | null;
+  given_name: string | null;
+  is_active: boolean;
+  removed_at: Timestamp | null;
+  updated_at: Timestamp;
+  user_id: string;
+  user_name: string;
+  user_name_key: string;
+  version: Generated<number>;
+}
+
 export interface Section {
   course_id: string;
   created_at: Timestamp;
@@ -704,7 +738,9 @@ export interface TotpFactor {
 export interface UserGroup {
   created_at: Timestamp;
   description: string;
+  external_id: string | null;
   id: string;
+  managed_by: string | null;
   name: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -817,6 +853,8 @@ export interface DB {
   refresh_token: RefreshToken;
   review: Review;
   schema_migration: SchemaMigration;
+  scim_connection: ScimConnection;
+  scim_user: ScimUser;
   section: Section;
   session: Session;
   sign_in_policy: SignInPolicy;

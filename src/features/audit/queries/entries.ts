@@ -55,6 +55,7 @@ function selectEntries(db: Db) {
   return db
     .selectFrom('audit_entry')
     .leftJoin('app_user as actor', 'actor.id', 'audit_entry.actor_id')
+    .leftJoin('scim_connection as directory', 'directory.id', 'audit_entry.actor_id')
     .leftJoin('app_user as person', 'person.id', 'audit_entry.person_id')
     .leftJoin('audit_seal', 'audit_seal.entry_id', 'audit_entry.id')
     .select((eb) => [
@@ -74,7 +75,7 @@ function selectEntries(db: Db) {
       'audit_entry.course_id',
       eb.ref('audit_entry.details').$castTo<Details | null>().as('details'),
       'audit_entry.erased_by',
-      'actor.name as actor_name',
+      eb.fn.coalesce('actor.name', 'directory.name').as('actor_name'),
       'person.name as person_name',
       'audit_seal.position',
     ]);

@@ -5,12 +5,13 @@ import {
   type Account,
 } from '#features/identity/commands/external-accounts.ts';
 import { issueLoginCode } from '#features/identity/commands/login-codes.ts';
+import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { isOfDomains, type Answer, type Told } from '../claims.ts';
+import type { Answer, Told } from '../claims.ts';
 import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
