@@ -19,6 +19,14 @@ export const openWhileActing: Readonly<Record<string, string>> = {
   backChannelLogout: asksAnew,
   receiveSamlResponse: asksAnew,
   sendUpload: asksAnew,
+  createScimUser: asksAnew,
+  replaceScimUser: asksAnew,
+  updateScimUser: asksAnew,
+  deleteScimUser: asksAnew,
+  createScimGroup: asksAnew,
+  replaceScimGroup: asksAnew,
+  updateScimGroup: asksAnew,
+  deleteScimGroup: asksAnew,
   unsubscribe: asksAnew,
 };
 
