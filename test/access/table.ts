@@ -67,6 +67,25 @@ deactivateUser (oneself)                 401        403      403       403      
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 getUserFactors                           401        403      403       403      403           403        403       403              200
 removeUserFactors                        401        403      403       403      403           403        403       403              204
+getSuspension                            401        403      403       403      403           403        403       403              200
+getSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+suspendUser                              401        403      403       403      403           403        403       403              200
+suspendUser (again)                      401        403      403       403      403           403        403       403              200
+suspendUser (oneself)                    401        403      403       403      403           403        403       403              403
+suspendUser (the last admin)             401        403      403       403      403           403        403       403              409
+suspendUser (the deactivated)            401        403      403       403      403           403        403       403              409
+endSuspension                            401        403      403       403      403           403        403       403              204
+endSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+
+# Acting as another person: for admins by role, as nobody who has a say in the institution
+startImpersonation                       401        403      403       403      403           403        403       403              201
+startImpersonation (by a delegate)       401        403      403       403      403           403        403       403              201
+startImpersonation (of an admin)         401        403      403       403      403           403        403       403              403
+startImpersonation (of a delegate)       401        403      403       403      403           403        403       403              403
+startImpersonation (of the suspended)    401        403      403       403      403           403        403       403              409
+startImpersonation (after a long time)   401        403      403       403      403           403        403       403              403
+endImpersonation                         401        403      403       403      403           403        403       403              204
+endImpersonation (that is over)          401        403      403       403      403           403        403       403              404
 
 # Institution
 getSignInPolicy                          401        403      403       403      403           403        403       403              200
@@ -76,6 +95,8 @@ putSignInPolicy                          401        403      403       403      
 createUser (of more than one may)        401        403      403       403      403           403        403       403              201
 updateUser (who may do more)             401        403      403       403      403           403        403       403              200
 inviteUser (who may do more)             401        403      403       403      403           403        403       403              202
+suspendUser (who may do more)            401        403      403       403      403           403        403       403              200
+endSuspension (of who may do more)       401        403      403       403      403           403        403       403              204
 
 # Custom roles
 listCustomRoles                          401        403      403       403      403           403        403       403              200

@@ -38,11 +38,16 @@ export const budgets: Readonly<Record<string, number>> = {
   listUsers: 3,
   createUser: 6,
   getUser: 2,
-  updateUser: 10,
+  updateUser: 14,
   deactivateUser: 6,
   inviteUser: 6,
   getUserFactors: 2,
   removeUserFactors: 10,
+  getSuspension: 2,
+  suspendUser: 10,
+  endSuspension: 7,
+  startImpersonation: 7,
+  endImpersonation: 3,
 
   getSignInPolicy: 2,
   putSignInPolicy: 4,
@@ -56,7 +61,7 @@ export const budgets: Readonly<Record<string, number>> = {
   applyImport: 8,
 
   listMySessions: 2,
-  endMySession: 3,
+  endMySession: 4,
 
   listMyApiKeys: 2,
   createMyApiKey: 5,

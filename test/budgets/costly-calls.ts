@@ -127,17 +127,19 @@ export const costlyCalls: readonly CostlyCall[] = [
   },
   {
     operationId: 'updateUser',
-    when: 'with another password, role and address',
+    when: 'of a suspended admin, with another password, role and address',
     caller: 'admin',
-    prepare: async ({ server }) => ({
-      path: { id: await makeBystander(server) },
-      body: {
+    prepare: async (world) => {
+      const id = await makeBystander(world.server, 'admin');
+      await must(world, 'admin', 'PUT', `/users/${id}/suspension`, { reason: 'For a while' });
+      const body = {
         password: 'ash-and-elder-39',
         role: 'instructor',
         status: 'active',
         email: 'another@example.com',
-      },
-    }),
+      };
+      return { path: { id }, body };
+    },
   },
   {
     operationId: 'enroll',

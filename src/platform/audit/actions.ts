@@ -38,6 +38,10 @@ export const auditActions = {
   'user.register_repeated': 'user',
   'user.role_changed': 'user',
   'user.status_changed': 'user',
+  'user.suspended': 'user',
+  'user.suspension_ended': 'user',
+  /** An admin acts as the person, in this session. */
+  'impersonation.started': 'session',
   'user.updated': 'user',
   'email.changed': 'user',
   'email.verified': 'user',

@@ -44,6 +44,7 @@ export interface AppUser {
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;
+  suspended_at: Timestamp | null;
   time_zone: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -629,6 +630,9 @@ export interface Session {
   expires_at: Timestamp;
   external_sign_in_id: string | null;
   id: string;
+  impersonation_reason: string | null;
+  impersonator_id: string | null;
+  impersonator_session_id: string | null;
   last_used_at: Timestamp;
   methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode' | 'provider' | 'providerFactor')[]>;
   step_up_failures: Generated<number>;
@@ -694,6 +698,14 @@ export interface StreamTicket {
   expires_at: Timestamp;
   session_id: string;
   token_hash: Buffer;
+}
+
+export interface Suspension {
+  ends_at: Timestamp | null;
+  is_reason_told: boolean;
+  reason: string;
+  suspended_by: string;
+  user_id: string;
 }
 
 export interface Task {
@@ -852,6 +864,7 @@ export interface DB {
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;
+  suspension: Suspension;
   task: Task;
   totp_factor: TotpFactor;
   user_group: UserGroup;

@@ -129,6 +129,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
         connectionId: request.provisioner?.connectionId,
+        impersonatorId: request.actor?.impersonator?.id,
       },
       'request',
     );

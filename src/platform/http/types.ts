@@ -73,6 +73,11 @@ declare module 'fastify' {
     needsStepUp?: true | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
+    /**
+     * While an admin acts as somebody. Unless said, what reads is open and what changes something is not: 403
+     * `not_while_acting`. `test/access/while-acting.ts` lists what is otherwise.
+     */
+    whileActing?: 'open' | 'closed';
     /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
     /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
