@@ -108,6 +108,7 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
       'session.ended_at',
       'session.expires_at',
       'app_user.deactivated_at',
+      'app_user.email',
       'app_user.email_verified_at',
     ])
     .where('token_hash', '=', hash)
