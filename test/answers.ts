@@ -11,7 +11,7 @@ const declarable = [
   ['x-device-token', 'device'],
 ] as const;
 const metByAnybody =
-  /"code":"(?:(?:scope|person|mfa_enrollment)_required|csrf_token_invalid|origin_not_allowed)"/;
+  /"code":"(?:(?:scope|person|mfa_enrollment)_required|not_while_acting|csrf_token_invalid|origin_not_allowed)"/;
 
 /** Holds every JSON answer against the schema that its operation declares for its status. */
 export function checkAnswers(app: App): void {

@@ -14,7 +14,10 @@ import {
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
 import { userErased } from '#features/privacy/events.ts';
@@ -59,5 +62,8 @@ export const eventCatalogue: EventCatalogue = {
     apiKeyCreated,
     factorsChanged,
     factorRefused,
+    userSuspended,
+    suspensionEnded,
+    userImpersonated,
   ],
 };

@@ -5,7 +5,7 @@ import {
   mailEmailChange,
   mailEmailChanged,
   mailIdentityLinked,
-} from './commands/account-notices.ts';
+} from './commands/access-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,
@@ -14,10 +14,13 @@ import {
   mailFactorRefused,
   mailFactorsChanged,
   mailGrade,
+  mailImpersonation,
   mailInvitation,
   mailPasswordChanged,
   mailPasswordReset,
   mailRevocation,
+  mailSuspension,
+  mailSuspensionEnded,
   mailVerification,
   mailWebhookDisabled,
   mailWelcome,
@@ -35,6 +38,7 @@ import {
   factorsMailJob,
   gradeMailJob,
   identityMailJob,
+  impersonationMailJob,
   invitationMailJob,
   passwordChangedMailJob,
   passwordResetMailJob,
@@ -42,6 +46,8 @@ import {
   remindJob,
   revocationMailJob,
   sendMailJob,
+  suspensionEndedMailJob,
+  suspensionMailJob,
   verificationMailJob,
   webhookMailJob,
   welcomeMailJob,
@@ -58,6 +64,7 @@ export const mailJobs = [
   job<Deps, typeof apiKeyMailJob.payload>(apiKeyMailJob, mailApiKeyCreated),
   job<Deps, typeof identityMailJob.payload>(identityMailJob, mailIdentityLinked),
   job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
+  job<Deps, typeof impersonationMailJob.payload>(impersonationMailJob, mailImpersonation),
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
   job<Deps, typeof completionMailJob.payload>(completionMailJob, mailCompletion),
   job<Deps, typeof revocationMailJob.payload>(revocationMailJob, mailRevocation),
@@ -70,6 +77,12 @@ export const mailJobs = [
   ),
   job<Deps, typeof factorRefusedMailJob.payload>(factorRefusedMailJob, (deps, payload, { id }) =>
     mailFactorRefused(deps, payload, id),
+  ),
+  job<Deps, typeof suspensionMailJob.payload>(suspensionMailJob, (deps, payload, { id }) =>
+    mailSuspension(deps, payload, id),
+  ),
+  job<Deps, typeof suspensionEndedMailJob.payload>(suspensionEndedMailJob, (deps, payload, { id }) =>
+    mailSuspensionEnded(deps, payload, id),
   ),
   job<Deps, typeof gradeMailJob.payload>(gradeMailJob, (deps, payload, { id }) =>
     mailGrade(deps, payload, id),

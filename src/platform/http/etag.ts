@@ -11,7 +11,10 @@ export function useEtags(app: FastifyInstance): void {
   app.decorateReply('authoredVersion', null);
   app.addHook('onSend', (request, reply, payload, done) => {
     if (!reply.hasHeader('cache-control'))
-      reply.header('cache-control', request.actor ? 'private, no-cache' : 'no-cache');
+      reply.header(
+        'cache-control',
+        (request.actor ?? request.provisioner) ? 'private, no-cache' : 'no-cache',
+      );
     if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300)
       return done(null, payload);
     const digest = createHash('sha256').update(payload).digest('base64url').slice(0, 16);

@@ -9,6 +9,7 @@ import { addressDigest } from '../address-digest.ts';
 import { knownDevice, renewedTokens } from '../device-token.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
+import { suspendedProblem } from './suspended.ts';
 
 /** From where somebody signs in. */
 export type Place = {
@@ -27,9 +28,9 @@ export type LoggedIn = {
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time. 403 `email_not_verified` only for those who know the password. Who has a second factor gets a token
- * for the second half instead. 429 `too_many_attempts`: tries of strangers and those on a device of the person's are
- * counted apart, so that strangers do not shut the person out.
+ * the same time. 403 `account_suspended` and `email_not_verified` only for those who know the password. Who has a second
+ * factor gets a token for the second half instead. 429 `too_many_attempts`: tries of strangers and those on a device of
+ * the person's are counted apart, so that strangers do not shut the person out.
  */
 export async function login(
   deps: Deps,
@@ -41,8 +42,9 @@ export async function login(
   const taken = await takeTry(deps, { emailKey, found, place });
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
-    await recordRefused(deps, input.email, found?.id);
-    throw refused();
+    const suspended = isRight && found ? await suspendedProblem(deps.db, found.id) : undefined;
+    await recordRefused(deps, input.email, found?.id, suspended?.code);
+    throw suspended ?? refused();
   }
   await taken.wasRight();
   if (mustVerify(deps, found)) {

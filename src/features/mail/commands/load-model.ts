@@ -10,8 +10,10 @@ import {
   findAttempt,
   findCertificate,
   findEnrollment,
+  findImpersonation,
   findKeyName,
   findProviderName,
+  findSuspension,
   findUserAgent,
   findWebhookUrl,
 } from '../queries/models.ts';
@@ -75,6 +77,19 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };
+  },
+  async suspended({ db }, { mail, format }) {
+    const found = await findSuspension(db, idIn(mail, 'userId'));
+    if (!found) return undefined;
+    const { reason, is_reason_told: isReasonTold, ends_at: endsAt } = found;
+    return { reason: isReasonTold ? reason : null, endsAt: endsAt && format.moment(endsAt) };
+  },
+  async suspensionEnded({ config }) {
+    return { homeUrl: linksOf(config).home() };
+  },
+  async impersonated({ db }, { mail, format }) {
+    const found = await findImpersonation(db, idIn(mail, 'sessionId'));
+    return found && { ...found, at: format.moment(mail.created_at) };
   },
   async enrollment({ db, config }, { mail }) {
     const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));

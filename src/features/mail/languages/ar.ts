@@ -1,4 +1,5 @@
-import { accountAccess, emailChange } from '../account-notices/ar.ts';
+import { accountAccess, emailChange } from '../access-notices/ar.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/ar.ts';
 import { secondFactors } from '../factor-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
@@ -80,6 +81,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'طلب كلمة مرور جديدة', url: forgottenUrl } }),
       notes: ['إذا لم تكن أنت، فلا تفعل شيئًا.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `تم تسجيلك في الدورة: ${courseTitle}`,
       preheader: 'يمكنك البدء فورًا.',

@@ -1,4 +1,5 @@
-import { accountAccess, emailChange } from '../account-notices/de.ts';
+import { accountAccess, emailChange } from '../access-notices/de.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/de.ts';
 import { secondFactors } from '../factor-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
@@ -95,6 +96,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Neues Passwort anfordern', url: forgottenUrl } }),
       notes: ['Falls Sie es nicht waren, tun Sie nichts.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Sie sind eingeschrieben: ${courseTitle}`,
       preheader: 'Sie können sofort beginnen.',

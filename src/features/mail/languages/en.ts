@@ -1,4 +1,5 @@
-import { accountAccess, emailChange } from '../account-notices/en.ts';
+import { accountAccess, emailChange } from '../access-notices/en.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/en.ts';
 import { secondFactors } from '../factor-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
@@ -88,6 +89,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Ask for a new password', url: forgottenUrl } }),
       notes: ['If it was not you, do nothing.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `You are enrolled: ${courseTitle}`,
       preheader: 'You can begin at once.',

@@ -1,4 +1,5 @@
-import { accountAccess, emailChange } from '../account-notices/es.ts';
+import { accountAccess, emailChange } from '../access-notices/es.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/es.ts';
 import { secondFactors } from '../factor-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
@@ -91,6 +92,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Pedir una contraseña nueva', url: forgottenUrl } }),
       notes: ['Si no ha sido usted, no haga nada.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Inscripción confirmada: ${courseTitle}`,
       preheader: 'Puede empezar ahora mismo.',
