@@ -9,6 +9,7 @@ import { userRegistered } from '../events.ts';
 import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
+import { noteAddressByAdmin } from './change-email.ts';
 import { newUserOf } from './new-user.ts';
 
 /** What a directory says of a person. `isVouchedFor`: it speaks for the address. Undefined: nothing. */
@@ -65,6 +66,7 @@ export async function changeProvisionedAccount(
     const payload = { userId: id, tokenId: newId(), reason: 'addressChanged' } as const;
     await deps.jobs.enqueue(tx, beginVerificationJob, payload);
   }
+  await noteAddressByAdmin(deps, tx, { before, after, by: null });
   await deps.audit.record(tx, ...entriesOfChange({ before, after, hasNewPassword: false }));
   return ended;
 }
