@@ -10,6 +10,7 @@ import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { standingOf } from '../standing.ts';
+import { noteAddressByAdmin } from './change-email.ts';
 import { newUserOf } from './new-user.ts';
 import { forgetSuspension } from './suspension.ts';
 
@@ -69,6 +70,7 @@ export async function changeProvisionedAccount(
     const payload = { userId: id, tokenId: newId(), reason: 'addressChanged' } as const;
     await deps.jobs.enqueue(tx, beginVerificationJob, payload);
   }
+  await noteAddressByAdmin(deps, tx, { before, after, by: null });
   await deps.audit.record(tx, ...entriesOfChange({ before, after, hasNewPassword: false }));
   return ended;
 }
