@@ -18,6 +18,8 @@ export const openWhileActing: Readonly<Record<string, string>> = {
   acceptInvitation: asksAnew,
   backChannelLogout: asksAnew,
   receiveSamlResponse: asksAnew,
+  confirmEmailChange: asksAnew,
+  undoEmailChange: asksAnew,
   sendUpload: asksAnew,
   createScimUser: asksAnew,
   replaceScimUser: asksAnew,
