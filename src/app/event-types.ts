@@ -4,6 +4,9 @@ import { coursePublished, lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
 import { fileUploaded } from '#features/files/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationAccepted,
   invitationIssued,
   factorRefused,
@@ -11,7 +14,10 @@ import {
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
 import { dataExportReady, userErased } from '#features/privacy/events.ts';
@@ -51,8 +57,14 @@ export const eventCatalogue: EventCatalogue = {
     invitationAccepted,
     registerRepeated,
     passwordChanged,
+    emailChangeRequested,
+    emailChanged,
+    apiKeyCreated,
     factorsChanged,
     factorRefused,
     dataExportReady,
+    userSuspended,
+    suspensionEnded,
+    userImpersonated,
   ],
 };

@@ -4,28 +4,41 @@ import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationIssued,
   factorRefused,
   factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
 import { welcomeJob } from '#features/identity/job-definitions.ts';
 import {
   accountExistsMailJob,
+  apiKeyMailJob,
   completionMailJob,
   dataExportMailJob,
+  emailChangedMailJob,
+  emailChangeMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
+  identityMailJob,
+  impersonationMailJob,
   invitationMailJob,
   passwordChangedMailJob,
   passwordResetMailJob,
   revocationMailJob,
+  suspensionEndedMailJob,
+  suspensionMailJob,
   verificationMailJob,
   webhookMailJob,
   welcomeMailJob,
@@ -35,6 +48,7 @@ import { notifyJob } from '#features/notifications/job-definitions.ts';
 import { dataExportReady } from '#features/privacy/events.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
+import { identityLinked } from '#features/sso/events.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
 import { fanOutJob } from '#features/webhooks/job-definitions.ts';
 import { isSubscribed } from '#features/webhooks/queries/webhooks.ts';
@@ -58,10 +72,17 @@ export const reactions: readonly Reaction[] = [
   { event: passwordResetRequested, job: passwordResetMailJob },
   { event: invitationIssued, job: invitationMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
+  { event: emailChangeRequested, job: emailChangeMailJob },
+  { event: emailChanged, job: emailChangedMailJob },
+  { event: apiKeyCreated, job: apiKeyMailJob, when: isRecent },
+  { event: identityLinked, job: identityMailJob },
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },
   { event: dataExportReady, job: dataExportMailJob },
+  { event: userSuspended, job: suspensionMailJob },
+  { event: suspensionEnded, job: suspensionEndedMailJob },
+  { event: userImpersonated, job: impersonationMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },
   { event: certificateRevoked, job: revocationMailJob, when: isRecent },

@@ -27,6 +27,7 @@ const tags = [
   { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
   { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
+  { name: 'Acting as another', description: 'By which admins see what another person sees.' },
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Imports', description: 'People and enrollments from CSV files.' },

@@ -11,6 +11,7 @@ import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
 import { scimCalls } from './calls/scim.ts';
 import { ssoCalls } from './calls/sso.ts';
+import { standingCalls } from './calls/standing.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { privacyCalls } from './calls/privacy.ts';
 import { mailCalls } from './calls/mail.ts';
@@ -21,6 +22,7 @@ import type { Recipe } from './recipe.ts';
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...factorCalls,
+  ...standingCalls,
   ...roleCalls,
   ...ssoCalls,
   ...scimCalls,

@@ -60,6 +60,11 @@ export const flips: readonly Flip[] = [
     ['createUser (of more than one may)', 'stranger'],
     ['createUser (of more than one may)', 'admin'],
   ),
+  ...refusal(
+    'identity.refusalOfActing',
+    ['startImpersonation (by a delegate)', 'stranger'],
+    ['startImpersonation', 'admin'],
+  ),
   ...refusal('privacy.obstacleTo', ['requestMyErasure (an owner)', 'owner'], ['requestUserErasure', 'admin']),
   ...refusal(
     'privacy.refusalOfExporting',
@@ -262,6 +267,7 @@ export const refusedAnyway: readonly string[] = [
   'createSsoProvider',
   'createScimConnection',
   'rotateScimToken',
+  'startImpersonation',
 ];
 
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */

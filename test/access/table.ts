@@ -30,10 +30,16 @@ verifyEmail (by the address)             202        202      202       202      
 requestPasswordReset                     202        202      202       202      202           202        202       202              202
 acceptInvitation                         204        204      204       204      204           204        204       204              204
 resetPassword                            204        204      204       204      204           204        204       204              204
+confirmEmailChange                       204        204      204       204      204           204        204       204              204
+undoEmailChange                          204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200
 updateMe                                 401        200      200       200      200           200        200       200              200
+changeMyPassword                         401        204      204       204      204           204        204       204              204
+changeMyPassword (a first, after long)   401        403      403       403      403           403        403       403              403
+requestEmailChange                       401        202      202       202      202           202        202       202              202
+requestEmailChange (after a long time)   401        403      403       403      403           403        403       403              403
 
 # Second factors: one’s own
 getTotp                                  401        200      200       200      200           200        200       200              200
@@ -67,6 +73,25 @@ deactivateUser (oneself)                 401        403      403       403      
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 getUserFactors                           401        403      403       403      403           403        403       403              200
 removeUserFactors                        401        403      403       403      403           403        403       403              204
+getSuspension                            401        403      403       403      403           403        403       403              200
+getSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+suspendUser                              401        403      403       403      403           403        403       403              200
+suspendUser (again)                      401        403      403       403      403           403        403       403              200
+suspendUser (oneself)                    401        403      403       403      403           403        403       403              403
+suspendUser (the last admin)             401        403      403       403      403           403        403       403              409
+suspendUser (the deactivated)            401        403      403       403      403           403        403       403              409
+endSuspension                            401        403      403       403      403           403        403       403              204
+endSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+
+# Acting as another person: for admins by role, as nobody who has a say in the institution
+startImpersonation                       401        403      403       403      403           403        403       403              201
+startImpersonation (by a delegate)       401        403      403       403      403           403        403       403              201
+startImpersonation (of an admin)         401        403      403       403      403           403        403       403              403
+startImpersonation (of a delegate)       401        403      403       403      403           403        403       403              403
+startImpersonation (of the suspended)    401        403      403       403      403           403        403       403              409
+startImpersonation (after a long time)   401        403      403       403      403           403        403       403              403
+endImpersonation                         401        403      403       403      403           403        403       403              204
+endImpersonation (that is over)          401        403      403       403      403           403        403       403              404
 
 # Institution
 getSignInPolicy                          401        403      403       403      403           403        403       403              200
@@ -76,6 +101,8 @@ putSignInPolicy                          401        403      403       403      
 createUser (of more than one may)        401        403      403       403      403           403        403       403              201
 updateUser (who may do more)             401        403      403       403      403           403        403       403              200
 inviteUser (who may do more)             401        403      403       403      403           403        403       403              202
+suspendUser (who may do more)            401        403      403       403      403           403        403       403              200
+endSuspension (of who may do more)       401        403      403       403      403           403        403       403              204
 
 # Custom roles
 listCustomRoles                          401        403      403       403      403           403        403       403              200

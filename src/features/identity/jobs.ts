@@ -5,17 +5,21 @@ import { defineJob, job } from '#platform/jobs/definition.ts';
 import { beginInvitation } from './commands/begin-invitation.ts';
 import { beginPasswordReset } from './commands/begin-password-reset.ts';
 import { beginVerification } from './commands/begin-verification.ts';
+import { endDueSuspensions } from './commands/suspension.ts';
 import {
   beginInvitationJob,
   beginPasswordResetJob,
   beginVerificationJob,
+  endSuspensionsJob,
   welcomeJob,
 } from './job-definitions.ts';
 import { purgeLoginCodes } from './queries/login-codes.ts';
 import { purgeChallenges } from './queries/login-challenges.ts';
 import { purgeKeys } from './queries/api-keys.ts';
 import { purgeSessions, purgeUsedRefreshTokens } from './queries/sessions.ts';
+import { purgeEmailChanges } from './queries/email-changes.ts';
 import { purgeEmailTokens } from './queries/email-tokens.ts';
+import { purgeSuspensions } from './queries/suspensions.ts';
 
 export const purgeSessionsJob = defineJob({
   name: 'identity.purge-sessions',
@@ -32,11 +36,13 @@ export const identityJobs = [
     const tokens = await purgeUsedRefreshTokens(db, daysBefore(now, config.refreshTokenExpireDays));
     const keys = await purgeKeys(db, daysBefore(now, config.apiKeyRetentionDays));
     const mailed = await purgeEmailTokens(db, ended);
+    const changes = await purgeEmailChanges(db, ended);
     const challenges = await purgeChallenges(db, now);
     const codes = await purgeLoginCodes(db, now);
+    const suspensions = await purgeSuspensions(db);
     deps.log.info(
-      { sessions, refreshes: tokens, keys, mailed, challenges, codes },
-      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, and what was mailed and has expired',
+      { sessions, refreshes: tokens, keys, mailed, changes, challenges, codes, suspensions },
+      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, changes of addresses, what was mailed and has expired, and suspensions that count no more',
     );
   }),
   // The first token has the person's own id, which is older than any later token's and makes a repetition harmless.
@@ -46,4 +52,8 @@ export const identityJobs = [
   job<Deps, typeof beginVerificationJob.payload>(beginVerificationJob, beginVerification),
   job<Deps, typeof beginPasswordResetJob.payload>(beginPasswordResetJob, beginPasswordReset),
   job<Deps, typeof beginInvitationJob.payload>(beginInvitationJob, beginInvitation),
+  job<Deps, typeof endSuspensionsJob.payload>(endSuspensionsJob, async (deps) => {
+    const count = await endDueSuspensions(deps);
+    if (count > 0) deps.log.info({ count }, 'let people in again whose suspension is over');
+  }),
 ];

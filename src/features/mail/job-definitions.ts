@@ -2,15 +2,22 @@ import { quizGraded } from '#features/assessments/events.ts';
 import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationIssued,
   factorRefused,
   factorsChanged,
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
+import { identityLinked } from '#features/sso/events.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
 import { id, object } from '#platform/http/schema.ts';
 import { defineJob } from '#platform/jobs/definition.ts';
@@ -50,6 +57,26 @@ export const passwordChangedMailJob = defineJob({
   queue: 'emails',
   payload: passwordChanged.data,
 });
+export const emailChangeMailJob = defineJob({
+  name: 'mail.email-change',
+  queue: 'emails',
+  payload: emailChangeRequested.data,
+});
+export const emailChangedMailJob = defineJob({
+  name: 'mail.email-changed',
+  queue: 'emails',
+  payload: emailChanged.data,
+});
+export const apiKeyMailJob = defineJob({
+  name: 'mail.api-key',
+  queue: 'emails',
+  payload: apiKeyCreated.data,
+});
+export const identityMailJob = defineJob({
+  name: 'mail.identity-linked',
+  queue: 'emails',
+  payload: identityLinked.data,
+});
 export const factorsMailJob = defineJob({
   name: 'mail.factors-changed',
   queue: 'emails',
@@ -64,6 +91,21 @@ export const accountExistsMailJob = defineJob({
   name: 'mail.account-exists',
   queue: 'emails',
   payload: registerRepeated.data,
+});
+export const suspensionMailJob = defineJob({
+  name: 'mail.suspension',
+  queue: 'emails',
+  payload: userSuspended.data,
+});
+export const suspensionEndedMailJob = defineJob({
+  name: 'mail.suspension-ended',
+  queue: 'emails',
+  payload: suspensionEnded.data,
+});
+export const impersonationMailJob = defineJob({
+  name: 'mail.impersonation',
+  queue: 'emails',
+  payload: userImpersonated.data,
 });
 export const enrollmentMailJob = defineJob({
   name: 'mail.enrollment',

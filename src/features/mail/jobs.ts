@@ -1,5 +1,11 @@
 import type { Deps } from '#platform/deps.ts';
 import { job } from '#platform/jobs/definition.ts';
+import {
+  mailApiKeyCreated,
+  mailEmailChange,
+  mailEmailChanged,
+  mailIdentityLinked,
+} from './commands/account-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,
@@ -9,10 +15,13 @@ import {
   mailFactorRefused,
   mailFactorsChanged,
   mailGrade,
+  mailImpersonation,
   mailInvitation,
   mailPasswordChanged,
   mailPasswordReset,
   mailRevocation,
+  mailSuspension,
+  mailSuspensionEnded,
   mailVerification,
   mailWebhookDisabled,
   mailWelcome,
@@ -21,12 +30,17 @@ import { remindIdle } from './commands/remind-idle.ts';
 import { sendMail } from './commands/send-mail.ts';
 import {
   accountExistsMailJob,
+  apiKeyMailJob,
   completionMailJob,
   dataExportMailJob,
+  emailChangedMailJob,
+  emailChangeMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
+  identityMailJob,
+  impersonationMailJob,
   invitationMailJob,
   passwordChangedMailJob,
   passwordResetMailJob,
@@ -34,6 +48,8 @@ import {
   remindJob,
   revocationMailJob,
   sendMailJob,
+  suspensionEndedMailJob,
+  suspensionMailJob,
   verificationMailJob,
   webhookMailJob,
   welcomeMailJob,
@@ -45,7 +61,12 @@ export const mailJobs = [
   job<Deps, typeof verificationMailJob.payload>(verificationMailJob, mailVerification),
   job<Deps, typeof passwordResetMailJob.payload>(passwordResetMailJob, mailPasswordReset),
   job<Deps, typeof invitationMailJob.payload>(invitationMailJob, mailInvitation),
+  job<Deps, typeof emailChangeMailJob.payload>(emailChangeMailJob, mailEmailChange),
+  job<Deps, typeof emailChangedMailJob.payload>(emailChangedMailJob, mailEmailChanged),
+  job<Deps, typeof apiKeyMailJob.payload>(apiKeyMailJob, mailApiKeyCreated),
+  job<Deps, typeof identityMailJob.payload>(identityMailJob, mailIdentityLinked),
   job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
+  job<Deps, typeof impersonationMailJob.payload>(impersonationMailJob, mailImpersonation),
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
   job<Deps, typeof completionMailJob.payload>(completionMailJob, mailCompletion),
   job<Deps, typeof revocationMailJob.payload>(revocationMailJob, mailRevocation),
@@ -59,6 +80,12 @@ export const mailJobs = [
   ),
   job<Deps, typeof factorRefusedMailJob.payload>(factorRefusedMailJob, (deps, payload, { id }) =>
     mailFactorRefused(deps, payload, id),
+  ),
+  job<Deps, typeof suspensionMailJob.payload>(suspensionMailJob, (deps, payload, { id }) =>
+    mailSuspension(deps, payload, id),
+  ),
+  job<Deps, typeof suspensionEndedMailJob.payload>(suspensionEndedMailJob, (deps, payload, { id }) =>
+    mailSuspensionEnded(deps, payload, id),
   ),
   job<Deps, typeof gradeMailJob.payload>(gradeMailJob, (deps, payload, { id }) =>
     mailGrade(deps, payload, id),

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { SignJWT, errors, jwtVerify } from 'jose';
 import { unauthenticated } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
+import { actingForMs } from './acting.ts';
 
-export type AccessTokenClaims = { userId: string; sessionId: string };
+/** `impersonatorId`: the admin who acts as the person by it. */
+export type AccessTokenClaims = { userId: string; sessionId: string; impersonatorId?: string };
 export type AccessTokens = {
-  /** Signs a token for a session. `now` decides `iat` and `exp`. */
+  /** Signs a token for a session. `now` decides `iat` and `exp`. One to act as somebody lives 15 minutes at most. */
   issue(claims: AccessTokenClaims, now: Date): Promise<{ token: string; expiresInSeconds: number }>;
   /** Throws 401 for anything but a token of ours that has not expired. */
   verify(token: string, now: Date): Promise<AccessTokenClaims>;
@@ -22,6 +24,8 @@ export type AccessTokenOptions = {
 type Verified = { claims: AccessTokenClaims; expiresAtSeconds: number };
 
 const mostRemembered = 5_000;
+/** By another type, whoever knows nothing of acting as others refuses such a token, and takes it for no sign-in of the person's. */
+const tokenTypes = { own: 'at+jwt', acting: 'acting+jwt' } as const;
 
 /**
  * JSON Web Tokens (RFC 7519), HS256 only: `alg` is pinned, whatever a token's header asks for. The last few thousand
@@ -33,33 +37,40 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const keys = options.previousSecretKey ? [current, keyOf(options.previousSecretKey)] : [current];
   const { publicUrl, lifetimeSeconds } = options;
   return {
-    async issue({ userId, sessionId }, now) {
+    async issue({ userId, sessionId, impersonatorId }, now) {
       const issuedAt = Math.floor(now.getTime() / 1000);
-      const token = await new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: current.id })
+      const isActing = impersonatorId !== undefined;
+      const expiresInSeconds = isActing ? Math.min(lifetimeSeconds, actingForMs / 1000) : lifetimeSeconds;
+      // RFC 8693 has `act` for it.
+      const token = await new SignJWT({ sid: sessionId, ...(isActing && { act: { sub: impersonatorId } }) })
+        .setProtectedHeader({
+          alg: 'HS256',
+          typ: isActing ? tokenTypes.acting : tokenTypes.own,
+          kid: current.id,
+        })
         .setSubject(userId)
         .setIssuer(publicUrl)
         .setAudience(publicUrl)
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .setExpirationTime(issuedAt + expiresInSeconds)
         .sign(current.secret);
-      return { token, expiresInSeconds: lifetimeSeconds };
+      return { token, expiresInSeconds };
     },
     async verify(token, now) {
       const known = remembered.get(token);
       if (known && known.expiresAtSeconds > now.getTime() / 1000) return known.claims;
       remembered.delete(token);
       try {
-        const { payload } = await jwtVerify(
+        const { payload, protectedHeader } = await jwtVerify(
           token,
           (header) => {
             const key = keys.find((candidate) => candidate.id === header.kid);
             if (!key) throw new errors.JWSInvalid('unknown key');
             return key.secret;
           },
-          { algorithms: ['HS256'], typ: 'at+jwt', issuer: publicUrl, audience: publicUrl, currentDate: now },
+          { algorithms: ['HS256'], issuer: publicUrl, audience: publicUrl, currentDate: now },
         );
-        const claims = claimsOf(payload);
+        const claims = claimsOf(payload, protectedHeader.typ);
         const [oldest] = remembered.keys();
         if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
         remembered.set(token, { claims, expiresAtSeconds: payload.exp ?? 0 });
@@ -74,12 +85,18 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   };
 }
 
-function claimsOf(payload: { sub?: string; sid?: unknown; exp?: number }): AccessTokenClaims {
-  const { sub, sid, exp } = payload;
+type Payload = { sub?: string; sid?: unknown; act?: unknown; exp?: number };
+
+function claimsOf({ sub, sid, act, exp }: Payload, type: string | undefined): AccessTokenClaims {
   if (exp === undefined || typeof sid !== 'string' || !isUuid(sid) || !sub || !isUuid(sub)) {
     throw new errors.JWTInvalid('claims are missing');
   }
-  return { userId: sub, sessionId: sid };
+  const claims = { userId: sub, sessionId: sid };
+  if (type === tokenTypes.own && act === undefined) return claims;
+  const impersonatorId = (act as { sub?: unknown } | undefined)?.sub;
+  if (type !== tokenTypes.acting || typeof impersonatorId !== 'string' || !isUuid(impersonatorId))
+    throw new errors.JWTInvalid('the type is another');
+  return { ...claims, impersonatorId };
 }
 
 // The id tells which key signed, without telling anything of the key.

@@ -44,6 +44,7 @@ export interface AppUser {
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;
+  suspended_at: Timestamp | null;
   time_zone: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -271,6 +272,19 @@ export interface DataExport {
   size_bytes: number | null;
   store_key: string | null;
   task_id: string;
+  user_id: string;
+}
+
+export interface EmailChange {
+  by_admin: boolean;
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  new_email: string | null;
+  old_email: string | null;
+  undo_until: Timestamp;
   user_id: string;
 }
 
@@ -642,6 +656,9 @@ export interface Session {
   expires_at: Timestamp;
   external_sign_in_id: string | null;
   id: string;
+  impersonation_reason: string | null;
+  impersonator_id: string | null;
+  impersonator_session_id: string | null;
   last_used_at: Timestamp;
   methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode' | 'provider' | 'providerFactor')[]>;
   step_up_failures: Generated<number>;
@@ -707,6 +724,14 @@ export interface StreamTicket {
   expires_at: Timestamp;
   session_id: string;
   token_hash: Buffer;
+}
+
+export interface Suspension {
+  ends_at: Timestamp | null;
+  is_reason_told: boolean;
+  reason: string;
+  suspended_by: string;
+  user_id: string;
 }
 
 export interface Task {
@@ -825,6 +850,7 @@ export interface DB {
   custom_role: CustomRole;
   custom_role_member: CustomRoleMember;
   data_export: DataExport;
+  email_change: EmailChange;
   email_token: EmailToken;
   enrollment: Enrollment;
   erasure: Erasure;
@@ -866,6 +892,7 @@ export interface DB {
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;
+  suspension: Suspension;
   task: Task;
   totp_factor: TotpFactor;
   user_group: UserGroup;

@@ -54,6 +54,7 @@ export function useAccess(
     });
     // Without a route there is nothing to protect: the answer is 404.
     if (access === undefined) return;
+    checkActing(request);
     checkScope(request);
     checkAccess(access, request);
     checkSignIn(config, request.actor);
@@ -96,6 +97,14 @@ function checkScope({ actor, method, routeOptions: { config, schema } }: Request
   throw forbidden('This API key was not made for this.', 'scope_required', [
     { code: 'scope_required', params: { scope }, message: `It needs the scope ${scope}.` },
   ]);
+}
+
+/** Who acts as somebody looks, and changes next to nothing: what admins change they change in their own name. */
+function checkActing({ actor, method, routeOptions: { config } }: Request): void {
+  if (!actor?.impersonator || config.ignoresCaller) return;
+  const { whileActing = method === 'GET' || method === 'HEAD' ? 'open' : 'closed' } = config;
+  if (whileActing === 'open') return;
+  throw forbidden('This is not for who acts as another person.', 'not_while_acting');
 }
 
 function personRequired(): AppError {

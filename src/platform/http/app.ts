@@ -42,6 +42,7 @@ const exposedHeaders = [
   'Accept-Ranges',
   'Content-Range',
   'Content-Disposition',
+  'X-Device-Token',
 ];
 const bodyTimeoutMs = 60_000;
 /** Anybody may send these bodies, which are short. */
@@ -129,6 +130,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
         connectionId: request.provisioner?.connectionId,
+        impersonatorId: request.actor?.impersonator?.id,
       },
       'request',
     );

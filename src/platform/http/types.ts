@@ -73,12 +73,19 @@ declare module 'fastify' {
     needsStepUp?: true | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
+    /**
+     * While an admin acts as somebody. Unless said, what reads is open and what changes something is not: 403
+     * `not_while_acting`. `test/access/while-acting.ts` lists what is otherwise.
+     */
+    whileActing?: 'open' | 'closed';
     /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
     /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
     takesRefreshCookie?: 'too' | 'only';
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
+    /** Tells whether it comes from a device that its person has signed in on, and throws `addressRefusal` where not. */
+    knowsDevices?: true;
     /** Its answer may have no end. */
     isStream?: true;
     /** Speaks a protocol that has a media type of its own, and errors: how they look there. */
@@ -92,6 +99,10 @@ declare module 'fastify' {
     provisioner: Provisioner | null;
     /** Null where requests are not traced. */
     span: Span | null;
+    /** What stands against it unless it comes from a device of its person; see `useLoginLimit`. */
+    addressRefusal?: AppError | null;
+    /** Lets the next of its address begin; see `useLoginLimit`. */
+    endTurn?: (() => void) | null;
   }
   interface FastifyReply {
     /** Version of the authored thing in the answer, from which the ETag is made. */

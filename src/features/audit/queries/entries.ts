@@ -12,6 +12,8 @@ import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 /** Which entries are wanted: of all of these, where several are given. */
 export type EntryFilters = {
   actorId?: string | undefined;
+  /** Who acted as the actor. */
+  impersonatorId?: string | undefined;
   personId?: string | undefined;
   targetKind?: TargetKind | undefined;
   targetId?: string | undefined;
@@ -80,10 +82,11 @@ function selectEntries(db: Db) {
 }
 
 function filtered(query: ReturnType<typeof selectEntries>, filters: EntryFilters) {
-  const { actorId, personId, targetId, courseId, outcome, from, to } = filters;
+  const { actorId, impersonatorId, personId, targetId, courseId, outcome, from, to } = filters;
   const actions = wantedActions(filters);
   let wanted = query;
   if (actorId !== undefined) wanted = wanted.where('audit_entry.actor_id', '=', actorId);
+  if (impersonatorId !== undefined) wanted = wanted.where('audit_entry.impersonator_id', '=', impersonatorId);
   if (personId !== undefined) wanted = wanted.where('audit_entry.person_id', '=', personId);
   if (targetId !== undefined) wanted = wanted.where('audit_entry.target_id', '=', targetId);
   if (courseId !== undefined) wanted = wanted.where('audit_entry.course_id', '=', courseId);

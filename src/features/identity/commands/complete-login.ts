@@ -9,12 +9,13 @@ import type { LoginAnswer } from '../schemas/sign-in-answers.ts';
 import { maxChallengeAttempts } from './begin-login-challenge.ts';
 import { checkFactor, factorProblem, requireFieldOf } from './check-factor.ts';
 import { checkPasskey, findPasskeyOf } from './check-passkey.ts';
-import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
+import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
+import { suspendedProblem } from './suspended.ts';
 
 /**
  * The second half of a login; or, without a challenge token, the whole of one by a passkey that verified its user.
  * 401 `challenge_invalid` for a token that is unknown, used, expired or tried too often; 401 `factor_refused`;
- * 429 `too_many_attempts`; 403 `email_not_verified`.
+ * 429 `too_many_attempts`; 403 `email_not_verified` and, by a passkey, `account_suspended`.
  */
 export async function completeLogin(
   deps: Deps,
@@ -77,14 +78,28 @@ async function signInByPasskey(
   if (!answer) return refused(null);
   const found = await findPasskeyOf(tx, answer);
   const user = found && (await holdActive(tx, found.user_id));
+  if (found && !user) return refuseShutOut(deps, tx, answer, found.user_id);
   // An authenticator that keeps the passkey says whose it is; the answer must agree.
   const isTheirs = user && answer.response.userHandle === userHandleOf(user.id);
   if (!isTheirs) return refused(user?.id ?? null);
   const wanted = { use: { purpose: 'signIn' }, userId: user.id, mustVerifyUser: true } as const;
   if (!(await checkPasskey(deps, tx, answer, wanted))) return refused(user.id);
-  requireVerified(deps, user);
+  if (mustVerify(deps, user)) return { problem: notVerified(), userId: user.id };
   const methods = ['passkey' as const];
   return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
+}
+
+/** Who is suspended is told so, once they have shown that the account is theirs. */
+async function refuseShutOut(
+  deps: Deps,
+  tx: Tx,
+  answer: NonNullable<LoginAnswer['credential']>,
+  userId: string,
+): Promise<Refused> {
+  const wanted = { use: { purpose: 'signIn' }, userId, mustVerifyUser: true } as const;
+  const isRight = await checkPasskey(deps, tx, answer, wanted);
+  const problem = isRight ? await suspendedProblem(tx, userId) : undefined;
+  return { problem: problem ?? factorProblem(401), userId };
 }
 
 /** What authenticators know a person by. */

@@ -2,7 +2,8 @@ import { findEmailToken } from '#features/identity/commands/find-email-token.ts'
 import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Format } from '../format.ts';
-import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
+import { deviceNameOf } from '../device-name.ts';
+import type { AccessNotice, FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
 import {
@@ -10,8 +11,14 @@ import {
   findCertificate,
   findEnrollment,
   findExportEnd,
+  findImpersonation,
+  findKeyName,
+  findProviderName,
+  findSuspension,
+  findUserAgent,
   findWebhookUrl,
 } from '../queries/models.ts';
+import { loadEmailChange } from './load-email-change.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
 type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
@@ -49,8 +56,21 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const validFor = format.days(lifetimeMs.invitation / dayMs);
     return { acceptUrl: linksOf(deps.config).acceptInvitation(found.token), validFor };
   },
-  async passwordChanged(_, { mail, format }) {
-    return { changedAt: format.moment(mail.created_at) };
+  async passwordChanged({ db }, { mail, format }) {
+    const { sessionId } = mail.params;
+    const userAgent = sessionId === undefined ? null : await findUserAgent(db, sessionId);
+    const changedAt = format.moment(mail.created_at);
+    return { changedAt, device: deviceNameOf(userAgent), hasOpenSession: sessionId !== undefined };
+  },
+  emailChange: loadEmailChange,
+  async accountAccess({ db }, { mail, format }) {
+    const { what, keyId, providerId } = mail.params;
+    const name =
+      what === 'apiKeyCreated'
+        ? await findKeyName(db, keyId ?? '')
+        : await findProviderName(db, providerId ?? '');
+    if (name === undefined) return undefined;
+    return { noticeCode: what as AccessNotice, name, at: format.moment(mail.created_at) };
   },
   async secondFactors(_, { mail, format }) {
     const { what = '', codesLeft = null } = mail.params;
@@ -64,6 +84,19 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const availableUntil = await findExportEnd(db, exportId, clock.now());
     if (!availableUntil) return undefined;
     return { exportUrl: linksOf(config).dataExport(exportId), availableUntil: format.moment(availableUntil) };
+  },
+  async suspended({ db }, { mail, format }) {
+    const found = await findSuspension(db, idIn(mail, 'userId'));
+    if (!found) return undefined;
+    const { reason, is_reason_told: isReasonTold, ends_at: endsAt } = found;
+    return { reason: isReasonTold ? reason : null, endsAt: endsAt && format.moment(endsAt) };
+  },
+  async suspensionEnded({ config }) {
+    return { homeUrl: linksOf(config).home() };
+  },
+  async impersonated({ db }, { mail, format }) {
+    const found = await findImpersonation(db, idIn(mail, 'sessionId'));
+    return found && { ...found, at: format.moment(mail.created_at) };
   },
   async enrollment({ db, config }, { mail }) {
     const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));

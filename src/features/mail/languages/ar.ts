@@ -1,4 +1,6 @@
+import { accountAccess, emailChange } from '../account-notices/ar.ts';
 import { secondFactors } from '../factor-notices/ar.ts';
+import { impersonated, suspended, suspensionEnded } from '../standing-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -53,14 +55,20 @@ export const words: MailWords = {
         'إذا لم تكن تتوقع ذلك، فلا تفعل شيئًا: لا يمكن لأحد استخدام الحساب بلا كلمة مرور.',
       ],
     }),
-    passwordChanged: ({ changedAt }, project) => ({
+    passwordChanged: ({ changedAt, device, hasOpenSession }, project) => ({
       subject: 'تم تغيير كلمة مرورك',
       preheader: 'إذا لم تكن أنت، فتصرّف الآن.',
       heading: 'تم تغيير كلمة مرورك',
-      paragraphs: [`تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`],
-      facts: [['وقت التغيير', changedAt]],
+      paragraphs: [
+        hasOpenSession
+          ? `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك الأخرى.`
+          : `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`,
+      ],
+      facts: [['وقت التغيير', changedAt], ...(device === null ? [] : ([['الجهاز', device]] as const))],
       notes: ['إذا لم تكن أنت، فاطلب كلمة مرور جديدة فورًا وأبلغ الإدارة.'],
     }),
+    emailChange,
+    accountAccess,
     secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'لديك حساب بالفعل',
@@ -84,6 +92,9 @@ export const words: MailWords = {
       ...(exportUrl !== null && { button: { label: 'تنزيل بياناتك', url: exportUrl } }),
       notes: ['إن لم تطلب ذلك فغيّر كلمة مرورك فورًا وأخبر المسؤولين.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `تم تسجيلك في الدورة: ${courseTitle}`,
       preheader: 'يمكنك البدء فورًا.',

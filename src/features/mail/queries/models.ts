@@ -10,6 +10,33 @@ export function findAccount(db: Db, id: string) {
     .executeTakeFirst();
 }
 
+/** What is said of a suspension, while it lasts. */
+export function findSuspension(db: Db, userId: string) {
+  return db
+    .selectFrom('suspension')
+    .innerJoin('app_user', 'app_user.id', 'suspension.user_id')
+    .select(['reason', 'is_reason_told', 'ends_at'])
+    .where('user_id', '=', userId)
+    .whereRef('app_user.suspended_at', '=', 'app_user.deactivated_at')
+    .executeTakeFirst();
+}
+
+/** Who acts or acted as somebody in this session, and why. */
+export async function findImpersonation(
+  db: Db,
+  sessionId: string,
+): Promise<{ adminName: string; reason: string } | undefined> {
+  return db
+    .selectFrom('session')
+    .innerJoin('app_user as admin', 'admin.id', 'session.impersonator_id')
+    .select((eb) => [
+      'admin.name as adminName',
+      eb.ref('session.impersonation_reason').$notNull().as('reason'),
+    ])
+    .where('session.id', '=', sessionId)
+    .executeTakeFirst();
+}
+
 /** An enrollment that goes on, with its course. */
 export function findEnrollment(db: Db, id: string) {
   return db
@@ -76,6 +103,26 @@ export function findAttempt(db: Db, id: string) {
 export async function findWebhookUrl(db: Db, id: string): Promise<string | undefined> {
   const row = await db.selectFrom('webhook').select('url').where('id', '=', id).executeTakeFirst();
   return row?.url;
+}
+
+/** What the device of a session called itself. */
+export async function findUserAgent(db: Db, sessionId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('session')
+    .select('user_agent')
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  return row?.user_agent ?? null;
+}
+
+export async function findKeyName(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('api_key').select('name').where('id', '=', id).executeTakeFirst();
+  return row?.name;
+}
+
+export async function findProviderName(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('sso_provider').select('name').where('id', '=', id).executeTakeFirst();
+  return row?.name;
 }
 
 export async function listAdminIds(db: Db): Promise<string[]> {

@@ -58,6 +58,7 @@ export const ofAccount: readonly Entry[] = [
       'has_totp',
       'has_passkey',
       'deactivated_at',
+      'suspended_at',
       'status',
       'version',
       'updated_at',
@@ -77,6 +78,7 @@ export const ofAccount: readonly Entry[] = [
         time_zone: `'UTC'`,
         avatar_id: 'null',
         deactivated_at: 'coalesce(deactivated_at, $now)',
+        suspended_at: 'null',
         version: 'version + 1',
         updated_at: '$now',
       },
@@ -86,7 +88,7 @@ export const ofAccount: readonly Entry[] = [
   },
   {
     table: 'audit_entry',
-    of: 'actor_id = $person or person_id = $person',
+    of: 'actor_id = $person or person_id = $person or impersonator_id = $person',
     purpose: 'who did what: the audit trail',
     personal: {
       details: 'from where, and what it was before and after',
@@ -113,7 +115,11 @@ export const ofAccount: readonly Entry[] = [
     erasure: 'byTrail',
     exported: {
       by: ['at', 'id'],
-      walks: ['actor_id = $person', 'person_id = $person and actor_id is distinct from $person'],
+      walks: [
+        'actor_id = $person',
+        'person_id = $person and actor_id is distinct from $person',
+        'impersonator_id = $person and actor_id is distinct from $person and person_id is distinct from $person',
+      ],
       without: {
         impersonator_id: because.another,
         salt: because.seal,

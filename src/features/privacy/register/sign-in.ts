@@ -32,6 +32,7 @@ export const ofSignIn: readonly Entry[] = [
       last_used_at: 'when they last came',
       authenticated_at: 'when they last showed who they are',
       methods: 'by what',
+      impersonation_reason: 'why an admin acted as them',
     },
     other: [
       'id',
@@ -41,10 +42,31 @@ export const ofSignIn: readonly Entry[] = [
       'ended_at',
       'end_reason',
       'external_sign_in_id',
+      'impersonator_id',
+      'impersonator_session_id',
     ],
     erasure: 'delete',
-    exported: { by: ['id'] },
+    exported: {
+      by: ['id'],
+      without: { impersonator_id: because.another, impersonator_session_id: because.another },
+      // Of a session by which an admin acts as them it is the admin's.
+      as: { user_agent: 'case when impersonator_id is null then user_agent end' },
+    },
     kept: 'SESSION_RETENTION_DAYS after it ended',
+  },
+  {
+    table: 'suspension',
+    of: 'user_id = $person',
+    purpose: 'that they are shut out for a while',
+    personal: { reason: 'why', ends_at: 'until when' },
+    other: ['user_id', 'is_reason_told', 'suspended_by'],
+    erasure: 'delete',
+    exported: {
+      by: ['user_id'],
+      without: { suspended_by: because.another },
+      as: { reason: 'case when is_reason_told then reason end' },
+    },
+    kept: 'until the night after it ended',
   },
   {
     table: 'email_token',
@@ -55,6 +77,16 @@ export const ofSignIn: readonly Entry[] = [
     erasure: 'delete',
     exported: { by: ['id'], without: { token_hash: because.secret } },
     kept: 'SESSION_RETENTION_DAYS after it expired',
+  },
+  {
+    table: 'email_change',
+    of: 'user_id = $person',
+    purpose: 'to have another address confirmed, and to take it back from the old one',
+    personal: { old_email: 'address before', new_email: 'address after', created_at: 'when' },
+    other: ['id', 'user_id', 'by_admin', 'expires_at', 'confirmed_at', 'undo_until', 'ended_at'],
+    erasure: 'delete',
+    exported: { by: ['id'] },
+    kept: 'SESSION_RETENTION_DAYS after it can be undone no more',
   },
   {
     table: 'api_key',

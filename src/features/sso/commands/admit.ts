@@ -42,7 +42,8 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
     const identity = await identityOf(deps, tx, provider, person);
     const given = await followGroups(deps, tx, { identity, provider, groups: person.groups });
     const account = await lockAccount(tx, identity.user_id);
-    if (!account?.isActive) throw new SignOnRefused('account_deactivated');
+    if (account?.standing !== 'active')
+      throw new SignOnRefused(`account_${account?.standing ?? 'deactivated'}`);
     await noteSignIn(tx, identity.id, given, now);
     const signInId = newId();
     await insertSignIn(tx, {
