@@ -18,7 +18,17 @@ export const openWhileActing: Readonly<Record<string, string>> = {
   acceptInvitation: asksAnew,
   backChannelLogout: asksAnew,
   receiveSamlResponse: asksAnew,
+  confirmEmailChange: asksAnew,
+  undoEmailChange: asksAnew,
   sendUpload: asksAnew,
+  createScimUser: asksAnew,
+  replaceScimUser: asksAnew,
+  updateScimUser: asksAnew,
+  deleteScimUser: asksAnew,
+  createScimGroup: asksAnew,
+  replaceScimGroup: asksAnew,
+  updateScimGroup: asksAnew,
+  deleteScimGroup: asksAnew,
   unsubscribe: asksAnew,
 };
 

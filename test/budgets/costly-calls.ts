@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
-import { signIn } from '#test/people.ts';
+import { loginAnew } from '../access/calls/identity.ts';
 import { png } from '../access/file-things.ts';
 import { orderOf } from '../access/calls/courses.ts';
 import type { Caller } from '../access/callers.ts';
@@ -25,13 +25,7 @@ export const costlyCalls: readonly CostlyCall[] = [
     operationId: 'login',
     when: 'in a browser that was signed in',
     caller: 'student',
-    prepare: async ({ server, people: { student } }) => {
-      const { email, password } = student;
-      const { refreshToken } = await signIn(server, email, password);
-      const { publicUrl: origin } = server.open.deps.config;
-      const headers = { origin, cookie: `__Host-lms_refresh=${refreshToken}` };
-      return { isByCookies: true, headers, body: { email, password, session: 'cookie' } };
-    },
+    prepare: loginAnew,
   },
   {
     operationId: 'completeLesson',
@@ -223,6 +217,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listMyApiKeys: pages('student', () => ({})),
   listUserApiKeys: pages('admin', ({ people }) => ({ path: { id: people.student.id } })),
   listMyTasks: pages('student', () => ({})),
+  listMyDataExports: pages('student', () => ({})),
   listImportRows: pages('owner', ({ imported }) => ({ path: { id: imported.id } })),
   listCustomRoles: pages('admin', () => ({})),
   listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),

@@ -4,6 +4,7 @@ import { runSql } from '#platform/db/database.ts';
 import { makePublishedCourse, type PublishedCourse } from '#test/courses.ts';
 import { follow } from '#test/event-stream.ts';
 import { makeMember, makeStale, ok, openSession, type Member } from '#test/factors.ts';
+import { openPage } from '#test/page.ts';
 import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
@@ -114,6 +115,21 @@ suite('acting as another person', () => {
     assert.notEqual((await listed()).endedAt, null);
     const { items } = (await server.get('/me/sessions', await openSession(server, acting.admin.id))).body;
     assert.ok(items.every((each: { impersonation: unknown }) => each.impersonation === null));
+  });
+
+  test('a browser that stops acting keeps the cookies of its admin, and by them is still the admin', async () => {
+    const { admin, token } = await act();
+    const page = await openPage(server, admin.id);
+    const authorization = `Bearer ${token}`;
+    assert.equal(
+      (await page.call('GET', '/me', undefined, { authorization })).body.impersonator.id,
+      admin.id,
+    );
+    const left = await page.call('POST', '/auth/logout', {}, { authorization });
+    assert.deepEqual([left.status, left.headers.getSetCookie()], [204, []], left.text);
+    assert.equal((await server.get('/me', token)).status, 401);
+    const me = (await page.call('GET', '/me')).body;
+    assert.deepEqual([me.id, me.impersonator], [admin.id, null]);
   });
 
   test('it lives a quarter of an hour, whatever tokens live, and nothing renews it', async () => {

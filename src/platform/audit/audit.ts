@@ -117,14 +117,23 @@ function toRow(entry: AuditEntry, origin: Origin, at: Date): NewEntryRow {
 function actorOf({ by }: AuditEntry, origin: Origin) {
   const person: Performer | null =
     by ?? (by === undefined && origin.kind === 'request' ? origin.actor : null);
+  if (person) return { actor_kind: 'person', ...columnsOf(person) };
   const directory = (origin.kind === 'request' && origin.provisioner) || undefined;
   const nobody = origin.kind === 'request' ? 'anonymous' : origin.kind;
   return {
-    actor_kind: person ? 'person' : directory ? 'provisioning' : nobody,
-    actor_id: person?.userId ?? directory?.connectionId ?? null,
-    session_id: person?.sessionId ?? null,
-    api_key_id: person?.apiKey?.id ?? null,
-    impersonator_id: person?.impersonator?.id ?? null,
+    actor_kind: directory ? 'provisioning' : nobody,
+    ...columnsOf({ userId: directory?.connectionId ?? null }),
+  };
+}
+
+type Columns = Partial<Omit<Performer, 'userId'>> & { userId: string | null };
+
+function columnsOf({ userId, sessionId, apiKey, impersonator }: Columns) {
+  return {
+    actor_id: userId,
+    session_id: sessionId ?? null,
+    api_key_id: apiKey?.id ?? null,
+    impersonator_id: impersonator?.id ?? null,
   };
 }
 

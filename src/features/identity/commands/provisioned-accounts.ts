@@ -62,7 +62,7 @@ export async function changeProvisionedAccount(
   const change = changeOf(before, said, now);
   if (Object.keys(change).length === 0) return [];
   const after = await updateUser(tx, id, change, now);
-  if (standingOf(before) === 'suspended' && standingOf(after) !== 'suspended')
+  if (standingOf(before) === 'suspended' && standingOf(after) === 'deactivated')
     await forgetSuspension(deps, tx, { userId: id, actorId: null, isActive: false });
   const isEnding = before.status === 'active' && after.status === 'deactivated';
   const ended = isEnding ? await endSessionsOf(tx, id, 'deactivated', now) : [];
@@ -76,15 +76,20 @@ export async function changeProvisionedAccount(
 }
 
 function changeOf(before: UserRow, { email, isVouchedFor, name, locale, isActive }: Provisioned, now: Date) {
-  const standing = standingOf(before);
-  // Who is suspended was so by hand: no directory lets them in, but one that shuts them out does so for good.
-  const isOther = isActive === true ? standing === 'deactivated' : standing !== 'deactivated';
   return {
     ...(email !== undefined && email !== before.email && addressOf(email, isVouchedFor ? now : null)),
     ...(name !== undefined && name !== before.name && { name }),
     ...(locale !== undefined && locale !== before.locale && { locale }),
-    ...(isActive !== undefined && isOther && { deactivated_at: isActive ? null : now, suspended_at: null }),
+    ...standingBy(before, isActive, now),
   } satisfies UserChange;
+}
+
+/** A suspension is somebody's here: a directory does not end it, but by deactivating whom it lets go. */
+function standingBy(before: UserRow, isActive: boolean | undefined, now: Date): UserChange {
+  const standing = standingOf(before);
+  if (isActive === true && standing === 'deactivated') return { deactivated_at: null };
+  if (isActive === false && standing !== 'deactivated') return { deactivated_at: now, suspended_at: null };
+  return {};
 }
 
 function addressOf(email: string | null, verifiedAt: Date | null): UserChange {

@@ -94,7 +94,9 @@ type Leaving = {
 
 async function endSessions(deps: Deps, { request, reply, person, given }: Leaving): Promise<string[]> {
   const { access, refresh: cookie } = sessionCookies(request);
-  if (access === undefined && cookie === undefined) return logout(traced(deps, request), person, given);
+  // Who acts as another person came by a token. The cookies are of the admin's own session, which goes on.
+  const isByBrowser = access !== undefined || cookie !== undefined;
+  if (!isByBrowser || person?.impersonator) return logout(traced(deps, request), person, given);
   requireOwnOrigin(deps, request);
   const token = given ?? cookie;
   const check = given === undefined ? checkOf(deps, request) : null;
