@@ -105,8 +105,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /**
- * Each answer is a figure by route and status, and a line in the log that names no person but by id. Of a stream the
- * figure is the time until it began.
+ * Each answer is a figure by route and status, and a line in the log that names no person but by id, and a refusal by its
+ * code. Of a stream the figure is the time until it began.
  */
 function useMeasurements(app: App, metrics: Metrics): void {
   app.decorateReply('beganAfterMs', null);
@@ -124,6 +124,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
+        code: reply.problemCode ?? undefined,
       },
       'request',
     );
