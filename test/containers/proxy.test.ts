@@ -84,7 +84,7 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
       assert.equal(answer.statusCode, 404, path);
       // Of the proxy itself, where it is: what the API says with all its answers.
       assert.equal(answer.headers['x-content-type-options'], 'nosniff', path);
-      assert.match(answer.headers['content-security-policy'] ?? '', /frame-ancestors 'none'/, path);
+      assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/, path);
     }
     const [replica] = await stack.containers('api');
     const inside = await fetch(`${stack.addressOf(replica!)}/metrics`);

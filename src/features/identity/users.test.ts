@@ -81,12 +81,14 @@ suite('users', () => {
     assert.ok(await signIn(server, person.email, 'another-long-phrase'));
   });
 
-  test('a password that is common, or the person’s own address, is refused', async () => {
+  test('a password that is common, of words of the place, or the person’s own address, is refused', async () => {
     for (const [password, code] of [
       ['password1', 'password_common'],
       ['PassWord1', 'password_common'],
       ['me@example.com', 'password_personal'],
       ['short', 'min_length'],
+      // The institution of the tests is called LMS Backend.
+      ['LMS-Backend-2026!', 'password_context'],
     ]) {
       const answer = await server.post('/auth/register', { email: 'me@example.com', password, name: 'Me' });
       assert.equal(answer.status, 400, password);

@@ -41,7 +41,11 @@ suite('conventions of the API', () => {
       await fetch(new URL('/metrics', server.baseUrl)),
     ];
     for (const { status, headers } of answers) {
-      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; base-uri 'none'/, String(status));
+      assert.match(
+        headers.get('content-security-policy') ?? '',
+        /^default-src 'none'; base-uri 'none'/,
+        String(status),
+      );
       assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/, String(status));
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
       assert.equal(headers.get('referrer-policy'), 'no-referrer');

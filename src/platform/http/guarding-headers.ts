@@ -14,6 +14,8 @@ export function guardingHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Recor
     'x-frame-options': 'DENY',
     'content-security-policy': contentPolicy,
     'referrer-policy': 'no-referrer',
-    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+    ...(publicUrl.startsWith('https:') && {
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    }),
   };
 }

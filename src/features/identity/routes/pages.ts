@@ -94,6 +94,11 @@ function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): 
   });
 }
 
+const problemOf: Readonly<Record<string, PasswordProblem>> = {
+  password_personal: 'personal',
+  password_context: 'context',
+};
+
 async function choosePassword(
   deps: Deps,
   choose: Choosing['choose'],
@@ -110,7 +115,8 @@ async function choosePassword(
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 400) throw error;
     if (error.code === 'email_token_invalid') return 'invalid';
-    return error.errors.some(({ code }) => code === 'password_personal') ? 'personal' : 'common';
+    const [reason] = error.errors;
+    return problemOf[reason?.code ?? ''] ?? 'common';
   }
 }
 
