@@ -68,7 +68,8 @@ suite('the content of a file', () => {
       ['<?xml version="1.0"?><a/>', 'application/xml'],
       ['#!/bin/sh', 'text/x-script; charset=utf-8'],
     ] as const) {
-      const { contentUrl } = await uploadFile(server, people.student, content, 'photo.png');
+      const { name, contentUrl } = await uploadFile(server, people.student, content, 'photo.png');
+      assert.doesNotMatch(name, /png$/);
       const answer = await fetchContent({ contentUrl }, {}, 'GET', '&disposition=inline');
       assert.equal(answer.headers.get('content-type'), type);
       assert.match(answer.headers.get('content-disposition') ?? '', /^attachment;/);
