@@ -148,6 +148,7 @@ endMySession (of another)                401        404      404       404      
 listMyApiKeys                            401        200      200       200      200           200        200       200              200
 createMyApiKey                           401        201      201       201      201           201        201       201              201
 rotateMyApiKey                           401        200      200       200      200           200        200       200              200
+rotateMyApiKey (of another)              401        404      404       404      200           404        404       404              404
 revokeMyApiKey                           401        204      204       204      204           204        204       204              204
 revokeMyApiKey (of another)              401        404      404       404      204           404        404       404              404
 listUserApiKeys                          401        403      403       403      403           403        403       403              200
