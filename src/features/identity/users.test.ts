@@ -97,6 +97,22 @@ suite('users', () => {
     }
   });
 
+  test('a password has any characters, up to 200, and counts as it was typed', async () => {
+    for (const [index, password] of ['aaaaaaaB', ' مرور 🐝 ', `${'x'.repeat(199)}Y`].entries()) {
+      const email = `any-characters-${index}@example.com`;
+      const made = await server.post('/auth/register', { email, password, name: 'Any' });
+      assert.equal(made.status, 201, made.text);
+      const login = async (typed: string) =>
+        (await server.post('/auth/login', { email, password: typed })).status;
+      assert.equal(await login(password), 200, password);
+      assert.equal(await login(password.slice(0, -1)), 401, 'not cut');
+      const otherCase = password.toUpperCase();
+      if (otherCase !== password) assert.equal(await login(otherCase), 401, 'nor in another case');
+    }
+    const long = { email: 'long@example.com', password: 'x'.repeat(201), name: 'Long' };
+    assert.equal((await server.post('/auth/register', long)).status, 400);
+  });
+
   test('people are found by parts of name and address, page by page, without gap or repeat', async () => {
     const names = Array.from({ length: 7 }, (_, index) => `Zoë_${index}% Müller`);
     for (const name of names) await server.post('/users', { name, role: 'student' }, people.admin.token);
