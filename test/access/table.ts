@@ -64,6 +64,7 @@ deactivateUser                           401        403      403       403      
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 getUserFactors                           401        403      403       403      403           403        403       403              200
+endUserSessions                          401        403      403       403      403           403        403       403              204
 removeUserFactors                        401        403      403       403      403           403        403       403              204
 
 # Institution
@@ -142,6 +143,7 @@ applyImport (not checked)                401        404      404       409      
 # Sessions of one’s own
 listMySessions                           401        200      200       200      200           200        200       200              200
 endMySession                             401        204      204       204      204           204        204       204              204
+endMyOtherSessions                       401        204      204       204      204           204        204       204              204
 endMySession (of another)                401        404      404       404      404           404        404       404              404
 
 # API keys

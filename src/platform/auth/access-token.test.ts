@@ -10,7 +10,11 @@ const publicUrl = 'https://learn.example.edu';
 const options = { secretKey, previousSecretKey: null, publicUrl, lifetimeSeconds: 900 };
 const tokens = createAccessTokens(options);
 const now = new Date('2026-05-05T12:00:00Z');
-const claims = { userId: randomUUID(), sessionId: randomUUID() };
+const claims = {
+  userId: randomUUID(),
+  sessionId: randomUUID(),
+  authenticatedAt: new Date('2026-05-05T11:58:03Z'),
+};
 
 type Part = Record<string, unknown>;
 
@@ -48,6 +52,14 @@ suite('access tokens', () => {
     assert.equal(expiresInSeconds, 900);
     assert.equal(await codeOf(token, new Date(now.getTime() + 899_000)), 'accepted');
     assert.equal(await codeOf(token, new Date(now.getTime() + 900_000)), 'token_expired');
+  });
+
+  test('one of the version before, which did not say when its person showed who they are, counts from when it was made', async () => {
+    const { header, payload } = await partsOf();
+    assert.equal(payload['auth_time'], claims.authenticatedAt.getTime() / 1000);
+    const { auth_time: _, ...before } = payload;
+    const { authenticatedAt } = await tokens.verify(forge(header, before), now);
+    assert.deepEqual(authenticatedAt, now);
   });
 
   test('a header that asks for no signature, or another algorithm, is refused', async () => {

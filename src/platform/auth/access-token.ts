@@ -3,7 +3,8 @@ import { SignJWT, errors, jwtVerify } from 'jose';
 import { unauthenticated } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
 
-export type AccessTokenClaims = { userId: string; sessionId: string };
+/** `authenticatedAt`: when the person of the session had last shown who they are, to the second. */
+export type AccessTokenClaims = { userId: string; sessionId: string; authenticatedAt: Date };
 export type AccessTokens = {
   /** Signs a token for a session. `now` decides `iat` and `exp`. */
   issue(claims: AccessTokenClaims, now: Date): Promise<{ token: string; expiresInSeconds: number }>;
@@ -33,9 +34,9 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const keys = options.previousSecretKey ? [current, keyOf(options.previousSecretKey)] : [current];
   const { publicUrl, lifetimeSeconds } = options;
   return {
-    async issue({ userId, sessionId }, now) {
+    async issue({ userId, sessionId, authenticatedAt }, now) {
       const issuedAt = Math.floor(now.getTime() / 1000);
-      const token = await new SignJWT({ sid: sessionId })
+      const token = await new SignJWT({ sid: sessionId, auth_time: secondsOf(authenticatedAt) })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: current.id })
         .setSubject(userId)
         .setIssuer(publicUrl)
@@ -74,12 +75,20 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   };
 }
 
-function claimsOf(payload: { sub?: string; sid?: unknown; exp?: number }): AccessTokenClaims {
-  const { sub, sid, exp } = payload;
+/** Whole seconds, as JSON Web Tokens tell times. */
+export function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+type Payload = { sub?: string; sid?: unknown; auth_time?: unknown; iat?: number; exp?: number };
+
+function claimsOf({ sub, sid, auth_time: authTime, iat = 0, exp }: Payload): AccessTokenClaims {
   if (exp === undefined || typeof sid !== 'string' || !isUuid(sid) || !sub || !isUuid(sub)) {
     throw new errors.JWTInvalid('claims are missing');
   }
-  return { userId: sub, sessionId: sid };
+  // The version before this one did not say it: then what was shown before the token was made counts.
+  const seconds = typeof authTime === 'number' ? authTime : iat;
+  return { userId: sub, sessionId: sid, authenticatedAt: new Date(seconds * 1000) };
 }
 
 // The id tells which key signed, without telling anything of the key.

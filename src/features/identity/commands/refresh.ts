@@ -46,6 +46,7 @@ async function rotate(deps: Deps, tx: Tx, hash: Buffer): Promise<Tokens | 'inval
     });
     return { reused: { userId: found.user_id, sessionId: found.session_id } };
   }
-  await touchSession(tx, found.session_id, now, sessionEnd(deps, now));
-  return makeTokens(deps, tx, { userId: found.user_id, sessionId: found.session_id }, now);
+  await touchSession(tx, found.session_id, now, sessionEnd(deps, now, found.authenticated_at));
+  const { user_id: userId, session_id: sessionId, authenticated_at: authenticatedAt } = found;
+  return makeTokens(deps, tx, { userId, sessionId, authenticatedAt }, now);
 }

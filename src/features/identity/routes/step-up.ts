@@ -17,7 +17,7 @@ export function stepUpRoutes(app: App, deps: Deps): void {
   const showing = operation('stepUp', 'Show again that it is you, for what wants a sign-in of late', {
     tags,
     description:
-      'Operations that are sensitive answer 403 `step_up_required` where the session was not signed in to within the last quarter of an hour; the error names the methods. Who has a second factor shows that, others their password. After five wrong answers the session takes no more.',
+      'Operations that are sensitive answer 403 `step_up_required` where the session was not signed in to within the last quarter of an hour; the error names the methods. Who has a second factor shows that, others their password. The access token ends and the answer has another. After five wrong answers the session takes no more.',
     body: stepUpBody,
     response: { 200: stepUpSchema },
     errors: [400, 401, 403, 429],
@@ -26,9 +26,11 @@ export function stepUpRoutes(app: App, deps: Deps): void {
     '/auth/step-up',
     { schema: showing, config: { ...config, limit: 'login' } },
     async (request, reply) => {
-      const { freshUntil, methods } = await stepUp(traced(deps, request), personOf(request), request.body);
+      const done = await stepUp(traced(deps, request), personOf(request), request.body);
+      const { token: accessToken, expiresInSeconds: expiresIn } = done.accessToken;
+      const { freshUntil, methods } = done;
       reply.header('cache-control', 'no-store');
-      return reply.send({ freshUntil: freshUntil.toISOString(), methods });
+      return reply.send({ freshUntil: freshUntil.toISOString(), methods, accessToken, expiresIn });
     },
   );
 
