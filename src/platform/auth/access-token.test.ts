@@ -62,7 +62,7 @@ suite('access tokens', () => {
     assert.deepEqual(authenticatedAt, now);
   });
 
-  test('a header that asks for no signature, or another algorithm, is refused', async () => {
+  test('alg none: a header that asks for no signature, or another algorithm, is refused', async () => {
     const { header, payload } = await partsOf();
     assert.equal(await codeOf(forge(header, payload)), 'accepted');
     for (const alg of ['none', 'None', 'NONE', '']) {
@@ -80,7 +80,7 @@ suite('access tokens', () => {
     );
   });
 
-  test('a key of another kind is never taken, be it in the header or as if ours were public', async () => {
+  test('key confusion: a key of another kind is never taken, be it in the header or as if ours were public', async () => {
     const { header, payload } = await partsOf();
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     for (const extra of [
