@@ -1,17 +1,17 @@
 // Command: `npm test`, `npm run test:faults` (the long ones, in which things are killed), `npm run test:containers` (the
 // image and the compose files), or `node test/run.ts [--faults | --containers] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
 // tells what no single test can: skips without a reason, processes left behind, the slowest ten.
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findAllIn, findLeftBehind, isRunning, killAll } from './runner/left-behind.ts';
 import type { LeftBehind } from './runner/left-behind.ts';
 import { complain, judge } from './runner/outcome.ts';
-import type { AllowedSkip, Outcome, RunName, TestRecord } from './runner/outcome.ts';
+import type { AllowedSkip, Outcome, RunName } from './runner/outcome.ts';
+import { runUnits } from './runner/pool.ts';
 import { startServices } from './runner/services.ts';
+import { unitsOf } from './runner/units.ts';
 
 type Run = { name: RunName; files: string[]; testTimeoutMs: number; concurrency: number };
 
@@ -75,28 +75,25 @@ async function runTests(
   const run = runOf(args);
   const given = args.filter((arg) => arg !== '--faults' && arg !== '--containers');
   const files = given.filter((arg) => !arg.startsWith('-'));
-  const recordsFile = path.join(folder, 'records');
   const testsFolder = path.join(folder, 'files');
   mkdirSync(testsFolder);
-  writeFileSync(recordsFile, '');
-  const child = spawn(
-    process.execPath,
-    [...nodeOptions(run, recordsFile), ...given, ...(files.length > 0 ? [] : run.files)],
-    {
-      cwd: root,
-      env: { ...withoutTargets(process.env), ...environment, LMS_TEST_FOLDER: testsFolder },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
+  const late = AbortSignal.timeout(RUN_TIMEOUT_MS);
   const leftBehind = new Map<number, LeftBehind>();
   const stopWatching = watchLeftBehind(testsFolder, leftBehind);
-  const ending = await endOf(child, interrupted);
+  const results = await runUnits(unitsOf(files.length > 0 ? files : run.files, root), {
+    root,
+    folder,
+    environment: { ...withoutTargets(process.env), ...environment, LMS_TEST_FOLDER: testsFolder },
+    options: given.filter((arg) => arg.startsWith('-')),
+    testTimeoutMs: run.testTimeoutMs,
+    concurrency: run.concurrency,
+    signal: AbortSignal.any([interrupted, late]),
+  });
   stopWatching();
   await collectRest(testsFolder, leftBehind);
 
-  const records = readFileSync(recordsFile, 'utf8').split('\n').filter(Boolean);
   const outcome = judge(
-    records.map((line) => JSON.parse(line) as TestRecord),
+    results.flatMap(({ records }) => records),
     {
       allowedSkips: allowedSkips(),
       isStrict: process.env['CI_STRICT'] === '1',
@@ -106,9 +103,9 @@ async function runTests(
   for (const { file, pid, command } of leftBehind.values()) {
     complain(outcome, `${file} left a process behind: ${pid} ${command}`);
   }
-  if (ending !== undefined) complain(outcome, ending);
-  if (child.exitCode !== 0 && outcome.failed === 0)
-    complain(outcome, `node --test ended with ${child.exitCode}`);
+  for (const { complaint } of results) if (complaint !== undefined) complain(outcome, complaint);
+  if (interrupted.aborted) complain(outcome, 'interrupted');
+  else if (late.aborted) complain(outcome, `not finished after ${RUN_TIMEOUT_MS / 1000} s`);
   return outcome;
 }
 
@@ -118,42 +115,11 @@ function runOf(args: readonly string[]): Run {
   return args.some((arg) => arg === '--faults' || arg.includes('test/faults/')) ? FAULTS : TESTS;
 }
 
-function nodeOptions({ testTimeoutMs, concurrency }: Run, recordsFile: string): string[] {
-  return [
-    '--import',
-    `./${path.relative(root, path.join(import.meta.dirname, 'runner/mark.ts'))}`,
-    '--test',
-    `--test-concurrency=${concurrency}`,
-    `--test-timeout=${testTimeoutMs}`,
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
-    `--test-reporter=./test/runner/collect.ts`,
-    `--test-reporter-destination=${recordsFile}`,
-  ];
-}
-
 /** The caller's own database and Redis must be out of reach: a test that starts the program would use them. */
 function withoutTargets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, REDIS_URL: _redis, NODE_TEST_CONTEXT: _context, ...rest } = environment;
   const { LMS_TEST_PID: _pid, ...clean } = rest;
   return clean;
-}
-
-/** Waits for the end; returns what to complain about where it did not come by itself. */
-async function endOf(child: ChildProcess, interrupted: AbortSignal): Promise<string | undefined> {
-  const ended = once(child, 'exit').then(() => undefined);
-  const stopped = new Promise<string>((resolve) => {
-    interrupted.addEventListener('abort', () => resolve('interrupted'), { once: true });
-    setTimeout(() => resolve(`not finished after ${RUN_TIMEOUT_MS / 1000} s`), RUN_TIMEOUT_MS).unref();
-  });
-  const reason = await Promise.race([ended, stopped]);
-  if (reason !== undefined) {
-    child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), 5000);
-    await ended;
-    clearTimeout(kill);
-  }
-  return reason;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 
-/** A process that a test file started and that outlives it. */
+/** A process that test files started and that outlives theirs. `file`: their names. */
 export type LeftBehind = { pid: number; command: string; file: string };
 
 /**
- * The processes that carry the mark of a test file (see `mark.ts`) while the file's own process is gone.
+ * The processes that carry the mark of test files (see `mark.ts`) while the files' own process is gone.
  * Read from /proc: where there is none (macOS), nothing is found. `folder` is LMS_TEST_FOLDER.
  */
 export function findLeftBehind(folder: string): LeftBehind[] {

@@ -39,6 +39,12 @@ suite('the test runner', () => {
     assert.match(last, / [1-9]\d* failed/);
   });
 
+  test('a file without a test fails the run, which names it', async () => {
+    const { status, output } = await run('');
+    assert.equal(status, 1);
+    assert.match(output, /planted\.test\.ts: no test in it/);
+  });
+
   test('a skip fails the run, unless it is listed', async () => {
     const source = "test('needs the moon', { skip: true }, () => {}); test('one', () => {});";
     assert.equal((await run(source)).last, '1 passed, 1 failed, 0 skipped');
