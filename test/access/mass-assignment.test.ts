@@ -45,11 +45,10 @@ suite('mass assignment', () => {
         [400, 'unknown_field'],
         `${operationId} ${answer.text}`,
       );
-      const named = (answer.body.errors as { code: string; path: string }[])
-        .filter(({ code }) => code === 'unknown_field')
-        .map((each) => each.path);
+      const reasons = answer.body.errors as { code: string; path: string }[];
+      const named = new Set(reasons.filter(({ code }) => code === 'unknown_field').map((each) => each.path));
       assert.deepEqual(
-        foreign.filter((field) => !named.includes(`/${field}`)),
+        foreign.filter((field) => !named.has(`/${field}`)),
         [],
         operationId,
       );
