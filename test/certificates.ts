@@ -46,6 +46,18 @@ export function makeAuthority(): TestAuthority {
   };
 }
 
+/** A certificate, by an authority that nobody knows, of a key of whatever kind. */
+export function makeCertificate(spki: KeyObject, subject: string): string {
+  const { privateKey: signer } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return build({
+    subject,
+    issuer: 'Test authority',
+    spki,
+    signer,
+    extensions: [extension(basicConstraints, sequence())],
+  });
+}
+
 function alternativeOf(host: string): Buffer {
   return isIPv4(host) ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host));
 }

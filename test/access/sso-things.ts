@@ -3,6 +3,7 @@ import { newId } from '#platform/ids.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import type { ForgedProvider } from '#test/sso/forged-provider.ts';
+import { createSamlProvider, type SamlProvider } from '#test/sso/saml-provider.ts';
 import { must, type Makers } from './must.ts';
 
 export type SsoThings = {
@@ -11,6 +12,8 @@ export type SsoThings = {
   /** A link of the student's to it. */
   identityId: string;
   provider: ForgedProvider;
+  /** Which lets anybody in, under the key `faculty`. */
+  saml: SamlProvider;
 };
 
 export async function makeSsoThings(makers: Makers, provider: ForgedProvider): Promise<SsoThings> {
@@ -22,8 +25,30 @@ export async function makeSsoThings(makers: Makers, provider: ForgedProvider): P
     createsAccounts: true,
   };
   const { id: providerId } = await must(makers, 'admin', 'POST', '/admin/sso/providers', body);
+  const saml = createSamlProvider();
+  const faculty = { ...newSamlProvider(saml), key: 'faculty', createsAccounts: true };
+  await must(makers, 'admin', 'POST', '/admin/sso/providers', faculty);
   const identityId = await linkTo(makers.server, providerId, makers.people.student.id);
-  return { providerId, identityId, provider };
+  return { providerId, identityId, provider, saml };
+}
+
+export function newSamlProvider({ metadata }: SamlProvider) {
+  return { name: 'Faculty', protocol: 'saml', saml: { metadata } };
+}
+
+/** What a provider of SAML posts for a browser that began. */
+export async function samlForm(server: TestServer, provider: SamlProvider) {
+  const { location, cookies } = await begin(createBrowser(server), server, 'faculty', {}, 'saml');
+  const form = provider.answer(location, { subject: newId() });
+  return { form, cookie: cookies[0]?.split(';')[0] ?? '' };
+}
+
+/** What a browser comes for it with. */
+export async function comeBackBySaml(server: TestServer, provider: SamlProvider) {
+  const { form, cookie } = await samlForm(server, provider);
+  const address = `${server.baseUrl}/auth/saml/faculty/acs`;
+  const posted = await fetch(address, { method: 'POST', body: form, redirect: 'manual' });
+  return { query: new URL(posted.headers.get('location') ?? '').search, cookie };
 }
 
 /** Links somebody to a provider that knows nobody here, as a sign-in would. */

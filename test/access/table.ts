@@ -109,6 +109,7 @@ getUserPermissions                       401        403      403       403      
 # Single sign-on: who may do all that there is decides whom a provider signs in
 listSsoProviders                         401        403      403       403      403           403        403       403              200
 createSsoProvider                        401        403      403       403      403           403        403       403              201
+createSsoProvider (of SAML)              401        403      403       403      403           403        403       403              201
 createSsoProvider (by a delegate)         401        403      403       403      403           403        403       403              201
 getSsoProvider                           401        403      403       403      403           403        403       403              200
 updateSsoProvider                        401        403      403       403      403           403        403       403              200
@@ -121,6 +122,11 @@ listSignInProviders                      200        200      200       200      
 startSignOn                              302        302      302       302      302           302        302       302              302
 completeSignOn                           302        302      302       302      302           302        302       302              302
 completeSignOn (in another browser)      400        400      400       400      400           400        400       400              400
+getSamlMetadata                          200        200      200       200      200           200        200       200              200
+startSamlSignOn                          302        302      302       302      302           302        302       302              302
+receiveSamlResponse                      303        303      303       303      303           303        303       303              303
+completeSamlSignOn                       302        302      302       302      302           302        302       302              302
+completeSamlSignOn (in another browser)  400        400      400       400      400           400        400       400              400
 exchangeLoginCode                        200        200      200       200      200           200        200       200              200
 backChannelLogout                        200        200      200       200      200           200        200       200              200
 listMyIdentities                         401        200      200       200      200           200        200       200              200

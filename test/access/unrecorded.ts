@@ -14,6 +14,7 @@ export const unrecorded: Readonly<Record<string, string>> = {
   getSignInPasskeyOptions: asking,
   getStepUpPasskeyOptions: asking,
   getPasskeyOptions: asking,
+  receiveSamlResponse: 'counts for nothing until its browser comes for it, which is recorded',
   beginTotp: 'counts for nothing until it is confirmed, which is recorded',
 
   updateMe: own,

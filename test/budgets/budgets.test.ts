@@ -15,7 +15,7 @@ const rows = parseTable(accessTable);
 const maxOfOneThing = 3;
 const maxOfLearning = 6;
 // A provider of single sign-on leads a browser back by GET; it writes, once.
-const browsersComeBackBy = new Set(['completeSignOn']);
+const browsersComeBackBy = new Set(['completeSignOn', 'completeSamlSignOn']);
 
 suite('SQL statements a request', () => {
   let subject: Subject;

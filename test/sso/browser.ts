@@ -3,21 +3,31 @@ import type { TestServer } from '#test/server.ts';
 
 /** A browser as far as cookies and redirects go. */
 export type Browser = {
-  /** Follows no redirect. An address of the institution's goes to where the server listens. */
-  open(url: string): Promise<{ status: number; location: string; text: string; cookies: string[] }>;
+  /**
+   * Follows no redirect. An address of the institution's goes to where the server listens. A form is posted from another
+   * site, so that no `Lax` cookie goes with it.
+   */
+  open(
+    url: string,
+    form?: URLSearchParams,
+  ): Promise<{ status: number; location: string; text: string; cookies: string[] }>;
 };
 
 export function createBrowser(server: TestServer): Browser {
   const { publicUrl } = server.open.deps.config;
   const jars = new Map<string, Map<string, string>>();
   return {
-    async open(url) {
+    async open(url, form) {
       const target = url.startsWith(`${publicUrl}/`) ? server.address + url.slice(publicUrl.length) : url;
       const { origin } = new URL(target);
       const jar = jars.get(origin) ?? new Map<string, string>();
       jars.set(origin, jar);
-      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-      const response = await fetch(target, { redirect: 'manual', headers: cookie === '' ? {} : { cookie } });
+      const cookie = form ? '' : [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+      const response = await fetch(target, {
+        redirect: 'manual',
+        headers: cookie === '' ? {} : { cookie },
+        ...(form && { method: 'POST', body: form }),
+      });
       const cookies = response.headers.getSetCookie();
       for (const each of cookies) keep(jar, each);
       const location = response.headers.get('location') ?? '';
@@ -52,10 +62,11 @@ export async function begin(
   server: TestServer,
   key: string,
   more: Record<string, string> = {},
+  protocol: 'oidc' | 'saml' = 'oidc',
 ) {
   const { codeVerifier, codeChallenge } = newVerifier();
   const query = new URLSearchParams({ codeChallenge, ...more });
-  const answer = await browser.open(`${server.baseUrl}/auth/oidc/${key}/start?${query.toString()}`);
+  const answer = await browser.open(`${server.baseUrl}/auth/${protocol}/${key}/start?${query.toString()}`);
   return { ...answer, codeVerifier };
 }
 

@@ -42,9 +42,11 @@ export const impersonal: Readonly<Record<string, string>> = {
   progress_check: 'counts, and ids of enrollments whose progress was mended',
   question: 'questions',
   quiz: 'quizzes',
+  sso_assertion: 'hashes of what providers sent',
   sso_logout_token: 'hashes of what providers sent',
   sso_provider: 'providers that one can sign in by',
-  sso_transaction: 'hashes, and where a browser is led back to; of nobody who is known',
+  sso_transaction:
+    'hashes, where a browser is led back to, and encrypted, until it comes or the next hour, what a provider of SAML said; of nobody who is known',
   schema_migration: 'migrations',
   section: 'sections',
   sign_in_policy: 'of which roles a second factor is wanted',

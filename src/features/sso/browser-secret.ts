@@ -21,6 +21,11 @@ export function nonceOf(started: Started): string {
   return derived('nonce', started);
 }
 
+/** The id of a request of SAML: an NCName. */
+export function requestIdOf(started: Started): string {
+  return `_${derived('SAML request', started)}`;
+}
+
 /** RFC 7636, S256. */
 export function s256(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');

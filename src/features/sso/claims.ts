@@ -15,6 +15,9 @@ export type Told = {
   usedSecondFactor: boolean;
 };
 
+/** What a provider said, verified. `sid` is its own session's, `idToken` what it wants back to end that. */
+export type Answer = { person: Told; sid: string | null; idToken: string | null };
+
 type Claims = Record<string, unknown>;
 
 const maxGroups = 500;

@@ -1,7 +1,12 @@
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
-import { purgeLogoutTokens, purgeSignIns, purgeTransactions } from './queries/transactions.ts';
+import {
+  purgeAssertions,
+  purgeLogoutTokens,
+  purgeSignIns,
+  purgeTransactions,
+} from './queries/transactions.ts';
 
 export const purgeSignOnsJob = defineJob({
   name: 'sso.purge-sign-ons',
@@ -17,9 +22,10 @@ export const ssoJobs = [
     const transactions = await purgeTransactions(deps.db, now);
     const signIns = await purgeSignIns(deps.db, new Date(now.getTime() - dayMs));
     const logouts = await purgeLogoutTokens(deps.db, new Date(now.getTime() - dayMs));
+    const assertions = await purgeAssertions(deps.db, new Date(now.getTime() - dayMs));
     deps.log.info(
-      { transactions, signIns, logouts },
-      'single sign-on: purged sign-ins that were not ended or whose sessions are gone, and logout tokens of yesterday',
+      { transactions, signIns, logouts, assertions },
+      'single sign-on: purged sign-ins that were not ended or whose sessions are gone, and logout tokens and assertions of yesterday',
     );
   }),
 ];

@@ -22,16 +22,19 @@ export type SignOnError = (typeof signOnErrors)[number];
 export class SignOnRefused extends Error {
   override name = 'SignOnRefused';
   readonly reason: SignOnError;
+  /** For the log: what exactly does not hold, in words of ours. */
+  readonly detail: string;
 
-  constructor(reason: SignOnError) {
-    super(`The sign-in was refused: ${reason}.`);
+  constructor(reason: SignOnError, detail: string = reason) {
+    super(`The sign-in was refused: ${detail}.`);
     this.reason = reason;
+    this.detail = detail;
   }
 }
 
 /** What failed, for the person and, in words of ours, for the log. Rethrows what is no failure of a sign-in. */
 export function outcomeOf(error: unknown): { reason: SignOnError; detail: string } {
-  if (error instanceof SignOnRefused) return { reason: error.reason, detail: error.reason };
+  if (error instanceof SignOnRefused) return { reason: error.reason, detail: error.detail };
   const unavailable = unavailableOf(error);
   if (unavailable) return { reason: 'provider_unavailable', detail: unavailable.failure };
   throw error;

@@ -1,17 +1,30 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as oidc from 'openid-client';
-import { codeVerifierOf, nonceOf, type Started } from './browser-secret.ts';
-import type { SignOnDeps } from './commands/start-sign-on.ts';
+import { codeVerifierOf, nonceOf, s256, type Started } from './browser-secret.ts';
+import { readClaims, type Answer } from './claims.ts';
 import { SignOnRefused } from './outcome.ts';
 import { redirectUriOf } from './present.ts';
-import { unavailableOf } from './provider-client.ts';
+import { unavailableOf, type SignOnDeps } from './provider-client.ts';
 import { settingsOf } from './provider-settings.ts';
 import type { ProviderRow } from './queries/providers.ts';
 
-export type ProviderAnswer = {
-  claims: oidc.IDToken & Record<string, unknown>;
-  idToken: string;
-};
+/** Where a browser signs in. Throws `ProviderUnavailable`. */
+export async function authorizationUrlAt(
+  deps: SignOnDeps,
+  provider: ProviderRow,
+  started: Started,
+): Promise<string> {
+  const client = await deps.providers.of(settingsOf(deps, provider));
+  const location = oidc.buildAuthorizationUrl(client, {
+    redirect_uri: redirectUriOf(deps.config, provider),
+    scope: provider.scopes.join(' '),
+    state: started.state,
+    nonce: nonceOf(started),
+    code_challenge: s256(codeVerifierOf(started)),
+    code_challenge_method: 'S256',
+  });
+  return location.href;
+}
 
 /**
  * Exchanges what a browser came back with, and verifies it: state, `iss` (RFC 9207), PKCE, and of the ID token signature,
@@ -21,9 +34,9 @@ export async function askProvider(
   deps: SignOnDeps,
   provider: ProviderRow,
   { started, query }: { started: Started; query: URLSearchParams },
-): Promise<ProviderAnswer> {
+): Promise<Answer> {
   const client = await deps.providers.of(settingsOf(deps, provider));
-  const url = new URL(redirectUriOf(deps.config, provider.key));
+  const url = new URL(redirectUriOf(deps.config, provider));
   url.search = query.toString();
   try {
     const tokens = await oidc.authorizationCodeGrant(client, url, {
@@ -37,7 +50,9 @@ export async function askProvider(
     if (!claims || idToken === undefined) throw new SignOnRefused('answer_invalid');
     requireSame(claims, { idToken, accessToken: tokens.access_token, clientId: provider.client_id });
     const more = await userInfo(client, tokens.access_token, claims, provider);
-    return { claims: { ...more, ...claims }, idToken };
+    const all = { ...more, ...claims };
+    const sid = typeof all['sid'] === 'string' ? all['sid'].slice(0, 300) : null;
+    return { person: readClaims(all, provider.claims), sid, idToken };
   } catch (error) {
     throw refusedOf(error);
   }

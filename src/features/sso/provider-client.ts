@@ -21,6 +21,8 @@ export type ProviderClients = {
   whole(provider: ProviderSettings): Promise<ProviderClient>;
 };
 
+export type SignOnDeps = Deps & { providers: ProviderClients };
+
 /** The provider did not answer, or not as one does. */
 export class ProviderUnavailable extends Error {
   override name = 'ProviderUnavailable';

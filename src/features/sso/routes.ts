@@ -5,12 +5,14 @@ import { createProviderClients, type ProviderClients } from './provider-client.t
 import { backChannelLogoutRoutes } from './routes/back-channel-logout.ts';
 import { identityLinkRoutes } from './routes/identities.ts';
 import { providerRoutes } from './routes/providers.ts';
+import { samlRoutes } from './routes/saml.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 export { createProviderClients };
 
 export function ssoRoutes(app: App, deps: Deps, providers: ProviderClients): void {
   providerRoutes(app, deps);
   signOnRoutes(app, deps, providers);
+  samlRoutes(app, deps);
   backChannelLogoutRoutes(app, deps, providers);
   identityLinkRoutes(app, deps);
 }

@@ -12,6 +12,9 @@ import {
   text,
   time,
 } from '#platform/http/schema.ts';
+import { allOptional } from './optional.ts';
+import { protocols } from './queries/providers.ts';
+import { samlInput, samlShown } from './saml/schemas.ts';
 
 const key = Type.Unsafe<string>({
   type: 'string',
@@ -40,13 +43,18 @@ const mapping = named(
   }),
 );
 
+const protocol = oneOf(protocols);
+
 const fields = {
   key,
   name: oneLine(1, 100, { description: 'On the button of sign-in pages.' }),
   issuer: text(1, 500, {
-    description: 'https, or http outside of staging and production; as the provider writes it itself.',
+    description:
+      'As the provider writes it itself. OpenID Connect: https, or http outside of staging and production. SAML: its entity id, of the metadata unless said.',
   }),
-  clientId: oneLine(1, 300),
+  clientId: oneLine(1, 300, {
+    description: 'What we are called there. SAML: our entity id, the address of our metadata unless said.',
+  }),
   clientSecret: nullable(
     Type.String({
       minLength: 1,
@@ -69,7 +77,10 @@ const fields = {
       'Whose addresses it speaks for: only an account with such an address is linked. Where there are any, no others are let in.',
   }),
   createsAccounts: Type.Boolean({ description: 'Makes an account for whoever has none.' }),
-  trustsSecondFactor: Type.Boolean({ description: 'Its `amr` with `mfa` counts as the second factor.' }),
+  trustsSecondFactor: Type.Boolean({
+    description:
+      'Its word that one was used (`amr` with `mfa`; an authentication context of SAML) counts as the second factor.',
+  }),
   isActive: Type.Boolean(),
 };
 
@@ -79,8 +90,11 @@ export const providerSchema = named(
   'SsoProvider',
   object({
     id,
+    protocol,
     ...shown,
+    scopes: Type.Array(scope, { description: 'None of SAML.' }),
     claims: claimsShown,
+    saml: nullable(samlShown),
     hasClientSecret: Type.Boolean(),
     redirectUri: Type.String({ description: 'To be entered at the provider.' }),
     createdAt: time,
@@ -95,17 +109,28 @@ export const newProviderBody = named(
     ...allOptional(fields),
     key: fields.key,
     name: fields.name,
-    issuer: fields.issuer,
-    clientId: fields.clientId,
+    protocol: Type.Optional(oneOf(protocols, { default: 'oidc', description: 'Cannot be changed.' })),
+    saml: Type.Optional(samlInput),
   }),
 );
-export const providerPatch = named('SsoProviderPatch', object(allOptional(fields)));
+export const providerPatch = named(
+  'SsoProviderPatch',
+  object({ ...allOptional(fields), saml: Type.Optional(samlInput) }),
+);
 export type NewProviderInput = Static<typeof newProviderBody>;
 export type ProviderPatch = Static<typeof providerPatch>;
 
 export const choicePage = pageOf(
   'SsoChoicePage',
-  named('SsoChoice', object({ key: Type.String(), name: Type.String() })),
+  named(
+    'SsoChoice',
+    object({
+      key: Type.String(),
+      name: Type.String(),
+      protocol,
+      startUrl: Type.String({ description: 'What a button opens, with the query that it takes.' }),
+    }),
+  ),
 );
 export const choiceQuery = listQuery(['name', '-name'], {});
 export const providerParams = object({ provider: Type.String({ maxLength: 50 }) });
@@ -149,11 +174,3 @@ const identitySchema = named(
 );
 export const identityPage = pageOf('ExternalIdentityPage', identitySchema);
 export const identityQuery = listQuery(['createdAt', '-createdAt'], {});
-
-function allOptional<T extends Record<string, import('typebox').TSchema>>(schemas: T) {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, Type.Optional(schema)]),
-  ) as unknown as {
-    [Name in keyof T]: ReturnType<typeof Type.Optional<T[Name]>>;
-  };
-}

@@ -225,12 +225,16 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.deepEqual(begun.cookies, []);
   });
 
-  test('sign-in pages list who is active, by key and name alone', async () => {
+  test('sign-in pages list who is active, and where a button leads, alone', async () => {
     const provider = (await server.get('/admin/sso/providers?sort=createdAt', admin.token)).body.items[0];
     const away = (await server.get('/admin/sso/providers', admin.token)).body.items[0];
     await server.patch(`/admin/sso/providers/${away.id}`, { isActive: false }, admin.token);
     const listed = await server.get('/auth/oidc/providers');
-    assert.deepEqual(listed.body.items, [{ key: provider.key, name: 'The school' }]);
+    const { publicUrl } = server.open.deps.config;
+    const startUrl = `${publicUrl}/api/v1/auth/oidc/${provider.key}/start`;
+    assert.deepEqual(listed.body.items, [
+      { key: provider.key, name: 'The school', protocol: 'oidc', startUrl },
+    ]);
     assert.equal((await begin(createBrowser(server), server, 'away')).status, 404);
   });
 

@@ -326,7 +326,7 @@ export interface ExternalIdentity {
 export interface ExternalSignIn {
   created_at: Timestamp;
   id: string;
-  id_token: Buffer;
+  id_token: Buffer | null;
   identity_id: string;
   sid: string | null;
 }
@@ -612,6 +612,12 @@ export interface SpentChallenge {
   expires_at: Timestamp;
 }
 
+export interface SsoAssertion {
+  expires_at: Timestamp;
+  id_hash: Buffer;
+  provider_id: string;
+}
+
 export interface SsoLogoutToken {
   created_at: Timestamp;
   jti_hash: Buffer;
@@ -631,6 +637,8 @@ export interface SsoProvider {
   issuer: string;
   key: string;
   name: string;
+  protocol: Generated<string>;
+  saml: unknown | null;
   scopes: string[];
   trusts_second_factor: boolean;
   updated_at: Timestamp;
@@ -638,6 +646,7 @@ export interface SsoProvider {
 }
 
 export interface SsoTransaction {
+  answer: Buffer | null;
   browser_hash: Buffer;
   code_challenge: string;
   created_at: Timestamp;
@@ -800,6 +809,7 @@ export interface DB {
   session: Session;
   sign_in_policy: SignInPolicy;
   spent_challenge: SpentChallenge;
+  sso_assertion: SsoAssertion;
   sso_logout_token: SsoLogoutToken;
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;

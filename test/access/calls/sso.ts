@@ -3,7 +3,7 @@ import { newVerifier } from '#test/sso/browser.ts';
 import { logoutForm } from '#test/sso/forged-provider.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
-import { comeBack, linkTo, signOnOnce } from '../sso-things.ts';
+import { comeBack, comeBackBySaml, linkTo, newSamlProvider, samlForm, signOnOnce } from '../sso-things.ts';
 import { must, type World } from '../world.ts';
 
 // Nothing listens there, and nobody asks before somebody signs in.
@@ -25,6 +25,9 @@ const delegateAs = (caller: Caller, { roles }: World) =>
 export const ssoCalls: Record<string, Recipe> = {
   listSsoProviders: () => ({}),
   createSsoProvider: () => ({ body: newProvider() }),
+  'createSsoProvider (of SAML)': ({ sso }) => ({
+    body: { ...newSamlProvider(sso.saml), key: `p-${randomUUID()}` },
+  }),
   'createSsoProvider (by a delegate)': (world, caller) => ({
     body: newProvider(),
     ...delegateAs(caller, world),
@@ -58,6 +61,24 @@ export const ssoCalls: Record<string, Recipe> = {
   'completeSignOn (in another browser)': async ({ server, sso }) => ({
     path: { provider: 'school' },
     query: (await comeBack(server, sso.provider)).query,
+  }),
+  getSamlMetadata: () => ({ path: { provider: 'faculty' } }),
+  startSamlSignOn: () => ({
+    path: { provider: 'faculty' },
+    query: `?codeChallenge=${newVerifier().codeChallenge}`,
+  }),
+  receiveSamlResponse: async ({ server, sso }) => {
+    const { form } = await samlForm(server, sso.saml);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { path: { provider: 'faculty' }, raw: { body: form.toString(), headers } };
+  },
+  completeSamlSignOn: async ({ server, sso }) => {
+    const { query, cookie } = await comeBackBySaml(server, sso.saml);
+    return { path: { provider: 'faculty' }, query, headers: { cookie } };
+  },
+  'completeSamlSignOn (in another browser)': async ({ server, sso }) => ({
+    path: { provider: 'faculty' },
+    query: (await comeBackBySaml(server, sso.saml)).query,
   }),
   exchangeLoginCode: async ({ server, sso }) => {
     const { code, codeVerifier } = await signOnOnce(server, sso.provider);

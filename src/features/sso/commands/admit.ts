@@ -10,10 +10,9 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { isOfDomains, type Told } from '../claims.ts';
+import { isOfDomains, type Answer, type Told } from '../claims.ts';
 import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
-import type { ProviderAnswer } from '../provider-answer.ts';
 import {
   findIdentity,
   insertIdentity,
@@ -28,14 +27,14 @@ import { followGroups } from './follow-groups.ts';
 /** What an ID token is sealed for. */
 export const signInContext = (id: string) => `sign-in:${id}`;
 
-type Verified = ProviderAnswer & { person: Told; codeChallenge: string };
+type Verified = Answer & { codeChallenge: string };
 
 /**
  * Finds whose account this is, by the link of an earlier sign-in or by making one; gives it what the person's groups are
  * here; and answers the code for the front end. Throws `SignOnRefused`.
  */
 export async function admit(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
-  const { person, claims, idToken, codeChallenge } = verified;
+  const { person, sid, idToken, codeChallenge } = verified;
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     await lockSubject(tx, provider.id, person.subject);
@@ -48,8 +47,8 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
     await insertSignIn(tx, {
       id: signInId,
       identity_id: identity.id,
-      sid: typeof claims['sid'] === 'string' ? claims['sid'].slice(0, 300) : null,
-      id_token: deps.encryption.encrypt(idToken, signInContext(signInId)),
+      sid,
+      id_token: idToken === null ? null : deps.encryption.encrypt(idToken, signInContext(signInId)),
       created_at: now,
     });
     const hasSecondFactor = provider.trusts_second_factor && person.usedSecondFactor;

@@ -3,19 +3,18 @@ import { hashToken } from '#platform/crypto.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { notFound, unavailable } from '#platform/errors.ts';
 import { refused, verifyLogoutToken } from '../logout-token.ts';
-import { unavailableOf } from '../provider-client.ts';
+import { unavailableOf, type SignOnDeps } from '../provider-client.ts';
 import { settingsOf } from '../provider-settings.ts';
 import { listSignInsAt } from '../queries/identities.ts';
 import { findActiveProvider } from '../queries/providers.ts';
 import { spendLogoutToken } from '../queries/transactions.ts';
-import type { SignOnDeps } from './start-sign-on.ts';
 
 /**
  * Ends the sessions that a provider says are over there, at once and on every node. Of nobody known it ends none. 400 for a
  * token that does not count, or that came before; 404 for no such provider; 503 where its keys cannot be read.
  */
 export async function backChannelLogout(deps: SignOnDeps, key: string, token: string): Promise<void> {
-  const provider = await findActiveProvider(deps.db, key);
+  const provider = await findActiveProvider(deps.db, 'oidc', key);
   if (!provider) throw notFound('Provider');
   const { jti, ...whom } = await verified(deps, provider, token);
   const now = deps.clock.now();

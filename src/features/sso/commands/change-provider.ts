@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { changed, type Facts } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -13,12 +14,16 @@ import {
   insertProvider,
   lockProvider,
   updateProvider,
+  type ProviderFields,
   type ProviderRow,
 } from '../queries/providers.ts';
+import type { ProviderMetadata } from '../saml/metadata.ts';
+import { metadataUrlOf, type SamlSettings } from '../saml/settings.ts';
 import type { NewProviderInput, ProviderPatch } from '../schemas.ts';
-import { checkedProvider } from './provider-input.ts';
+import { missing, reasonsAgainstOidc, storedOf, throwIfAny } from './provider-input.ts';
+import { checkedSaml, metadataGiven } from './saml-input.ts';
 
-/** Adds a provider. 400 for an issuer that will not do, 403 `permission_not_held`, 409 `key_taken`. */
+/** Adds a provider. 400 for what will not do, 403 `permission_not_held`, 409 `key_taken`. */
 export async function createProvider(
   deps: Deps,
   actor: Actor,
@@ -27,7 +32,7 @@ export async function createProvider(
   const refusal = refusalOfTrusting(actor);
   if (refusal) throw refusal;
   const id = newId();
-  const fields = checkedProvider(deps, id, { ...defaults, ...input });
+  const fields = input.protocol === 'saml' ? await newSaml(deps, id, input) : newOidc(deps, id, input);
   return inTransaction(deps.db, async (tx) => {
     await insertProvider(tx, id, fields, deps.clock.now());
     const provider = await reread(tx, id);
@@ -36,9 +41,34 @@ export async function createProvider(
   });
 }
 
+function newOidc(deps: Deps, id: string, { protocol: _, saml, ...input }: NewProviderInput): ProviderFields {
+  const { issuer = '', clientId = '' } = input;
+  throwIfAny([
+    ...(input.issuer === undefined ? [missing('/issuer')] : []),
+    ...(input.clientId === undefined ? [missing('/clientId')] : []),
+    ...reasonsAgainstOidc(deps, { ...input, ...(saml && { saml }) }),
+  ]);
+  const scopes = ['openid', 'email', 'profile'];
+  const stored = storedOf(deps, id, { ...defaults, scopes, ...input, issuer, clientId });
+  return { ...stored, protocol: 'oidc', saml: null };
+}
+
+async function newSaml(
+  deps: Deps,
+  id: string,
+  { protocol: _, ...patch }: NewProviderInput,
+): Promise<ProviderFields> {
+  const told = await metadataGiven(deps, patch.saml);
+  const fields = checkedSaml(deps, id, { patch, ...(told && { told }) });
+  const { saml: _given, ...input } = patch;
+  const { issuer = told?.entityId ?? '', clientId = metadataUrlOf(deps.config, input.key) } = input;
+  throwIfAny(issuer === '' ? [missing('/issuer')] : []);
+  const stored = storedOf(deps, id, { ...defaults, scopes: [], ...input, issuer, clientId });
+  return { ...stored, ...fields, protocol: 'saml' };
+}
+
 const defaults = {
   clientSecret: null,
-  scopes: ['openid', 'email', 'profile'],
   claims: {},
   groupMappings: [],
   emailDomains: [],
@@ -57,20 +87,18 @@ export async function changeProvider(
   id: string,
   { patch, versions }: { patch: ProviderPatch; versions: number[] | null },
 ): Promise<ProviderRow> {
+  const refusal = isHarmless(patch) ? undefined : refusalOfTrusting(actor);
+  // Read before anything is locked, and for nobody who may not.
+  const told = refusal ? undefined : await metadataGiven(deps, patch.saml);
   return inTransaction(deps.db, async (tx) => {
     const provider = await lockProvider(tx, id);
     if (!provider) throw notFound('Provider');
     requireVersion(versions, provider.version);
-    const refusal = isHarmless(patch) ? undefined : refusalOfTrusting(actor);
     if (refusal) throw refusal;
-    const { claims } = patch;
-    const change = checkedProvider(deps, id, {
-      ...patch,
-      ...(claims && { claims: { ...provider.claims, ...claims } }),
-    });
+    const change = changeOf(deps, provider, { patch, ...(told && { told }) });
     await updateProvider(tx, id, change, deps.clock.now());
     const after = await reread(tx, id);
-    const hasNewCredentials = patch.clientSecret !== undefined;
+    const hasNewCredentials = patch.clientSecret !== undefined || patch.saml?.signingKey !== undefined;
     const facts = changed(
       { ...factsOf(provider), hasNewCredentials: false },
       { ...factsOf(after), hasNewCredentials },
@@ -78,6 +106,24 @@ export async function changeProvider(
     if (facts) await deps.audit.record(tx, { action: 'sso_provider.changed', targetId: id, ...facts });
     return after;
   });
+}
+
+function changeOf(
+  deps: Deps,
+  provider: ProviderRow,
+  { patch, told }: { patch: ProviderPatch; told?: ProviderMetadata },
+): Partial<ProviderFields> {
+  const { saml: _, ...input } = patch;
+  const { id, saml: before } = provider;
+  if (!before) throwIfAny(reasonsAgainstOidc(deps, patch));
+  const claims = patch.claims && { ...provider.claims, ...patch.claims };
+  const issuer = patch.issuer ?? told?.entityId;
+  const common = storedOf(deps, id, {
+    ...input,
+    ...(claims && { claims }),
+    ...(issuer !== undefined && { issuer }),
+  });
+  return before ? { ...common, ...checkedSaml(deps, id, { patch, before, ...(told && { told }) }) } : common;
 }
 
 function isHarmless({ name: _name, isActive, ...rest }: ProviderPatch): boolean {
@@ -106,14 +152,29 @@ function factsOf(row: ProviderRow): Facts {
   return {
     handle: row.key,
     name: row.name,
+    protocol: row.protocol,
     issuer: row.issuer,
     clientId: row.client_id,
     scopes: row.scopes,
     claims: { ...row.claims },
+    saml: factsOfSaml(row.saml),
     groupMappings: row.group_mappings.map((each) => ({ ...each })),
     emailDomains: row.email_domains,
     createsAccounts: row.creates_accounts,
     trustsSecondFactor: row.trusts_second_factor,
     isActive: row.is_active,
+  };
+}
+
+/** Certificates by their prints. */
+function factsOfSaml(saml: SamlSettings | null): Facts | null {
+  if (!saml) return null;
+  const printOf = (certificate: string) =>
+    createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex');
+  const { certificates, signingCertificate: own, ...rest } = saml;
+  return {
+    ...rest,
+    certificates: certificates.map(printOf),
+    signingCertificate: own === null ? null : printOf(own),
   };
 }

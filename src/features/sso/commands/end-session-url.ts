@@ -1,9 +1,8 @@
 import * as oidc from 'openid-client';
 import { settingsOf } from '../provider-settings.ts';
-import { unavailableOf } from '../provider-client.ts';
+import { unavailableOf, type SignOnDeps } from '../provider-client.ts';
 import { findProviderOfSession } from '../queries/providers.ts';
 import { signInContext } from './admit.ts';
-import type { SignOnDeps } from './start-sign-on.ts';
 
 /**
  * Where a browser logs out at the provider by which a session came (OpenID Connect RP-Initiated Logout 1.0). Undefined
@@ -11,7 +10,7 @@ import type { SignOnDeps } from './start-sign-on.ts';
  */
 export async function endSessionUrlOf(deps: SignOnDeps, sessionId: string): Promise<string | undefined> {
   const found = await findProviderOfSession(deps.db, sessionId);
-  if (!found) return undefined;
+  if (!found?.idToken) return undefined;
   try {
     const client = await deps.providers.of(settingsOf(deps, found));
     if (client.serverMetadata().end_session_endpoint === undefined) return undefined;

@@ -6,26 +6,43 @@ import { defaultClaims } from '../claims.ts';
 import type { ProviderFields } from '../queries/providers.ts';
 import type { ProviderPatch } from '../schemas.ts';
 
-type Whole = Required<ProviderPatch>;
+type Input = Omit<ProviderPatch, 'saml'>;
 
-/** What a provider's client secret is sealed for. */
+type CommonFields = Omit<ProviderFields, 'protocol' | 'saml'>;
+
+/** What a provider's client secret is sealed for, or the key that signs for it. */
 export const secretContext = (id: string) => `sso:${id}`;
 
-/** What to store of it. Throws 400 with the reasons. */
-export function checkedProvider(deps: Deps, id: string, input: Whole): ProviderFields;
-export function checkedProvider(deps: Deps, id: string, input: ProviderPatch): Partial<ProviderFields>;
-export function checkedProvider(deps: Deps, id: string, input: ProviderPatch): Partial<ProviderFields> {
-  const { config } = deps;
+/** What of OpenID Connect cannot be: reasons for a 400. */
+export function reasonsAgainstOidc({ config }: Pick<Deps, 'config'>, input: ProviderPatch): Reason[] {
   const issuerRules = {
     isHttpAllowed: !isStrict(config.environment),
     arePrivateAddressesAllowed: config.ssoAllowPrivateAddresses,
   };
-  const reasons = [
+  return [
     input.issuer === undefined ? undefined : reasonAgainstOutboundUrl(input.issuer, '/issuer', issuerRules),
     input.issuer?.includes('?') ? hasQuery : undefined,
     input.scopes === undefined || input.scopes.includes('openid') ? undefined : lacksOpenid,
+    input.saml === undefined ? undefined : ofAnotherProtocol('/saml'),
   ].filter((reason) => reason !== undefined);
+}
+
+export function throwIfAny(reasons: Reason[]): void {
   if (reasons.length > 0) throw invalid('The provider is not valid.', reasons);
+}
+
+export function missing(path: string): Reason {
+  return { path, code: 'required', message: 'This field is required.' };
+}
+
+export function ofAnotherProtocol(path: string): Reason {
+  return { path, code: 'protocol_differs', message: 'Providers of this protocol have no such field.' };
+}
+
+/** What to store of input that was found valid. */
+export function storedOf(deps: Pick<Deps, 'encryption'>, id: string, input: Required<Input>): CommonFields;
+export function storedOf(deps: Pick<Deps, 'encryption'>, id: string, input: Input): Partial<CommonFields>;
+export function storedOf(deps: Pick<Deps, 'encryption'>, id: string, input: Input): Partial<CommonFields> {
   const { clientSecret: secret, claims, emailDomains } = input;
   return {
     ...(input.key !== undefined && { key: input.key }),

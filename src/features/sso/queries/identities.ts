@@ -61,7 +61,7 @@ export async function noteSignIn(tx: Tx, id: string, given: Given, now: Date): P
 
 export async function insertSignIn(
   tx: Tx,
-  signIn: { id: string; identity_id: string; sid: string | null; id_token: Buffer; created_at: Date },
+  signIn: { id: string; identity_id: string; sid: string | null; id_token: Buffer | null; created_at: Date },
 ): Promise<void> {
   await tx.insertInto('external_sign_in').values(signIn).execute();
 }

@@ -3,7 +3,10 @@ import type { Role } from '#platform/auth/actor.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 import type { ClaimNames } from '../claims.ts';
+import type { SamlSettings } from '../saml/settings.ts';
 
+export const protocols = ['oidc', 'saml'] as const;
+export type Protocol = (typeof protocols)[number];
 /** What a group of the provider's is here: a role, custom roles, groups. */
 export type GroupMapping = { value: string; role?: Role; customRoleId?: string; groupId?: string };
 export type ProviderRow = NonNullable<Awaited<ReturnType<typeof findProvider>>>;
@@ -13,6 +16,7 @@ function providersIn(db: Db | Tx) {
     .selectFrom('sso_provider')
     .select((eb) => [
       'id',
+      eb.ref('protocol').$castTo<Protocol>().as('protocol'),
       'key',
       'name',
       'issuer',
@@ -21,6 +25,7 @@ function providersIn(db: Db | Tx) {
       'scopes',
       eb.ref('claims').$castTo<ClaimNames>().as('claims'),
       eb.ref('group_mappings').$castTo<GroupMapping[]>().as('group_mappings'),
+      eb.ref('saml').$castTo<SamlSettings | null>().as('saml'),
       'email_domains',
       'creates_accounts',
       'trusts_second_factor',
@@ -40,8 +45,12 @@ export function lockProvider(tx: Tx, id: string) {
 }
 
 /** One that may be signed in by. */
-export function findActiveProvider(db: Db | Tx, key: string) {
-  return providersIn(db).where('key', '=', key).where('is_active', '=', true).executeTakeFirst();
+export function findActiveProvider(db: Db | Tx, protocol: Protocol, key: string) {
+  return providersIn(db)
+    .where('key', '=', key)
+    .where('protocol', '=', protocol)
+    .where('is_active', '=', true)
+    .executeTakeFirst();
 }
 
 /** Active or not: sessions that came by it end. */
@@ -72,12 +81,16 @@ export function listProviders(db: Db, page: Omit<PageRequest, 'filters'>) {
 
 /** What a sign-in page shows, in the order of names. */
 export function listActiveProviders(db: Db, page: Omit<PageRequest, 'filters'>) {
-  const query = db.selectFrom('sso_provider').select(['id', 'key', 'name']).where('is_active', '=', true);
+  const query = db
+    .selectFrom('sso_provider')
+    .select((eb) => ['id', 'key', 'name', eb.ref('protocol').$castTo<Protocol>().as('protocol')])
+    .where('is_active', '=', true);
   const keys = { name: { by: sql`lower(name)`, type: 'text' } } as const;
   return fetchPage(query, keys, sql.ref('id'), page);
 }
 
 export type ProviderFields = {
+  protocol: Protocol;
   key: string;
   name: string;
   issuer: string;
@@ -86,6 +99,7 @@ export type ProviderFields = {
   scopes: string[];
   claims: ClaimNames;
   group_mappings: GroupMapping[];
+  saml: SamlSettings | null;
   email_domains: string[];
   creates_accounts: boolean;
   trusts_second_factor: boolean;
@@ -113,10 +127,11 @@ export async function updateProvider(
 }
 
 // node-postgres would make a PostgreSQL array of a list.
-function asJson({ claims, group_mappings: mappings }: Partial<ProviderFields>) {
+function asJson({ claims, group_mappings: mappings, saml }: Partial<ProviderFields>) {
   return {
     ...(claims && { claims: sql<string>`${JSON.stringify(claims)}::jsonb` }),
     ...(mappings && { group_mappings: sql<string>`${JSON.stringify(mappings)}::jsonb` }),
+    ...(saml && { saml: sql<string>`${JSON.stringify(saml)}::jsonb` }),
   };
 }
 
@@ -134,7 +149,12 @@ export function listClientSecrets(db: Db, afterId: string | undefined, limit: nu
 
 /** The same of ID tokens. */
 export function listIdTokens(db: Db, afterId: string | undefined, limit: number) {
-  let query = db.selectFrom('external_sign_in').select(['id', 'id_token']).orderBy('id').limit(limit);
+  let query = db
+    .selectFrom('external_sign_in')
+    .select((eb) => ['id', eb.ref('id_token').$notNull().as('id_token')])
+    .where('id_token', 'is not', null)
+    .orderBy('id')
+    .limit(limit);
   if (afterId !== undefined) query = query.where('id', '>', afterId);
   return query.execute();
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import type { Protocol } from './providers.ts';
 
 export type NewTransaction = {
   state_hash: Buffer;
@@ -16,20 +17,75 @@ export async function insertTransaction(db: Db, transaction: NewTransaction): Pr
 }
 
 /** Takes it, so that it is there once: of two that come at the same time one finds none. Only from its own browser. */
-export function takeTransaction(db: Db, { stateHash, browserHash, providerKey, now }: TakenBy) {
+export function takeTransaction(db: Db, { stateHash, browserHash, protocol, providerKey, now }: TakenBy) {
   return db
     .deleteFrom('sso_transaction')
     .using('sso_provider')
     .whereRef('sso_provider.id', '=', 'sso_transaction.provider_id')
     .where('state_hash', '=', stateHash)
     .where('browser_hash', '=', browserHash)
+    .where('sso_provider.protocol', '=', protocol)
     .where('sso_provider.key', '=', providerKey)
     .where('expires_at', '>', now)
-    .returning(['return_to', 'code_challenge', 'provider_id'])
+    .returning(['return_to', 'code_challenge', 'provider_id', 'answer'])
     .executeTakeFirst();
 }
 
-type TakenBy = { stateHash: Buffer; browserHash: Buffer; providerKey: string; now: Date };
+type TakenBy = {
+  stateHash: Buffer;
+  browserHash: Buffer;
+  protocol: Protocol;
+  providerKey: string;
+  now: Date;
+};
+
+/** Keeps for the browser what its provider of SAML posted. Only the first counts: false where there is none that waits. */
+export async function keepPosted(
+  db: Db,
+  {
+    stateHash,
+    providerKey,
+    answer,
+    now,
+  }: { stateHash: Buffer; providerKey: string; answer: Buffer; now: Date },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('sso_transaction')
+    .from('sso_provider')
+    .set({ answer })
+    .whereRef('sso_provider.id', '=', 'sso_transaction.provider_id')
+    .where('state_hash', '=', stateHash)
+    .where('sso_provider.protocol', '=', 'saml')
+    .where('sso_provider.key', '=', providerKey)
+    .where('expires_at', '>', now)
+    .where('answer', 'is', null)
+    .returning('provider_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether this assertion came for the first time. */
+export async function spendAssertion(
+  db: Db,
+  { providerId, idHash, expiresAt }: { providerId: string; idHash: Buffer; expiresAt: Date },
+): Promise<boolean> {
+  const row = await db
+    .insertInto('sso_assertion')
+    .values({ provider_id: providerId, id_hash: idHash, expires_at: expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those that nobody would take again. Returns how many, at most a thousand. */
+export async function purgeAssertions(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql`
+    delete from sso_assertion where (provider_id, id_hash) in (
+      select provider_id, id_hash from sso_assertion where expires_at < ${now} limit 1000)
+    returning 1`.execute(db);
+  return rows.length;
+}
 
 /** Whether this logout token came for the first time. */
 export async function spendLogoutToken(

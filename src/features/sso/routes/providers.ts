@@ -37,7 +37,7 @@ function collectionRoutes(app: App, deps: Deps): void {
   const creating = operation('createSsoProvider', 'Add a provider of single sign-on', {
     tags,
     description:
-      'OpenID Connect with discovery. Who adds one decides whom it signs in, so it takes every permission that there is.',
+      'OpenID Connect with discovery, or SAML 2.0. Who adds one decides whom it signs in, so it takes every permission that there is.',
     body: newProviderBody,
     sends: ['etag', 'location'],
     response: { 201: providerSchema },

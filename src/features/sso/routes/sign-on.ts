@@ -5,6 +5,8 @@ import type { App, Reply, Request } from '#platform/http/types.ts';
 import { cookieIn, cookieNameOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
+import { presentChoice } from '../present.ts';
+import { askProvider, authorizationUrlAt } from '../provider-answer.ts';
 import type { ProviderClients } from '../provider-client.ts';
 import { listActiveProviders } from '../queries/providers.ts';
 import {
@@ -26,6 +28,7 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
 
   const choosing = operation('listSignInProviders', 'List the providers that one can sign in by', {
     tags,
+    description: 'Of every protocol.',
     querystring: choiceQuery,
     response: { 200: choicePage },
     errors: [400],
@@ -33,7 +36,7 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
   app.get('/auth/oidc/providers', { schema: choosing, config }, async (request) => {
     const { limit = 20, sort = 'name', cursor } = request.query;
     const page = await listActiveProviders(deps.db, { limit, sort, cursor });
-    return { items: page.rows.map(({ key, name }) => ({ key, name })), nextCursor: page.nextCursor };
+    return { items: page.rows.map((row) => presentChoice(row, deps.config)), nextCursor: page.nextCursor };
   });
 
   const starting = operation('startSignOn', 'Begin to sign in by a provider', {
@@ -47,7 +50,11 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
   });
   const limited = { ...config, limit: 'login' } as const;
   app.get('/auth/oidc/:provider/start', { schema: starting, config: limited }, async (request, reply) => {
-    const { location, started } = await startSignOn(depsOf(request), request.params.provider, request.query);
+    const of = depsOf(request);
+    const beginning = { protocol: 'oidc', key: request.params.provider, ...request.query } as const;
+    const { location, started } = await startSignOn(of, beginning, (provider, own) =>
+      authorizationUrlAt(of, provider, own),
+    );
     if (started)
       reply.header('set-cookie', setCookie(cookieNameOf(started.state, isSecure), started.secret, isSecure));
     return lead(reply, location);
@@ -68,17 +75,21 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
     const secret = cookieIn(request.headers.cookie, name);
     if (secret === undefined) throw signOnInvalid();
     const query = new URLSearchParams(request.query as Record<string, string>);
-    const returned = { key: request.params.provider, started: { state, secret }, query };
-    const location = await completeSignOn(depsOf(request), returned);
+    const of = depsOf(request);
+    const started = { state, secret };
+    const returned = { protocol: 'oidc', key: request.params.provider, started } as const;
+    const location = await completeSignOn(of, returned, (provider) =>
+      askProvider(of, provider, { started, query }),
+    );
     reply.header('set-cookie', setCookie(name, '', isSecure));
     return lead(reply, location);
   });
 }
 
 // The address of a callback holds a code of the provider's: no page learns it.
-function lead(reply: Reply, location: string) {
+export function lead(reply: Reply, location: string, status: 302 | 303 = 302) {
   return reply
-    .status(302)
+    .status(status)
     .headers({ location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     .send();
 }
