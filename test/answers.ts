@@ -4,6 +4,14 @@ import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import { createAjv } from '#platform/http/validation.ts';
 import type { App } from '#platform/http/types.ts';
 
+const declarable = [
+  ['etag', 'etag'],
+  ['location', 'location'],
+  ['set-cookie', 'cookies'],
+] as const;
+const metByAnybody =
+  /"code":"(?:(?:scope|person|mfa_enrollment)_required|csrf_token_invalid|origin_not_allowed)"/;
+
 /** Holds every JSON answer against the schema that its operation declares for its status. */
 export function checkAnswers(app: App): void {
   const ajv = createAjv(false);
@@ -12,8 +20,8 @@ export function checkAnswers(app: App): void {
     const { schema, url } = request.routeOptions;
     if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
     const sends = ((schema as Record<string, unknown> | undefined)?.[sendsKeyword] ?? []) as Sent[];
-    for (const name of ['etag', 'location'] as const) {
-      if (reply.hasHeader(name) && reply.statusCode < 300 && !sends.includes(name))
+    for (const [name, sent] of declarable) {
+      if (reply.hasHeader(name) && reply.statusCode < 300 && !sends.includes(sent))
         throw new Error(`${request.method} ${url} sends a header ${name}, which it does not declare.`);
     }
     const declared = (schema?.response as Record<string, TSchema> | undefined)?.[String(reply.statusCode)];
@@ -33,6 +41,6 @@ export function checkAnswers(app: App): void {
 
 /** Whether an answer need not be declared, because conventions bring it: of 403 only what any caller can meet. */
 function isConventional(status: number, payload: string): boolean {
-  if (status === 403) return /"code":"(?:scope|person|mfa_enrollment)_required"/.test(payload);
+  if (status === 403) return metByAnybody.test(payload);
   return [400, 401, 404, 405, 413, 415, 422, 429, 500, 503].includes(status);
 }

@@ -15,6 +15,9 @@ export const headerComponents: Record<string, Header> = {
     'The state of the thing: for `If-Match` when it is changed, and `If-None-Match` when it is read.',
   ),
   Location: text('The path of what was made.'),
+  SetCookie: text(
+    'The session of a browser, where it came by cookies or asked for them: `__Host-lms_access` and `__Host-lms_refresh`, HttpOnly, Secure, SameSite; or that takes them away.',
+  ),
   RetryAfter: seconds('After how many seconds it may succeed.'),
   RateLimit: text('`"<budget>";r=<requests left>;t=<seconds until it is full again>`, for each budget.'),
   RateLimitPolicy: text('`"<budget>";q=<requests>;w=<seconds>`, for each budget.'),
@@ -67,6 +70,7 @@ export function addHeaders(responses: Record<string, Json>, { isLimited, sends }
     const names = [
       ...(/^20[01]$/.test(status) && sends.includes('etag') ? ['ETag'] : []),
       ...(status === '201' && sends.includes('location') ? ['Location'] : []),
+      ...(/^20[014]$/.test(status) && sends.includes('cookies') ? ['Set-Cookie'] : []),
       ...(/^20[06]$/.test(status) && sends.includes('ranges') ? ['ETag', 'Accept-Ranges'] : []),
       ...(status === '206' ? ['Content-Range'] : []),
       ...(status === '429' || status === '503' ? ['Retry-After'] : []),

@@ -25,7 +25,7 @@ const ifNoneMatch = {
 };
 
 const refusedAnywhere =
-  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`.';
+  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`; by cookies, and more than a reading: `csrf_token_invalid`, `origin_not_allowed`.';
 
 /**
  * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,

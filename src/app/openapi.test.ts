@@ -75,18 +75,16 @@ suite('the OpenAPI document', () => {
   });
 
   test('shows no lock where who calls makes no difference, and no 401 where a bad token counts as none', () => {
-    for (const id of [
-      'login',
-      'register',
-      'refresh',
-      'requestPasswordReset',
-      'verifyCertificate',
-      'getHealth',
-    ])
+    for (const id of ['login', 'register', 'requestPasswordReset', 'verifyCertificate', 'getHealth'])
       assert.deepEqual(named(id).security, [], id);
-    assert.deepEqual(named('getCourse').security, [{}, { accessToken: [] }]);
-    assert.deepEqual(named('logout').security, [{}, { accessToken: [] }]);
-    assert.deepEqual(named('getMe').security, [{ accessToken: [] }]);
+    const byCookie = { accessCookie: [], csrfToken: [] };
+    const byRefreshCookie = { refreshCookie: [], csrfToken: [] };
+    assert.deepEqual(named('getCourse').security, [{}, { accessToken: [] }, { accessCookie: [] }]);
+    assert.deepEqual(named('refresh').security, [{}, byRefreshCookie]);
+    assert.deepEqual(named('logout').security, [{}, { accessToken: [] }, byCookie, byRefreshCookie]);
+    assert.deepEqual(named('getMe').security, [{ accessToken: [] }, { accessCookie: [] }]);
+    assert.deepEqual(named('updateMe').security, [{ accessToken: [] }, byCookie]);
+    assert.deepEqual(named('getCsrfToken').security, [{ refreshCookie: [] }]);
     assert.equal(named('register').responses['401'], undefined);
     assert.ok(named('login').responses['401']);
     assert.match(document.info.description, /\/auth\/login/);

@@ -1,10 +1,10 @@
-import type { FastifyContextConfig } from 'fastify';
 import swagger from '@fastify/swagger';
 import type { Config } from '#platform/config/config.ts';
 import { scopeOf } from '#platform/auth/scopes.ts';
 import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
+import { browserSchemes, securityOf } from './openapi-security.ts';
 import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { demoNotices } from './demo/banner.ts';
@@ -18,7 +18,8 @@ with a stable \`code\`. \`POST\` takes an \`Idempotency-Key\`; authored things c
 
 To sign in, \`POST /auth/login\` (or \`/auth/register\`) and send its \`accessToken\` as \`Authorization: Bearer …\`; here, press
 Authorize and paste it. It lasts \`expiresIn\` seconds, 15 minutes unless set otherwise; \`POST /auth/refresh\` exchanges the
-\`refreshToken\`, which works once, for a new pair.`;
+\`refreshToken\`, which works once, for a new pair. Pages sign in with \`session: "cookie"\` instead, hold no tokens, and send
+\`X-CSRF-Token\` (\`GET /auth/csrf\`) with whatever is no GET.`;
 
 const tags = [
   { name: 'Sign-in', description: 'Accounts and sessions.' },
@@ -64,6 +65,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         headers: headerComponents,
         securitySchemes: {
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          ...browserSchemes,
           streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
         },
       },
@@ -79,7 +81,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         schema: {
           ...rest,
           ...(scope !== undefined && { 'x-api-key-scope': scope }),
-          security: securityOf(route.config ?? {}),
+          security: securityOf(String(route.method), route.config ?? {}),
           [routeKey]: facts,
         },
         url,
@@ -93,16 +95,6 @@ export async function documentApi(app: App, config: Config): Promise<void> {
     reply.type('application/json').send(document()),
   );
   docsRoutes(app, `${config.apiV1Prefix}/openapi.json`);
-}
-
-function securityOf({
-  access,
-  ignoresCaller,
-  takesTicket,
-}: FastifyContextConfig): Record<string, string[]>[] {
-  if (ignoresCaller) return [];
-  const token = { accessToken: [] };
-  return [...(access === 'public' ? [{}] : []), token, ...(takesTicket ? [{ streamTicket: [] }] : [])];
 }
 
 /** The document as text, the same for the same code: what `lms openapi` prints. */

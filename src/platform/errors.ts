@@ -51,6 +51,8 @@ export const problemCodes = [
   'factor_refused',
   'challenge_invalid',
   'too_many_attempts',
+  'csrf_token_invalid',
+  'origin_not_allowed',
   'step_up_required',
   'mfa_enrollment_required',
   'no_second_factor',

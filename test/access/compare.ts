@@ -57,7 +57,8 @@ export async function send(subject: Subject, row: Row, caller: Caller, call: Cal
   const { server, operations, world } = subject;
   const operation = operations.get(row.operationId);
   if (!operation) throw new Error(`the document has no operation ${row.operationId}`);
-  const token = call.token ?? (caller === 'anonymous' ? undefined : world.people[caller].token);
+  const own = caller === 'anonymous' || call.isByCookies ? undefined : world.people[caller].token;
+  const token = call.token ?? own;
   const path = operation.path.replace(/^\/api\/v1/, '').replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = call.path?.[name];
     if (value === undefined) throw new Error(`"${row.name}" gives no ${name}`);

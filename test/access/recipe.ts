@@ -12,6 +12,8 @@ export type Call = {
   raw?: { body: string | Uint8Array<ArrayBuffer>; headers: Record<string, string> };
   /** Instead of the caller's own. */
   token?: string;
+  /** Without a token: the headers have it. */
+  isByCookies?: true;
 };
 
 type Make = (world: World, caller: Caller) => Call | Promise<Call>;

@@ -21,6 +21,8 @@ stepUp                                   401        200      200       200      
 stepUp (by a passkey)                    401        200      200       200      200           200        200       200              200
 getStepUpPasskeyOptions                  401        200      200       200      200           200        200       200              200
 refresh                                  200        200      200       200      200           200        200       200              200
+getCsrfToken                             200        200      200       200      200           200        200       200              200
+getCsrfToken (without cookies)           401        401      401       401      401           401        401       401              401
 logout                                   401        204      204       204      204           204        204       204              204
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
 verifyEmail                              204        204      204       204      204           204        204       204              204

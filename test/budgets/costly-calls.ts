@@ -1,3 +1,4 @@
+import { signIn } from '#test/people.ts';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
 import { png } from '../access/file-things.ts';
@@ -18,6 +19,18 @@ type CostlyCall = {
 const everything = { limit: 100, include: 'total' };
 
 export const costlyCalls: readonly CostlyCall[] = [
+  {
+    operationId: 'login',
+    when: 'in a browser that was signed in',
+    caller: 'student',
+    prepare: async ({ server, people: { student } }) => {
+      const { email, password } = student;
+      const { refreshToken } = await signIn(server, email, password);
+      const { publicUrl: origin } = server.open.deps.config;
+      const headers = { origin, cookie: `__Host-lms_refresh=${refreshToken}` };
+      return { isByCookies: true, headers, body: { email, password, session: 'cookie' } };
+    },
+  },
   {
     operationId: 'completeLesson',
     when: 'where it completes the course',

@@ -29,7 +29,7 @@ export function createBrowser(server: TestServer): Browser {
         ...(form && { method: 'POST', body: form }),
       });
       const cookies = response.headers.getSetCookie();
-      for (const each of cookies) keep(jar, each);
+      for (const each of cookies) keepCookie(jar, each);
       const location = response.headers.get('location') ?? '';
       return {
         status: response.status,
@@ -41,7 +41,8 @@ export function createBrowser(server: TestServer): Browser {
   };
 }
 
-function keep(jar: Map<string, string>, header: string): void {
+/** Does to the cookies what a Set-Cookie header says, of its name, value and end. */
+export function keepCookie(jar: Map<string, string>, header: string): void {
   const [pair = '', ...attributes] = header.split(';').map((part) => part.trim());
   const [name = '', value = ''] = pair.split(/=(.*)/s);
   const isGone =

@@ -2,7 +2,7 @@ import type { Deps } from '#platform/deps.ts';
 import type { App } from '#platform/http/types.ts';
 export { accountPageRoutes } from './routes/pages.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
-import { authRoutes, type EndSessionUrlOf } from './routes/auth.ts';
+import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -10,6 +10,7 @@ import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
+import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
 import { totpRoutes } from './routes/totp.ts';
@@ -17,7 +18,8 @@ import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
 export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: EndSessionUrlOf }): void {
-  authRoutes(app, deps, hooks.endSessionUrlOf);
+  authRoutes(app, deps);
+  sessionTokenRoutes(app, deps, hooks.endSessionUrlOf);
   loginChallengeRoutes(app, deps);
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);

@@ -5,7 +5,6 @@ import {
   commaList,
   emailPattern,
   id,
-  integer,
   languageTag,
   listQuery,
   named,
@@ -19,6 +18,7 @@ import {
 import { maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
 import { mfaRequiredSchema } from './schemas/factors.ts';
+import { expiresIn, renewedSchema, sessionKind } from './schemas/sessions.ts';
 
 export const email = Type.Unsafe<string>({
   type: 'string',
@@ -72,6 +72,7 @@ export const registerBody = named(
     name: personName,
     locale: Type.Optional(languageTag),
     timeZone: Type.Optional(timeZone),
+    session: sessionKind,
   }),
 );
 /** A token that was mailed, or the address to mail one to. */
@@ -96,9 +97,16 @@ export const verificationRequiredSchema = named(
 );
 export const loginBody = named(
   'Login',
-  object({ email: Type.String({ maxLength: maxEmailLength }), password: Type.String({ maxLength: 1_000 }) }),
+  object({
+    email: Type.String({ maxLength: maxEmailLength }),
+    password: Type.String({ maxLength: 1_000 }),
+    session: sessionKind,
+  }),
 );
-export const refreshBody = named('Refresh', object({ refreshToken: Type.String({ maxLength: 200 }) }));
+export const refreshBody = named(
+  'Refresh',
+  object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }),
+);
 export const logoutBody = named(
   'Logout',
   object({ refreshToken: Type.Optional(Type.String({ maxLength: 200 })) }),
@@ -113,18 +121,27 @@ const tokenFields = {
   accessToken: Type.String(),
   refreshToken: Type.String(),
   tokenType: oneOf(['Bearer']),
-  expiresIn: integer(1, 86_400, { description: 'Seconds until the access token expires.' }),
+  expiresIn,
 };
-export const signedInSchema = named(
+const signedInSchema = named(
   'SignedIn',
   object({ result: oneOf(['signedIn']), user: meSchema, ...tokenFields }),
 );
-export const loginResultSchema = Type.Unsafe<
-  Static<typeof signedInSchema> | Static<typeof mfaRequiredSchema>
->({
-  anyOf: [signedInSchema, mfaRequiredSchema],
+const signedInByCookieSchema = named(
+  'SignedInByCookie',
+  object({ result: oneOf(['signedIn']), user: meSchema, expiresIn }),
+);
+/** What a sign-in answers that is complete: with tokens, or with cookies beside it. */
+export const signInSchema = Type.Unsafe<
+  Static<typeof signedInSchema> | Static<typeof signedInByCookieSchema>
+>({ anyOf: [signedInSchema, signedInByCookieSchema] });
+export const loginResultSchema = Type.Unsafe<Static<typeof signInSchema> | Static<typeof mfaRequiredSchema>>({
+  anyOf: [signedInSchema, signedInByCookieSchema, mfaRequiredSchema],
 });
-export const tokensSchema = named('Tokens', object(tokenFields));
+const tokensSchema = named('Tokens', object(tokenFields));
+export const refreshedSchema = Type.Unsafe<Static<typeof tokensSchema> | Static<typeof renewedSchema>>({
+  anyOf: [tokensSchema, renewedSchema],
+});
 
 export const mePatch = named(
   'MePatch',

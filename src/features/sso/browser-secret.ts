@@ -43,14 +43,6 @@ export function setCookie(name: string, value: string, isSecure: boolean): strin
   return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${isSecure ? '; Secure' : ''}`;
 }
 
-export function cookieIn(header: string | undefined, name: string): string | undefined {
-  const found = header
-    ?.split(';')
-    .map((each) => each.trim())
-    .find((each) => each.startsWith(`${name}=`));
-  return found?.slice(name.length + 1);
-}
-
 function derived(use: string, { state, secret }: Started): string {
   return createHash('sha256')
     .update(JSON.stringify(['sso', use, state, secret]))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { addApp } from '#test/factors.ts';
+import { createPage } from '#test/page.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import {
@@ -163,6 +164,19 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal(url.origin, idp.issuer);
     assert.equal(url.searchParams.get('client_id'), 'lms');
     assert.equal((await server.get('/me', accessToken)).status, 401);
+  });
+
+  test('an exchange may end in cookies, and logging out by them leads to the provider as well', async () => {
+    const { code, codeVerifier } = await signOn(server, 'school', 'new');
+    const page = createPage(server);
+    const exchange = { code, codeVerifier, session: 'cookie' };
+    const { status, body } = await page.call('POST', '/auth/login/exchanges', exchange);
+    assert.deepEqual([status, body.result, body.accessToken], [200, 'signedIn', undefined]);
+    assert.equal((await page.call('GET', '/me')).body.id, body.user.id);
+    await page.askForToken();
+    const left = await page.call('POST', '/auth/logout');
+    assert.equal(new URL(left.body.endSessionUrl).origin, idp.issuer);
+    assert.equal(page.jar.size, 0);
   });
 
   test('people see their links, and remove one where another way to sign in is left', async () => {

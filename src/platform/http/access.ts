@@ -1,18 +1,26 @@
 import type { FastifyContextConfig, FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor, type Person } from '#platform/auth/actor.ts';
+import { looksLikeApiKey } from '#platform/auth/api-key.ts';
 import { scopeOf } from '#platform/auth/scopes.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
+import {
+  isUnsafe,
+  requireCsrfToken,
+  requireOwnOrigin,
+  sessionCookies,
+  type BrowserGuard,
+} from './browser-session.ts';
 import { enrollmentRequired, isFresh, stepUpRequired } from './step-up.ts';
 import type { Access, Reply, Request } from './types.ts';
 
-/** Turns a bearer token into the person as they are now; throws 401. */
+/** Turns a token into the person as they are now, however it came; throws 401. */
 export type Authenticate = (token: string) => Promise<Actor>;
 /** The same for a ticket, which this uses up. */
 export type TakeTicket = (ticket: string) => Promise<Actor>;
 /** Counts what bad credentials, and tickets before they are looked up, cost; throws 429 where it was too often. */
 export type Charge = (request: Request, reply: Reply) => void;
-type Credentials = { authenticate: Authenticate; takeTicket?: TakeTicket; charge?: Charge };
+type Credentials = BrowserGuard & { authenticate: Authenticate; takeTicket?: TakeTicket; charge?: Charge };
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
@@ -32,7 +40,7 @@ export function useAccess(
       const isRefused = error instanceof AppError && error.status === 401;
       if (isRefused) metrics.credentialsRefused.inc({ code: error.code });
       if (signsIn && isRefused) return null;
-      if (isRefused && request.headers.authorization !== undefined) credentials.charge?.(request, reply);
+      if (error instanceof AppError && bringsToken(request)) credentials.charge?.(request, reply);
       throw error;
     });
     // Without a route there is nothing to protect: the answer is 404.
@@ -43,7 +51,9 @@ export function useAccess(
   });
   // Before repeated requests are answered from what was kept.
   app.addHook('preHandler', (request, _reply, done) => {
-    const { needsStepUp } = request.routeOptions.config;
+    const { needsStepUp, signsIn } = request.routeOptions.config;
+    // Login CSRF: nobody is signed in by another site's page. There is no session yet that a token could be of.
+    if (signsIn && wantsCookies(request.body)) requireOwnOrigin(credentials, request);
     if (typeof needsStepUp === 'function' && needsStepUp(request.body)) requireFresh(request.actor);
     done();
   });
@@ -112,18 +122,35 @@ function requireFresh(actor: Actor | null): void {
   if (!isFresh(actor)) throw stepUpRequired(actor?.signIn?.stepUpMethods ?? []);
 }
 
-async function actorOf(
-  request: Request,
-  reply: Reply,
-  { authenticate, takeTicket, charge }: Credentials,
-): Promise<Actor | null> {
+/** By what a client sends on purpose, if anything; else by what a browser sends by itself. */
+async function actorOf(request: Request, reply: Reply, credentials: Credentials): Promise<Actor | null> {
+  const { authenticate, takeTicket, charge } = credentials;
   const token = bearerTokenOf(request);
   if (token !== undefined) return authenticate(token);
   const { ticket } = request.query as { ticket?: unknown };
-  const isTaken = request.routeOptions.config.takesTicket && typeof ticket === 'string';
-  if (!isTaken || !takeTicket) return null;
+  if (typeof ticket !== 'string') return actorOfBrowser(request, credentials);
+  if (!request.routeOptions.config.takesTicket || !takeTicket) return null;
   charge?.(request, reply);
   return takeTicket(ticket);
+}
+
+/** The token in the cookie is authenticated as any other; where something may change, the page must be ours, too. */
+async function actorOfBrowser(request: Request, credentials: Credentials): Promise<Actor | null> {
+  const { access } = sessionCookies(request);
+  if (access === undefined || request.routeOptions.config.ignoresCaller) return null;
+  if (isUnsafe(request)) requireOwnOrigin(credentials, request);
+  const actor = looksLikeApiKey(access) ? undefined : await credentials.authenticate(access);
+  if (!actor?.sessionId) throw unauthenticated('The cookie holds no access token.');
+  if (isUnsafe(request)) requireCsrfToken(credentials, request, actor.sessionId);
+  return actor;
+}
+
+function bringsToken(request: Request): boolean {
+  return request.headers.authorization !== undefined || sessionCookies(request).access !== undefined;
+}
+
+function wantsCookies(body: unknown): boolean {
+  return (body as { session?: unknown } | null | undefined)?.session === 'cookie';
 }
 
 function bearerTokenOf(request: Request): string | undefined {

@@ -84,6 +84,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   await app.register(cors, {
     origin: config.corsOrigins.includes('*') ? '*' : [...config.corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    // Cookies for those that are named, and for no others.
+    credentials: config.corsOrigins.length > 0 && !config.corsOrigins.includes('*'),
     exposedHeaders,
     maxAge: 600,
   });
@@ -96,7 +98,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const limits = config.rateLimitsEnabled
     ? createRateLimits({ ...options, clock: options.idempotency.clock, metrics })
     : undefined;
-  useAccess(app, { ...options, ...(limits && { charge: limits.chargeAddress }) }, metrics);
+  const { encryption } = options.idempotency;
+  useAccess(app, { ...options, encryption, ...(limits && { charge: limits.chargeAddress }) }, metrics);
   if (config.demoMode) closeForDemo(app);
   limits?.use(app);
   useIdempotency(app, options.idempotency);

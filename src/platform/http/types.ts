@@ -70,8 +70,10 @@ declare module 'fastify' {
     needsStepUp?: true | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
-    /** Its answer is the same for everybody: the document shows it without a lock. */
+    /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
+    /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
+    takesRefreshCookie?: 'too' | 'only';
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
     /** Its answer may have no end. */

@@ -21,6 +21,11 @@ export const identityCalls: Record<string, Recipe> = {
   refresh: async (world, caller) => ({
     body: { refreshToken: (await anotherSession(world, caller)).refreshToken },
   }),
+  getCsrfToken: async (world, caller) => {
+    const { refreshToken } = await anotherSession(world, caller);
+    return { isByCookies: true, headers: { cookie: `__Host-lms_refresh=${refreshToken}` } };
+  },
+  'getCsrfToken (without cookies)': () => ({}),
   // Of a session of its own, since the caller's must live on.
   logout: async (world, caller) =>
     caller === 'anonymous' ? {} : { token: (await anotherSession(world, caller)).token },

@@ -5,24 +5,28 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated } from '#platform/errors.ts';
 import { endSession, lockRefreshToken } from '../queries/sessions.ts';
+import type { BrowserCheck } from './refresh.ts';
 
 /**
  * Ends the caller's session, and that of the refresh token: of theirs where they are signed in, else of
  * whoever holds it, for the access token may have expired first (RFC 7009). An unknown one is no error.
  * The access tokens of an ended session stop at once. 401 without any credentials.
+ * `check` is of a refresh token that a browser sent by itself. What it throws leaves a session that is open as it was.
  * Returns the sessions that ended, the caller's first.
  */
 export async function logout(
   deps: Deps,
   actor: Person | null,
   refreshToken: string | undefined,
+  check: BrowserCheck | null = null,
 ): Promise<string[]> {
   if (!actor && refreshToken === undefined) throw unauthenticated();
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
-    if (actor) await endSession(tx, actor.sessionId, 'logout', now);
     const found =
       refreshToken === undefined ? undefined : await lockRefreshToken(tx, hashToken(refreshToken));
+    if (found && !found.ended_at && found.expires_at > now) check?.(found.session_id);
+    if (actor) await endSession(tx, actor.sessionId, 'logout', now);
     const isTheirs = found && (!actor || found.user_id === actor.userId);
     if (isTheirs) await endSession(tx, found.session_id, 'logout', now);
     const sessions = [

@@ -126,6 +126,33 @@ export async function markRefreshTokenUsed(tx: Tx, hash: Buffer, now: Date): Pro
   return row !== undefined;
 }
 
+/** When it was used. Asked after `markRefreshTokenUsed`, for what was read before the lock may be older. */
+export async function findUseOfRefreshToken(tx: Tx, hash: Buffer): Promise<Date | null> {
+  const row = await tx
+    .selectFrom('refresh_token')
+    .select('used_at')
+    .where('token_hash', '=', hash)
+    .executeTakeFirst();
+  return row?.used_at ?? null;
+}
+
+/** The session that a browser's cookie would refresh, while it is open. */
+export async function findSessionOfRefreshToken(
+  db: Db,
+  hash: Buffer,
+  now: Date,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('refresh_token')
+    .innerJoin('session', 'session.id', 'refresh_token.session_id')
+    .select('session.id')
+    .where('token_hash', '=', hash)
+    .where('session.ended_at', 'is', null)
+    .where('session.expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 export async function touchSession(tx: Tx, id: string, now: Date, expiresAt: Date): Promise<void> {
   await tx
     .updateTable('session')

@@ -4,8 +4,8 @@ import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { completeLogin } from '../commands/complete-login.ts';
 import { signInOptions } from '../commands/passkey-options.ts';
-import { presentSignedIn, userAgentOf } from '../present-sign-in.ts';
-import { signedInSchema } from '../schemas.ts';
+import { answerSignIn, userAgentOf } from '../present-sign-in.ts';
+import { signInSchema } from '../schemas.ts';
 import { requestOptionsSchema, signInOptionsBody } from '../schemas/passkeys.ts';
 import { loginAnswerBody } from '../schemas/sign-in-answers.ts';
 
@@ -22,15 +22,17 @@ export function loginChallengeRoutes(app: App, deps: Deps): void {
       description:
         'With the `challengeToken` of `POST /auth/login`, a code, a recovery code or a passkey. Without it, a passkey that is kept by its authenticator and verified its user, to the options of `POST /auth/login/passkey-options`. A login takes five tries.',
       body: loginAnswerBody,
-      response: { 200: signedInSchema },
+      sends: ['cookies'],
+      response: { 200: signInSchema },
       errors: [400, 401, 403, 429],
     },
   );
   const signing = { ...config, limit: 'login' } as const;
   app.post('/auth/login/challenges', { schema: completing, config: signing }, async (request, reply) => {
-    const result = await completeLogin(traced(deps, request), request.body, userAgentOf(request));
-    reply.signedInUserId = result.user.id;
-    return reply.header('cache-control', 'no-store').send(presentSignedIn(result, deps));
+    const { session, ...answer } = request.body;
+    const result = await completeLogin(traced(deps, request), answer, userAgentOf(request));
+    reply.header('cache-control', 'no-store');
+    return reply.send(await answerSignIn(deps, { request, reply, session }, result));
   });
 
   const asking = operation('getSignInPasskeyOptions', 'Get what a browser needs to sign in by a passkey', {

@@ -5,8 +5,9 @@ import { named, object } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { exchangeLoginCode } from '../commands/login-codes.ts';
-import { presentSignedIn, userAgentOf } from '../present-sign-in.ts';
+import { answerSignIn, userAgentOf } from '../present-sign-in.ts';
 import { loginResultSchema } from '../schemas.ts';
+import { sessionKind } from '../schemas/sessions.ts';
 
 const exchangeBody = named(
   'LoginExchange',
@@ -19,6 +20,7 @@ const exchangeBody = named(
       maxLength: 128,
       description: 'Of which `codeChallenge` was made when the sign-in began.',
     }),
+    session: sessionKind,
   }),
 );
 
@@ -32,8 +34,9 @@ export function loginExchangeRoutes(app: App, deps: Deps): void {
       description:
         'Once, within a minute, by the front end that began it: it alone has the verifier. `mfaRequired` where the person has a second factor here and the provider vouches for none.',
       body: exchangeBody,
+      sends: ['cookies'],
       response: { 200: loginResultSchema },
-      errors: [400, 401, 429],
+      errors: [400, 401, 403, 429],
     },
   );
   const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'refresh' } as const;
@@ -41,7 +44,7 @@ export function loginExchangeRoutes(app: App, deps: Deps): void {
     const result = await exchangeLoginCode(traced(deps, request), request.body, userAgentOf(request));
     reply.header('cache-control', 'no-store');
     if ('challengeToken' in result) return reply.send(result);
-    reply.signedInUserId = result.user.id;
-    return reply.send(presentSignedIn(result, deps));
+    const { session } = request.body;
+    return reply.send(await answerSignIn(deps, { request, reply, session }, result));
   });
 }

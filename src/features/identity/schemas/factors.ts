@@ -53,7 +53,11 @@ export const stepUpSchema = named(
   object({
     freshUntil: time,
     methods: Type.Array(oneOf(signInMethods)),
-    accessToken: Type.String({ description: 'In place of the one before, which ends with this.' }),
+    accessToken: Type.Optional(
+      Type.String({
+        description: 'In place of the one before, which ends with this; not where cookies hold it.',
+      }),
+    ),
     expiresIn: integer(0, 86_400, { description: 'Seconds that the access token lasts.' }),
   }),
 );

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { named, object, oneOf } from '#platform/http/schema.ts';
 import { challengeToken, code } from './factors.ts';
 import { assertionAnswer } from './passkeys.ts';
+import { sessionKind } from './sessions.ts';
 
 const given = {
   code: Type.Optional(code),
@@ -15,6 +16,7 @@ export const loginAnswerBody = named(
     challengeToken: Type.Optional(challengeToken),
     method: oneOf(['totp', 'recoveryCode', 'passkey']),
     ...given,
+    session: sessionKind,
   }),
 );
 export const stepUpBody = named(

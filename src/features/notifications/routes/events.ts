@@ -17,7 +17,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
   const following = operation('followEvents', 'Your news as it happens, as Server-Sent Events', {
     tags,
     description:
-      'By access token, or by `?ticket=` where no header can be sent. `notification`: what `GET /me/notifications` lists too. `progress`: a lesson moved on another device. After `ready` nothing is missed: read then what you show. To go on after an interruption send the last `id` as `Last-Event-ID` or `lastEventId`; what cannot be gone on from is answered by `reset`. The stream ends with the session, not with the access token.',
+      'By access token, by the cookies of a page, or by `?ticket=` where no header can be sent. `notification`: what `GET /me/notifications` lists too. `progress`: a lesson moved on another device. After `ready` nothing is missed: read then what you show. To go on after an interruption send the last `id` as `Last-Event-ID` or `lastEventId`; what cannot be gone on from is answered by `reset`. The stream ends with the session, not with the access token.',
     querystring: streamQuery,
     response: { 200: streamAnswer },
     errors: [400, 401],
@@ -44,7 +44,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
   const ticketing = operation('createStreamTicket', 'A ticket that opens one stream', {
     tags,
     description:
-      'For browsers’ EventSource, which can send no header. It works once, within 30 s, on any node, and ends with the session.',
+      'For browsers’ EventSource, which can send no header, where the page has no cookies. It works once, within 30 s, on any node, and ends with the session.',
     response: { 201: ticketSchema },
     errors: [401, 429],
   });

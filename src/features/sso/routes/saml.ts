@@ -1,9 +1,10 @@
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
+import { cookieIn } from '#platform/http/cookies.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App, Request } from '#platform/http/types.ts';
-import { cookieIn, cookieNameOf, requestIdOf, setCookie } from '../browser-secret.ts';
+import { cookieNameOf, requestIdOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { keepPosted } from '../commands/keep-posted.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';

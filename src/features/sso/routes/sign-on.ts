@@ -1,8 +1,9 @@
 import type { Deps } from '#platform/deps.ts';
+import { cookieIn } from '#platform/http/cookies.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App, Reply, Request } from '#platform/http/types.ts';
-import { cookieIn, cookieNameOf, setCookie } from '../browser-secret.ts';
+import { cookieNameOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
 import { presentChoice } from '../present.ts';
