@@ -10,7 +10,7 @@ const declarable = [
   ['set-cookie', 'cookies'],
 ] as const;
 const metByAnybody =
-  /"code":"(?:(?:scope|person|mfa_enrollment)_required|csrf_token_invalid|origin_not_allowed)"/;
+  /"code":"(?:(?:scope|person|mfa_enrollment)_required|not_while_acting|csrf_token_invalid|origin_not_allowed)"/;
 
 /** Holds every JSON answer against the schema that its operation declares for its status. */
 export function checkAnswers(app: App): void {

@@ -11,6 +11,7 @@ const FEATURES: readonly string[] = [
   'identity',
   'roles',
   'sso',
+  'scim',
   'tasks',
   'courses',
   'enrollments',

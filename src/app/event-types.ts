@@ -11,7 +11,10 @@ import {
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
 import { userErased } from '#features/privacy/events.ts';
@@ -53,5 +56,8 @@ export const eventCatalogue: EventCatalogue = {
     passwordChanged,
     factorsChanged,
     factorRefused,
+    userSuspended,
+    suspensionEnded,
+    userImpersonated,
   ],
 };

@@ -2,7 +2,13 @@ import type { Sent } from '#platform/http/operation.ts';
 import type { Json } from './openapi-names.ts';
 
 /** What `documentApi` tells of a route, under `routeKey`, to what finishes the document. */
-export type RouteFacts = { isLimited: boolean; isUpload: boolean; signsIn: boolean; sends: readonly Sent[] };
+export type RouteFacts = {
+  isLimited: boolean;
+  isUpload: boolean;
+  signsIn: boolean;
+  sends: readonly Sent[];
+  mediaType?: string;
+};
 export const routeKey = 'x-route';
 
 type Header = { description: string; schema: { type: 'string' | 'integer' } };

@@ -32,6 +32,7 @@ export function securityOf(method: string, config: FastifyContextConfig): Securi
   const proof: Security = /^(?:GET|HEAD)$/.test(method) ? {} : { csrfToken: [] };
   const byRefreshCookie = { refreshCookie: [], ...proof };
   if (takesRefreshCookie === 'only') return [byRefreshCookie];
+  if (access === 'provisioning') return [{ scimToken: [] }];
   const others: Security[] = [
     ...(ignoresCaller ? [] : [{ accessToken: [] }, { accessCookie: [], ...proof }]),
     ...(takesRefreshCookie ? [byRefreshCookie] : []),

@@ -25,7 +25,7 @@ const ifNoneMatch = {
 };
 
 const refusedAnywhere =
-  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`; by cookies, and more than a reading: `csrf_token_invalid`, `origin_not_allowed`.';
+  'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`; an admin who acts as another person, `not_while_acting`; by cookies, and more than a reading: `csrf_token_invalid`, `origin_not_allowed`.';
 
 /**
  * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,
@@ -70,6 +70,17 @@ function tidyOperation(method: string, each: Json): void {
   delete each['x-route'];
   addConventions(method, each, parameters, facts);
   addHeaders(responses as Record<string, Json>, facts);
+  if (facts.mediaType !== undefined) useMediaType(facts.mediaType, [body ?? {}, ...Object.values(responses)]);
+}
+
+function useMediaType(mediaType: string, messages: unknown[]): void {
+  for (const message of messages as Json[]) {
+    const json = (message['content'] as Json | undefined)?.['application/json'];
+    if (json !== undefined) message['content'] = { [mediaType]: json };
+    // Its errors carry no codes of ours.
+    if (typeof message['description'] === 'string')
+      message['description'] = message['description'].replace(/: `.*$/s, '.');
+  }
 }
 
 function addConventions(method: string, each: Json, parameters: Json[], facts: RouteFacts): void {
@@ -101,7 +112,8 @@ function addConventions(method: string, each: Json, parameters: Json[], facts: R
   if (parameters.length > 0) each['parameters'] = parameters;
 }
 
-function takesKey(method: string, each: Json, { isUpload }: RouteFacts): boolean {
+function takesKey(method: string, each: Json, { isUpload, mediaType }: RouteFacts): boolean {
+  if (mediaType !== undefined) return false;
   const security = each['security'] as Json[];
   const isPublic = security.length === 0 || security.some((rule) => Object.keys(rule).length === 0);
   return method === 'post' && !isPublic && !isUpload && !(each['tags'] as string[]).includes('Sign-in');

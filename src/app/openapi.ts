@@ -27,12 +27,14 @@ const tags = [
   { name: 'Second factors', description: 'Authenticator app, passkeys and recovery codes.' },
   { name: 'API keys', description: 'By which programs act for a person.' },
   { name: 'Users', description: 'People, for admins.' },
+  { name: 'Acting as another', description: 'By which admins see what another person sees.' },
   { name: 'Roles', description: 'Custom roles: what people may do beyond their role.' },
   { name: 'Groups', description: 'People across courses, and the roles that they have by it.' },
   { name: 'Imports', description: 'People and enrollments from CSV files.' },
   { name: 'Tasks', description: 'Long operations: how far they are.' },
   { name: 'Institution', description: 'What holds for everybody, for admins.' },
   { name: 'Single sign-on', description: 'Providers that people can sign in by, for admins.' },
+  { name: 'SCIM', description: 'What a directory calls to bring people and groups (RFC 7643 and 7644).' },
   { name: 'Courses', description: 'The catalogue and its authoring.' },
   { name: 'Lessons', description: 'Sections and lessons.' },
   { name: 'Enrollments', description: 'Who takes which course.' },
@@ -66,6 +68,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         securitySchemes: {
           accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           ...browserSchemes,
+          scimToken: { type: 'http', scheme: 'bearer' },
           streamTicket: { type: 'apiKey', in: 'query', name: 'ticket' },
         },
       },
@@ -74,8 +77,14 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const { [sendsKeyword]: sends = [], ...rest } = schema as Record<string, unknown> & {
         [sendsKeyword]?: Sent[];
       };
-      const { limit, isUpload = false, signsIn = false } = route.config ?? {};
-      const facts: RouteFacts = { isLimited: limit !== 'none', isUpload, signsIn, sends };
+      const { limit, isUpload = false, signsIn = false, protocol } = route.config ?? {};
+      const facts: RouteFacts = {
+        isLimited: limit !== 'none',
+        isUpload,
+        signsIn,
+        sends,
+        ...(protocol && { mediaType: protocol.mediaType }),
+      };
       const scope = route.config?.ignoresCaller ? undefined : scopeOf(String(route.method), schema?.tags);
       return {
         schema: {

@@ -4,6 +4,7 @@ import { backupJob, verifyBackupJob } from '#features/backups/job-definitions.ts
 import { enqueueMissingJob } from '#features/certificates/job-definitions.ts';
 import { rollUpStatisticsJob } from '#features/enrollments/jobs.ts';
 import { purgeUploadsJob, sweepFilesJob } from '#features/files/jobs.ts';
+import { endSuspensionsJob } from '#features/identity/job-definitions.ts';
 import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeImportsJob } from '#features/imports/job-definitions.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
@@ -25,6 +26,7 @@ export type Schedule = { cron: string; job: JobDefinition };
 /** When which job is due, in UTC. The one list. */
 const schedules: readonly Schedule[] = [
   { cron: '* * * * *', job: submitOverdueJob },
+  { cron: '* * * * *', job: endSuspensionsJob },
   { cron: '17 3 * * *', job: purgeSessionsJob },
   { cron: '11 * * * *', job: purgeSignOnsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },

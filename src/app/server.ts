@@ -4,6 +4,8 @@ import { auditRoutes } from '#features/audit/routes.ts';
 import { assessmentRoutes } from '#features/assessments/routes.ts';
 import { courseRoutes } from '#features/courses/routes.ts';
 import { authenticate } from '#features/identity/commands/authenticate.ts';
+import { authenticateProvisioner } from '#features/scim/commands/authenticate-provisioner.ts';
+import { scimProtocol, scimRoutes } from '#features/scim/routes.ts';
 import { enrollmentsRoutes } from '#features/enrollments/routes.ts';
 import { redeemTicket } from '#features/notifications/commands/tickets.ts';
 import { createHub, notificationsRoutes, type Hub } from '#features/notifications/routes.ts';
@@ -38,6 +40,7 @@ export async function createServer(open: OpenDeps): Promise<App> {
     redis: open.redis,
     tracer: deps.tracer,
     authenticate: (token) => authenticate(deps, token),
+    authenticateProvisioner: (token) => authenticateProvisioner(deps, token),
     takeTicket: (ticket) => redeemTicket(deps, ticket),
     idempotency: deps,
   });
@@ -50,12 +53,14 @@ export async function createServer(open: OpenDeps): Promise<App> {
   verificationPageRoutes(app, deps);
   accountPageRoutes(app, deps);
   mailPageRoutes(app, deps);
+  scimProtocol(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
       identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers) });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
+      scimRoutes(api, deps);
       tasksRoutes(api, deps);
       courseRoutes(api, deps);
       enrollmentsRoutes(api, deps);

@@ -9,7 +9,9 @@ import { fileCalls } from './calls/files.ts';
 import { identityCalls } from './calls/identity.ts';
 import { importCalls } from './calls/imports.ts';
 import { roleCalls } from './calls/roles.ts';
+import { scimCalls } from './calls/scim.ts';
 import { ssoCalls } from './calls/sso.ts';
+import { standingCalls } from './calls/standing.ts';
 import { webhookCalls } from './calls/webhooks.ts';
 import { privacyCalls } from './calls/privacy.ts';
 import { mailCalls } from './calls/mail.ts';
@@ -20,8 +22,10 @@ import type { Recipe } from './recipe.ts';
 export const calls: Readonly<Record<string, Recipe>> = {
   ...identityCalls,
   ...factorCalls,
+  ...standingCalls,
   ...roleCalls,
   ...ssoCalls,
+  ...scimCalls,
   ...importCalls,
   ...apiKeyCalls,
   ...courseCalls,

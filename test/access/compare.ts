@@ -59,7 +59,9 @@ export async function send(subject: Subject, row: Row, caller: Caller, call: Cal
   if (!operation) throw new Error(`the document has no operation ${row.operationId}`);
   const own = caller === 'anonymous' || call.isByCookies ? undefined : world.people[caller].token;
   const token = call.token ?? own;
-  const path = operation.path.replace(/^\/api\/v1/, '').replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  // What has no version of ours, as SCIM, stands above the client's base.
+  const below = operation.path.replace(/^(?!\/api\/v1\/)/, '/../..').replace(/^\/api\/v1/, '');
+  const path = below.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = call.path?.[name];
     if (value === undefined) throw new Error(`"${row.name}" gives no ${name}`);
     return encodeURIComponent(value);

@@ -130,13 +130,16 @@ suite('a rule that decides otherwise makes the table fail', () => {
       declared = given[0];
       return rule(...given);
     };
-    if (row)
+    // What is for directories is refused to an admin before it is asked; see `calls/scim.ts`.
+    for (const caller of ['admin', 'stranger'] as const) {
+      if (!row || declared !== undefined) continue;
       await differencesOf(
         subject,
         row,
-        ['admin'],
+        [caller],
         async (call) => (await rules.flipped('platform.checkAccess', decide, call)).result,
       );
+    }
     return String(declared);
   }
 });

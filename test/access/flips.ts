@@ -60,6 +60,11 @@ export const flips: readonly Flip[] = [
     ['createUser (of more than one may)', 'stranger'],
     ['createUser (of more than one may)', 'admin'],
   ),
+  ...refusal(
+    'identity.refusalOfActing',
+    ['startImpersonation (by a delegate)', 'stranger'],
+    ['startImpersonation', 'admin'],
+  ),
   ...refusal('privacy.obstacleTo', ['requestMyErasure (an owner)', 'owner'], ['requestUserErasure', 'admin']),
   ...refusal(
     'privacy.refusalOfErasing',
@@ -75,6 +80,22 @@ export const flips: readonly Flip[] = [
     'roles.refusalOfRoles',
     ['giveCustomRole (of more than one has)', 'stranger'],
     ['giveCustomRole', 'admin'],
+  ),
+
+  ...refusal(
+    'scim.refusalOfTouching',
+    ['updateScimUser (who manages people)', 'stranger'],
+    ['updateScimUser', 'stranger'],
+  ),
+  ...refusal(
+    'scim.refusalOfTakingUp',
+    ['createScimUser (an admin’s address)', 'stranger'],
+    ['createScimUser (a known address)', 'stranger'],
+  ),
+  ...refusal(
+    'roles.refusalOfManaged',
+    ['addGroupMember (a directory’s group)', 'admin'],
+    ['addGroupMember', 'admin'],
   ),
 
   ...yesOrNo('tasks.mayViewTask', ['getTask', 'stranger'], ['getTask', 'admin']),
@@ -237,7 +258,12 @@ export const unmovedByOfRole: Readonly<Record<string, readonly Caller[]>> = {
 };
 
 /** Whose policy asks for more than its route: with another access it refuses the same. The table holds it, and the policy's flips. */
-export const refusedAnyway: readonly string[] = ['createSsoProvider'];
+export const refusedAnyway: readonly string[] = [
+  'createSsoProvider',
+  'createScimConnection',
+  'rotateScimToken',
+  'startImpersonation',
+];
 
 /** The line that shows whether a role has a permission, and who has the role and nothing else. */
 export const rowOfPermission: Readonly<Record<string, string>> = {
@@ -265,6 +291,7 @@ export function otherAccess(
   declared: string,
   rows: readonly Row[],
 ): { access: string; row: Row; caller: Caller } {
+  if (declared === 'provisioning') return ofDirectory(rows);
   const access = declared === 'signedIn' ? 'users.manage' : 'signedIn';
   const [status, among] = statusThatShows(declared);
   for (const row of rows) {
@@ -274,6 +301,13 @@ export function otherAccess(
     if (caller) return { access, row, caller };
   }
   throw new Error(`no line shows that ${rows[0]?.operationId} declares ${declared}`);
+}
+
+// A directory has a token of its own, and no permission.
+function ofDirectory(rows: readonly Row[]): { access: string; row: Row; caller: Caller } {
+  const row = rows.find(({ expected }) => !expected.stranger.includes(401));
+  if (!row) throw new Error(`no directory may call ${rows[0]?.operationId}`);
+  return { access: 'users.manage', row, caller: 'stranger' };
 }
 
 function statusThatShows(declared: string): [status: number, among: readonly Caller[]] {

@@ -68,6 +68,25 @@ deactivateUser (the last admin)          401        403      403       403      
 getUserFactors                           401        403      403       403      403           403        403       403              200
 endUserSessions                          401        403      403       403      403           403        403       403              204
 removeUserFactors                        401        403      403       403      403           403        403       403              204
+getSuspension                            401        403      403       403      403           403        403       403              200
+getSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+suspendUser                              401        403      403       403      403           403        403       403              200
+suspendUser (again)                      401        403      403       403      403           403        403       403              200
+suspendUser (oneself)                    401        403      403       403      403           403        403       403              403
+suspendUser (the last admin)             401        403      403       403      403           403        403       403              409
+suspendUser (the deactivated)            401        403      403       403      403           403        403       403              409
+endSuspension                            401        403      403       403      403           403        403       403              204
+endSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
+
+# Acting as another person: for admins by role, as nobody who has a say in the institution
+startImpersonation                       401        403      403       403      403           403        403       403              201
+startImpersonation (by a delegate)       401        403      403       403      403           403        403       403              201
+startImpersonation (of an admin)         401        403      403       403      403           403        403       403              403
+startImpersonation (of a delegate)       401        403      403       403      403           403        403       403              403
+startImpersonation (of the suspended)    401        403      403       403      403           403        403       403              409
+startImpersonation (after a long time)   401        403      403       403      403           403        403       403              403
+endImpersonation                         401        403      403       403      403           403        403       403              204
+endImpersonation (that is over)          401        403      403       403      403           403        403       403              404
 
 # Institution
 getSignInPolicy                          401        403      403       403      403           403        403       403              200
@@ -77,6 +96,8 @@ putSignInPolicy                          401        403      403       403      
 createUser (of more than one may)        401        403      403       403      403           403        403       403              201
 updateUser (who may do more)             401        403      403       403      403           403        403       403              200
 inviteUser (who may do more)             401        403      403       403      403           403        403       403              202
+suspendUser (who may do more)            401        403      403       403      403           403        403       403              200
+endSuspension (of who may do more)       401        403      403       403      403           403        403       403              204
 
 # Custom roles
 listCustomRoles                          401        403      403       403      403           403        403       403              200
@@ -98,6 +119,7 @@ updateGroup                              401        403      403       403      
 deleteGroup                              401        403      403       403      403           403        403       403              204
 listGroupMembers                         401        403      403       403      403           403        403       403              200
 addGroupMember                           401        403      403       403      403           403        403       403              204
+addGroupMember (a directory’s group)     401        403      403       403      403           403        403       403              409
 addGroupMember (with a strong role)      401        403      403       403      403           403        403       403              204
 removeGroupMember                        401        403      403       403      403           403        403       403              204
 giveGroupRole                            401        403      403       403      403           403        403       403              204
@@ -134,6 +156,39 @@ backChannelLogout                        200        200      200       200      
 listMyIdentities                         401        200      200       200      200           200        200       200              200
 unlinkMyIdentity                         401        204      204       204      204           204        204       204              204
 unlinkMyIdentity (the last way)          401        404      409       404      404           404        404       404              404
+
+# SCIM connections: who may do all that there is says whom a directory brings
+listScimConnections                      401        403      403       403      403           403        403       403              200
+createScimConnection                     401        403      403       403      403           403        403       403              201
+createScimConnection (by a delegate)     401        403      403       403      403           403        403       403              201
+getScimConnection                        401        403      403       403      403           403        403       403              200
+updateScimConnection                     401        403      403       403      403           403        403       403              200
+updateScimConnection (whom it brings)    401        403      403       403      403           403        403       403              200
+rotateScimToken                          401        403      403       403      403           403        403       403              200
+deleteScimConnection                     401        403      403       403      403           403        403       403              204
+
+# SCIM: a directory calls, by a token that is nobody’s else. It stands where the stranger stands
+getScimServiceProviderConfig             401        401      200       401      401           401        401       401              401
+listScimResourceTypes                    401        401      200       401      401           401        401       401              401
+getScimResourceType                      401        401      200       401      401           401        401       401              401
+listScimSchemas                          401        401      200       401      401           401        401       401              401
+getScimSchema                            401        401      200       401      401           401        401       401              401
+listScimUsers                            401        401      200       401      401           401        401       401              401
+createScimUser                           401        401      201       401      401           401        401       401              401
+createScimUser (a known address)         401        401      201       401      401           401        401       401              401
+createScimUser (an admin’s address)      401        401      409       401      401           401        401       401              401
+getScimUser                              401        401      200       401      401           401        401       401              401
+getScimUser (of another connection)      401        401      404       401      401           401        401       401              401
+replaceScimUser                          401        401      200       401      401           401        401       401              401
+updateScimUser                           401        401      200       401      401           401        401       401              401
+updateScimUser (who manages people)      401        401      403       401      401           401        401       401              401
+deleteScimUser                           401        401      204       401      401           401        401       401              401
+listScimGroups                           401        401      200       401      401           401        401       401              401
+createScimGroup                          401        401      201       401      401           401        401       401              401
+getScimGroup                             401        401      200       401      401           401        401       401              401
+replaceScimGroup                         401        401      200       401      401           401        401       401              401
+updateScimGroup                          401        401      204       401      401           401        401       401              401
+deleteScimGroup                          401        401      204       401      401           401        401       401              401
 
 # Tasks and imports
 getTask                                  401        404      404       200      404           404        404       404              200

@@ -8,6 +8,7 @@ import { waitFor } from '#test/wait.ts';
 import { makeFileThings, type FileThings } from './file-things.ts';
 import { makeRoleThings, type RoleThings } from './role-things.ts';
 import type { ForgedProvider } from '#test/sso/forged-provider.ts';
+import { makeScimThings, type ScimThings } from './scim-things.ts';
 import { makeSsoThings, type SsoThings } from './sso-things.ts';
 import { must, type Makers } from './must.ts';
 import { makeCallers, type Callers } from './people.ts';
@@ -48,6 +49,7 @@ export type World = {
   files: FileThings;
   roles: RoleThings;
   sso: SsoThings;
+  scim: ScimThings;
   /** A checked file of the owner's. */
   imported: { id: string; taskId: string };
   /** Of a course that the student completed: one to read, one to be replaced and revoked. */
@@ -84,6 +86,7 @@ export async function buildWorld(server: TestServer, provider: ForgedProvider): 
   const files = await makeFileThings(makers, { published, draft, withdrawn, left });
   const roles = await makeRoleThings(makers);
   const sso = await makeSsoThings(makers, provider);
+  const scim = await makeScimThings(makers);
   const imported = await makeImport(makers, published);
   await plantFailingJobs(server);
   const [certificate, replacedCertificate] = await issueCertificates(makers, [first, second]);
@@ -99,6 +102,7 @@ export async function buildWorld(server: TestServer, provider: ForgedProvider): 
     files,
     roles,
     sso,
+    scim,
     imported,
     certificate,
     replacedCertificate,

@@ -1,11 +1,13 @@
-import { signIn } from '#test/people.ts';
+import assert from 'node:assert/strict';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
+import { signIn } from '#test/people.ts';
 import { png } from '../access/file-things.ts';
 import { orderOf } from '../access/calls/courses.ts';
 import type { Caller } from '../access/callers.ts';
 import { makeBystander } from '../access/people.ts';
 import type { Call } from '../access/recipe.ts';
+import { bring } from '../access/scim-things.ts';
 import { makeCourse, must, type FullCourse, type World } from '../access/world.ts';
 
 /** A call that does all that its operation can ever have to do, where the table's calls do less. */
@@ -125,17 +127,19 @@ export const costlyCalls: readonly CostlyCall[] = [
   },
   {
     operationId: 'updateUser',
-    when: 'with another password, role and address',
+    when: 'of a suspended admin, with another password, role and address',
     caller: 'admin',
-    prepare: async ({ server }) => ({
-      path: { id: await makeBystander(server) },
-      body: {
+    prepare: async (world) => {
+      const id = await makeBystander(world.server, 'admin');
+      await must(world, 'admin', 'PUT', `/users/${id}/suspension`, { reason: 'For a while' });
+      const body = {
         password: 'ash-and-elder-39',
         role: 'instructor',
         status: 'active',
         email: 'another@example.com',
-      },
-    }),
+      };
+      return { path: { id }, body };
+    },
   },
   {
     operationId: 'enroll',
@@ -225,6 +229,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listGroups: pages('admin', () => ({})),
   listGroupMembers: pages('admin', ({ roles }) => ({ path: { id: roles.groupId } })),
   listSsoProviders: pages('admin', () => ({})),
+  listScimConnections: pages('admin', () => ({})),
   listSignInProviders: pages('anonymous', () => ({})),
   listMyIdentities: pages('student', () => ({})),
   listCourses: pages('owner', () => ({})),
@@ -283,6 +288,13 @@ export const growingCalls: Readonly<Record<string, Pair>> = {
     const { items } = await must(world, 'owner', 'GET', `/quizzes/${id}/questions`);
     return { path: { id }, body: { questionIds: items.map((item: Body) => item.id) } };
   }),
+  listScimUsers: byDirectory(() => ({}), ['?count=1', '?count=100']),
+  listScimGroups: byDirectory(() => ({}), ['?count=1', '?count=100']),
+  updateScimGroup: {
+    caller: 'stranger',
+    few: (world) => joining(world, 1),
+    many: (world) => joining(world, 100),
+  },
   startAttempt: sizes('student', async ({ quizId: id }, world) => {
     await submitted(world, id);
     return { path: { id } };
@@ -303,6 +315,21 @@ export const growingCalls: Readonly<Record<string, Pair>> = {
 
 function sizes(caller: Caller, call: (course: FullCourse, world: World) => Call | Promise<Call>): Pair {
   return { caller, few: (world) => call(world.draft, world), many: (world) => call(world.published, world) };
+}
+
+function byDirectory(call: (world: World) => Call, [few, many]: readonly [string, string]): Pair {
+  const make = (query: string) => (world: World) => ({ ...call(world), query, token: world.scim.token });
+  return { caller: 'stranger', few: make(few), many: make(many) };
+}
+
+/** A new group of the directory's, to which so many of its people come. */
+async function joining({ server, scim }: World, count: number): Promise<Call> {
+  const { token } = scim;
+  const { body } = await server.get(`/../../scim/v2/Users?count=${count}`, token);
+  assert.equal(body.Resources.length, count);
+  const value = (body.Resources as Body[]).map(({ id }) => ({ value: id as string }));
+  const { id } = await bring(server, token, '/Groups', { displayName: `Group of ${count}` });
+  return { path: { id }, body: { Operations: [{ op: 'add', path: 'members', value }] }, token };
 }
 
 /** The student's open attempt, with an answer to each of its questions. */

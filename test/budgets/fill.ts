@@ -44,6 +44,7 @@ function clonesOf({
   files,
   roles,
   sso,
+  scim,
   imported,
 }: World): Clone[] {
   const student = `'${people.student.id}'`;
@@ -93,6 +94,26 @@ function clonesOf({
       table: 'external_identity',
       where: `id = '${sso.identityId}'`,
       change: { id, subject: `'filler-' || n` },
+    },
+    {
+      table: 'scim_connection',
+      where: `id = '${scim.connectionId}'`,
+      change: {
+        id,
+        secret_hash: `sha256(('scim' || n)::bytea)`,
+        previous_secret_hash: 'null',
+        previous_secret_until: 'null',
+      },
+    },
+    {
+      table: 'scim_user',
+      where: `user_id = '${scim.userId}'`,
+      change: { user_id: filler.user, user_name: `'filler-' || n`, user_name_key: `'filler-' || n` },
+    },
+    {
+      table: 'user_group',
+      where: `id = '${scim.groupId}'`,
+      change: { id, name: `'Filler of the directory ' || n` },
     },
     {
       table: 'task',

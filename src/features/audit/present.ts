@@ -1,4 +1,4 @@
-import type { AuditAction, TargetKind } from '#platform/audit/actions.ts';
+import type { actorKinds, AuditAction, TargetKind } from '#platform/audit/actions.ts';
 import type { EntryRow } from './queries/entries.ts';
 
 export type PresentedEntry = ReturnType<typeof presentEntry>;
@@ -11,7 +11,7 @@ export function presentEntry(row: EntryRow) {
     action: row.action as AuditAction,
     outcome: row.outcome as 'done' | 'refused',
     actor: {
-      kind: row.actor_kind as 'person' | 'anonymous' | 'system' | 'commandLine',
+      kind: row.actor_kind as (typeof actorKinds)[number],
       id: row.actor_id,
       name: row.actor_name,
     },

@@ -49,6 +49,7 @@ export const auditEventSchema = named(
 
 const filters = {
   actorId: Type.Optional(id),
+  impersonatorId: Type.Optional(id),
   personId: Type.Optional(id),
   targetKind: Type.Optional(oneOf(targetKinds)),
   targetId: Type.Optional(id),

@@ -75,6 +75,7 @@ suite('API keys', () => {
       'Notifications',
       'Institution',
       'Single sign-on',
+      'Acting as another',
     ]);
     for (const [path, methods] of Object.entries(body.paths as Record<string, Record<string, Operation>>)) {
       for (const [method, operation] of Object.entries(methods)) {

@@ -1,12 +1,13 @@
 import type { AuditAction } from '#platform/audit/actions.ts';
 import { changed, type AuditEntry, type Facts } from '#platform/audit/audit.ts';
 import type { UserRow } from './queries/people.ts';
+import { standingOf } from './standing.ts';
 
 export type PersonChanged = { before: UserRow; after: UserRow; hasNewPassword: boolean };
 
 const factsOf: Partial<Record<AuditAction, (user: UserRow) => Facts>> = {
   'user.role_changed': ({ role }) => ({ role }),
-  'user.status_changed': ({ status }) => ({ status }),
+  'user.status_changed': (user) => ({ status: standingOf(user) }),
   'email.changed': ({ email }) => ({ email }),
   'user.updated': ({ name, locale, time_zone: timeZone }) => ({ name, locale, timeZone }),
 };

@@ -5,10 +5,10 @@ import { id, integer, object, oneOf } from '#platform/http/schema.ts';
 
 export const userRegistered = definePublicEvent(
   'user.registered',
-  object({ userId: id, origin: Type.Optional(oneOf(['import', 'invitation'])) }),
+  object({ userId: id, origin: Type.Optional(oneOf(['import', 'invitation', 'provisioning'])) }),
   {
     description:
-      'An account was made, by the person or by an admin: `actorId` tells. `origin`: by an import, or to be invited.',
+      'An account was made, by the person or by an admin: `actorId` tells. `origin`: by an import, to be invited, or by a directory (SCIM).',
     example: { userId: exampleIds.userId },
   },
 );
@@ -30,6 +30,12 @@ export const invitationIssued = defineEvent('user.invitation_issued', object({ u
 export const invitationAccepted = defineEvent('user.invitation_accepted', object({ userId: id }));
 /** Somebody registered with the address of this account, and was not told that it has one. */
 export const registerRepeated = defineEvent('user.register_repeated', object({ userId: id }));
+/** Somebody was shut out for a while, or what is said of that has changed. Their sessions have ended. */
+export const userSuspended = defineEvent('user.suspended', object({ userId: id }));
+/** By an admin, or by its time. */
+export const suspensionEnded = defineEvent('user.suspension_ended', object({ userId: id }));
+/** An admin, the event's actor, acts as the person in this session. */
+export const userImpersonated = defineEvent('user.impersonated', object({ userId: id, sessionId: id }));
 /** What was done to somebody's second factors: `removedByAdmin` is all of them. */
 export const factorsChanges = [
   'totpAdded',

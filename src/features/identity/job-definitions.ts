@@ -20,6 +20,12 @@ export const beginPasswordResetJob = defineJob({
   queue: 'emails',
   payload: object({ userId: id, tokenId: id }),
 });
+/** Each minute: lets those in again whose suspension is over. */
+export const endSuspensionsJob = defineJob({
+  name: 'identity.end-suspensions',
+  queue: 'maintenance',
+  payload: object({}),
+});
 export const beginInvitationJob = defineJob({
   name: 'identity.begin-invitation',
   queue: 'emails',

@@ -1,3 +1,4 @@
+import { mayBeActedAs } from '#platform/auth/acting.ts';
 import {
   hasPermission,
   permissionsOf,
@@ -8,12 +9,13 @@ import {
 } from '#platform/auth/actor.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import { conflict, forbidden, type AppError } from '#platform/errors.ts';
+import type { Standing } from './standing.ts';
 
 /** What a change of a person must respect. `otherAdmins`: active admins besides this one, counted where it may take one away. */
 export type PersonChange = {
   target: Powers & { id: string; status: 'active' | 'deactivated' };
   role?: Role | undefined;
-  status?: 'active' | 'deactivated' | undefined;
+  status?: Standing | undefined;
   otherAdmins: number;
 };
 
@@ -29,15 +31,19 @@ export function refusalOfChange(actor: Actor, change: PersonChange): AppError | 
   if (losesAdmin && change.otherAdmins === 0) {
     return conflict('last_admin', 'The last active admin must stay one. Make another admin first.');
   }
-  if (actor.userId === target.id && change.status === 'deactivated') {
-    return forbidden('Nobody deactivates their own account here. Ask another admin.');
+  if (actor.userId === target.id && shutsOut(change)) {
+    return forbidden('Nobody deactivates or suspends their own account here. Ask another admin.');
   }
   return undefined;
 }
 
 /** Whether the change would make an active admin none. */
 export function mayTakeAdminAway({ role, status }: Pick<PersonChange, 'role' | 'status'>): boolean {
-  return status === 'deactivated' || (role !== undefined && role !== 'admin');
+  return shutsOut({ status }) || (role !== undefined && role !== 'admin');
+}
+
+function shutsOut({ status }: Pick<PersonChange, 'status'>): boolean {
+  return status === 'deactivated' || status === 'suspended';
 }
 
 /** How long showing who one is counts for sensitive operations: as long as an access token lives by default. */
@@ -74,4 +80,16 @@ export function refusalOfGiving(actor: Actor, permissions: readonly Permission[]
       message: `You do not have the permission ${permission}.`,
     })),
   );
+}
+
+/**
+ * Why the actor may not act as this person, or undefined. Admins by role alone, so that the right cannot be handed on; and
+ * as nobody who has a say in the institution, so that nothing is done there in another's name.
+ */
+export function refusalOfActing(actor: Actor, target: Powers & { id: string }): AppError | undefined {
+  const refuse = (why: string) => forbidden(why, 'acting_not_allowed');
+  if (actor.role !== 'admin') return refuse('Only admins act as other people.');
+  if (actor.userId === target.id) return refuse('Nobody acts as themselves.');
+  if (mayBeActedAs(target)) return undefined;
+  return refuse('This person has permissions in the institution. Nobody acts as them.');
 }

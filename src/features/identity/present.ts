@@ -1,9 +1,11 @@
-import { permissionsOf, type Powers } from '#platform/auth/actor.ts';
+import { permissionsOf, type Actor } from '#platform/auth/actor.ts';
 import { pictureUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import type { PasskeyRow } from './queries/passkeys.ts';
 import type { ApiKeyRow } from './queries/api-keys.ts';
 import type { SessionRow } from './queries/own-sessions.ts';
 import type { UserRow } from './queries/people.ts';
+import type { SuspensionRow } from './queries/suspensions.ts';
+import { standingOf } from './standing.ts';
 
 /** A person as admins see them. */
 export function presentUser(row: UserRow, config: Addressing) {
@@ -13,7 +15,7 @@ export function presentUser(row: UserRow, config: Addressing) {
     emailVerified: row.email_verified_at !== null,
     name: row.name,
     role: row.role,
-    status: row.status,
+    status: standingOf(row),
     locale: row.locale,
     timeZone: row.time_zone,
     invitedAt: row.invited_at?.toISOString() ?? null,
@@ -24,8 +26,19 @@ export function presentUser(row: UserRow, config: Addressing) {
 }
 
 /** A person as they see themselves: with what they may do. A new account has nothing beyond its role. */
-export function presentMe(row: UserRow & Pick<Powers, 'granted'>, config: Addressing) {
-  return { ...presentUser(row, config), permissions: [...permissionsOf(row)] };
+export function presentMe(row: UserRow & Pick<Actor, 'granted' | 'impersonator'>, config: Addressing) {
+  const { impersonator = null } = row;
+  return { ...presentUser(row, config), permissions: [...permissionsOf(row)], impersonator };
+}
+
+export function presentSuspension(row: SuspensionRow) {
+  return {
+    reason: row.reason,
+    isReasonTold: row.is_reason_told,
+    suspendedAt: row.suspended_at.toISOString(),
+    suspendedBy: row.suspended_by,
+    endsAt: row.ends_at?.toISOString() ?? null,
+  };
 }
 
 export function presentPasskey(row: PasskeyRow) {
@@ -57,7 +70,9 @@ export function presentApiKey(row: ApiKeyRow, now: Date) {
   };
 }
 
-export function presentSession(row: SessionRow, currentId: string) {
+export function presentSession(row: SessionRow, currentId: string, now: Date) {
+  const { impersonation_reason: reason, impersonator_name: impersonatorName } = row;
+  const endedAt = row.ended_at ?? (row.expires_at <= now ? row.expires_at : null);
   return {
     id: row.id,
     isCurrent: row.id === currentId,
@@ -66,5 +81,7 @@ export function presentSession(row: SessionRow, currentId: string) {
     createdAt: row.created_at.toISOString(),
     lastUsedAt: row.last_used_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+    impersonation: reason === null ? null : { impersonatorName, reason },
   };
 }

@@ -6,6 +6,7 @@ import { authRoutes } from './routes/auth.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
+import { impersonationRoutes } from './routes/impersonations.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
@@ -13,6 +14,7 @@ import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
 import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
+import { suspensionRoutes } from './routes/suspension.ts';
 import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
@@ -31,6 +33,8 @@ export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: E
   recoveryCodeRoutes(app, deps);
   passkeyRoutes(app, deps);
   userRoutes(app, deps);
+  suspensionRoutes(app, deps);
+  impersonationRoutes(app, deps);
   userFactorRoutes(app, deps);
   apiKeyRoutes(app, deps);
 }

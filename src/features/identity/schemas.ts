@@ -19,6 +19,7 @@ import { maxEmailLength } from './email.ts';
 import { maxPasswordLength, minPasswordLength } from './password-rules.ts';
 import { mfaRequiredSchema } from './schemas/factors.ts';
 import { expiresIn, renewedSchema, sessionKind } from './schemas/sessions.ts';
+import { standings } from './standing.ts';
 
 export const email = Type.Unsafe<string>({
   type: 'string',
@@ -41,6 +42,7 @@ export const timeZone = Type.Unsafe<string>({
 });
 export const role = oneOf(roles);
 const status = oneOf(['active', 'deactivated']);
+const standing = oneOf(standings);
 
 const userFields = {
   id,
@@ -48,7 +50,7 @@ const userFields = {
   emailVerified: Type.Boolean(),
   name: Type.String(),
   role,
-  status,
+  status: standing,
   locale: Type.String(),
   timeZone: Type.String(),
   invitedAt: nullable(
@@ -62,7 +64,14 @@ const userFields = {
   updatedAt: time,
 };
 export const userSchema = named('User', object(userFields));
-export const meSchema = named('Me', object({ ...userFields, permissions: Type.Array(Type.String()) }));
+export const meSchema = named(
+  'Me',
+  object({
+    ...userFields,
+    permissions: Type.Array(Type.String()),
+    impersonator: nullable(object({ id }, { description: 'The admin who acts as this person: say so.' })),
+  }),
+);
 
 export const registerBody = named(
   'Registration',
@@ -182,7 +191,7 @@ export const userPatch = named(
 export const userListQuery = listQuery(['-createdAt', 'createdAt', 'name', '-name'], {
   q: Type.Optional(Type.String({ maxLength: 200 })),
   role: Type.Optional(commaList(role)),
-  status: Type.Optional(status),
+  status: Type.Optional(standing),
   include: Type.Optional(commaList(oneOf(['total']))),
 });
 export const userPage = pageOf('UserPage', userSchema, { total: Type.Optional(cappedTotal) });

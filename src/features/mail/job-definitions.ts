@@ -8,7 +8,10 @@ import {
   passwordChanged,
   passwordResetRequested,
   registerRepeated,
+  suspensionEnded,
+  userImpersonated,
   userRegistered,
+  userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
@@ -64,6 +67,21 @@ export const accountExistsMailJob = defineJob({
   name: 'mail.account-exists',
   queue: 'emails',
   payload: registerRepeated.data,
+});
+export const suspensionMailJob = defineJob({
+  name: 'mail.suspension',
+  queue: 'emails',
+  payload: userSuspended.data,
+});
+export const suspensionEndedMailJob = defineJob({
+  name: 'mail.suspension-ended',
+  queue: 'emails',
+  payload: suspensionEnded.data,
+});
+export const impersonationMailJob = defineJob({
+  name: 'mail.impersonation',
+  queue: 'emails',
+  payload: userImpersonated.data,
 });
 export const enrollmentMailJob = defineJob({
   name: 'mail.enrollment',

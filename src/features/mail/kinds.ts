@@ -13,6 +13,11 @@ const accountMailKinds = [
   'secondFactors',
   /** Somebody registered with an address that has an account. */
   'accountExists',
+  /** Shut out, or let in again. */
+  'suspended',
+  'suspensionEnded',
+  /** An admin acts as them. */
+  'impersonated',
 ] as const;
 
 /** Every kind of mail: those that can be switched off carry the name of their preference. */
@@ -44,6 +49,10 @@ export type MailModels = {
   /** `codesLeft`: recovery codes, where one was used. */
   secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };
+  /** `reason`: where it is to be told. `endsAt`: null until somebody ends it. */
+  suspended: { reason: string | null; endsAt: string | null };
+  suspensionEnded: { homeUrl: string | null };
+  impersonated: { adminName: string; reason: string; at: string };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
     courseTitle: string;

@@ -15,6 +15,9 @@ const models: MailModels = {
   passwordChanged: { changedAt: 'now' },
   secondFactors: { noticeCode: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },
+  suspended: { reason: hostile, endsAt: 'tomorrow' },
+  suspensionEnded: { homeUrl: base },
+  impersonated: { adminName: hostile, reason: hostile, at: 'now' },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },
   completion: {
     courseTitle: hostile,

@@ -45,6 +45,7 @@ export const impersonal: Readonly<Record<string, string>> = {
   sso_assertion: 'hashes of what providers sent',
   sso_logout_token: 'hashes of what providers sent',
   sso_provider: 'providers that one can sign in by',
+  scim_connection: 'directories that bring people, by SCIM',
   sso_transaction:
     'hashes, where a browser is led back to, and encrypted, until it comes or the next hour, what a provider of SAML said; of nobody who is known',
   schema_migration: 'migrations',

@@ -49,7 +49,7 @@ function ownRoutes(app: App, deps: Deps): void {
     errors: [401, 404],
   });
   // 2 statements: sign-in, wish.
-  app.get('/me/erasure', { schema: reading, config: own }, async (request) =>
+  app.get('/me/erasure', { schema: reading, config: { ...own, whileActing: 'closed' } }, async (request) =>
     presentErasure(await getPendingErasure(deps, personOf(request).userId)),
   );
 

@@ -1,6 +1,6 @@
 import { refusalOfGiving } from '#features/identity/policy.ts';
 import type { Actor, Permission } from '#platform/auth/actor.ts';
-import type { AppError } from '#platform/errors.ts';
+import { conflict, type AppError } from '#platform/errors.ts';
 
 /** Why the actor may not make a role be so, or undefined: it neither gains nor loses what they do not have themselves. */
 export function refusalOfRole(
@@ -19,4 +19,10 @@ export function refusalOfRoles(
     actor,
     roles.flatMap(({ permissions }) => permissions),
   );
+}
+
+/** Why nobody changes by hand what a directory keeps, or undefined where none does: it would be undone, or contradict it. */
+export function refusalOfManaged(group: { manager: { name: string } | null }): AppError | undefined {
+  if (group.manager === null) return undefined;
+  return conflict('group_managed', `The group is kept by ${group.manager.name}: change it there.`);
 }

@@ -13,7 +13,8 @@ export function presentRole(row: RoleRow) {
 }
 
 export function presentGroup(row: GroupRow) {
-  return { id: row.id, name: row.name, description: row.description, roles: row.roles, ...counted(row) };
+  const { id, name, description, roles, manager: managedBy } = row;
+  return { id, name, description, roles, managedBy, ...counted(row) };
 }
 
 export function presentMember(row: MemberRow) {

@@ -41,7 +41,18 @@ export const rolePage = pageOf('CustomRolePage', roleSchema);
 
 export const groupSchema = named(
   'Group',
-  object({ id, ...own, roles: Type.Array(object({ id, name: Type.String() })), ...counted }),
+  object({
+    id,
+    ...own,
+    roles: Type.Array(object({ id, name: Type.String() })),
+    managedBy: nullable(
+      object(
+        { id, name: Type.String() },
+        { description: 'The SCIM connection that keeps it: by hand nobody changes its name and members.' },
+      ),
+    ),
+    ...counted,
+  }),
 );
 export const newGroupBody = named('NewGroup', object({ name, description: Type.Optional(description) }));
 export const groupPatch = named(

@@ -1,4 +1,3 @@
-import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { emailPattern, oneLinePattern } from '#platform/http/schema.ts';
 
 /** From which claims what we want to know is read. */
@@ -37,12 +36,6 @@ export function readClaims(claims: Claims & { sub: string }, names: ClaimNames):
     groups: groupsOf(claims[names.groups]),
     usedSecondFactor: Array.isArray(claims['amr']) && claims['amr'].includes('mfa'),
   };
-}
-
-/** Whether the provider may speak for an address. */
-export function isOfDomains(email: string, domains: readonly string[]): boolean {
-  const domain = emailKeyOf(email).split('@').at(-1);
-  return domains.some((each) => each === domain);
 }
 
 function nameOf(claims: Claims, names: ClaimNames): string | null {

@@ -15,6 +15,7 @@ export const signOnErrors = [
   /** Somebody has this address here, and the two cannot be linked. */
   'email_taken',
   'account_deactivated',
+  'account_suspended',
 ] as const;
 export type SignOnError = (typeof signOnErrors)[number];
 

@@ -28,6 +28,7 @@ const people: Record<string, ProviderPerson> = {
   unprovenHere: { name: 'Ute', email: 'ute@school.example', ...verified },
   outsider: { name: 'Otto', email: 'otto@elsewhere.example', ...verified },
   gone: { name: 'Gabi', email: 'gabi@school.example', ...verified },
+  away: { name: 'Anna', email: 'anna@school.example', ...verified },
   teacher: { name: 'Tom', email: 'tom@school.example', ...verified, groups: ['teachers', 'staff'] },
   strong: { name: 'Sam', email: 'sam@school.example', ...verified, amr: ['pwd', 'mfa'] },
   leaving: { name: 'Lou', email: 'lou@school.example', ...verified },
@@ -126,6 +127,14 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     const { user } = await signOnWholly(server, 'school', 'gone');
     await server.delete(`/users/${user.id}`, admin.token);
     assert.equal((await signOn(server, 'school', 'gone')).error, 'account_deactivated');
+  });
+
+  test('who is suspended is refused, and told that it is that', async () => {
+    const { user } = await signOnWholly(server, 'school', 'away');
+    await server.put(`/users/${user.id}/suspension`, { reason: 'For a while' }, admin.token);
+    assert.equal((await signOn(server, 'school', 'away')).error, 'account_suspended');
+    await server.delete(`/users/${user.id}/suspension`, admin.token);
+    await signOnWholly(server, 'school', 'away');
   });
 
   test('a person who gives up at the provider is led back with that', async () => {

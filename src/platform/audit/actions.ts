@@ -14,6 +14,7 @@ export const targetKinds = [
   'certificate',
   'webhook',
   'sso_provider',
+  'scim_connection',
   'mail',
   'job',
   'operation',
@@ -37,6 +38,10 @@ export const auditActions = {
   'user.register_repeated': 'user',
   'user.role_changed': 'user',
   'user.status_changed': 'user',
+  'user.suspended': 'user',
+  'user.suspension_ended': 'user',
+  /** An admin acts as the person, in this session. */
+  'impersonation.started': 'session',
   'user.updated': 'user',
   'email.changed': 'user',
   'email.verified': 'user',
@@ -57,6 +62,14 @@ export const auditActions = {
   'sso_provider.created': 'sso_provider',
   'sso_provider.changed': 'sso_provider',
   'sso_provider.deleted': 'sso_provider',
+  'scim_connection.created': 'scim_connection',
+  'scim_connection.changed': 'scim_connection',
+  'scim_connection.token_rotated': 'scim_connection',
+  'scim_connection.deleted': 'scim_connection',
+  /** A directory took up an account, changed what it says of the person, or let go of them. */
+  'scim_user.linked': 'user',
+  'scim_user.changed': 'user',
+  'scim_user.removed': 'user',
   'role.created': 'role',
   'role.changed': 'role',
   'role.deleted': 'role',
@@ -110,4 +123,4 @@ export type AuditAction = keyof typeof auditActions;
 export const auditActionNames = Object.keys(auditActions) as AuditAction[];
 
 export const outcomes = ['done', 'refused'] as const;
-export const actorKinds = ['person', 'anonymous', 'system', 'commandLine'] as const;
+export const actorKinds = ['person', 'anonymous', 'system', 'commandLine', 'provisioning'] as const;

@@ -16,7 +16,7 @@ export type AuditEntry = {
   /** `refused` where it was tried in vain. */
   outcome?: 'refused';
   /** Who, where the origin does not know: whoever signs in is nobody before. Null for nobody. */
-  by?: { userId: string; sessionId?: string } | null;
+  by?: { userId: string; sessionId?: string; impersonator?: Performer['impersonator'] } | null;
   targetId?: string | null;
   /** Whom it concerns, where the target is not that person. */
   personId?: string;
@@ -26,8 +26,13 @@ export type AuditEntry = {
   after?: Facts;
 };
 
-/** A person, by a session or by one of their API keys. */
-type Performer = { userId: string; sessionId?: string | null; apiKey?: { id: string } };
+/** A person, by a session or by one of their API keys; or an admin who acts as them. */
+type Performer = {
+  userId: string;
+  sessionId?: string | null;
+  apiKey?: { id: string };
+  impersonator?: { id: string } | null | undefined;
+};
 
 /** Whose hand an act is by. What the clock and jobs do is the system's. */
 export type Origin =
@@ -39,6 +44,8 @@ export type Origin =
       address: string | null;
       userAgent: string | null;
       actor: Performer | null;
+      /** A directory that provisions: no person. */
+      provisioner?: { connectionId: string } | null;
     };
 
 export type Audit = {
@@ -110,12 +117,14 @@ function toRow(entry: AuditEntry, origin: Origin, at: Date): NewEntryRow {
 function actorOf({ by }: AuditEntry, origin: Origin) {
   const person: Performer | null =
     by ?? (by === undefined && origin.kind === 'request' ? origin.actor : null);
+  const directory = (origin.kind === 'request' && origin.provisioner) || undefined;
   const nobody = origin.kind === 'request' ? 'anonymous' : origin.kind;
   return {
-    actor_kind: person ? 'person' : nobody,
-    actor_id: person?.userId ?? null,
+    actor_kind: person ? 'person' : directory ? 'provisioning' : nobody,
+    actor_id: person?.userId ?? directory?.connectionId ?? null,
     session_id: person?.sessionId ?? null,
     api_key_id: person?.apiKey?.id ?? null,
+    impersonator_id: person?.impersonator?.id ?? null,
   };
 }
 

@@ -10,6 +10,7 @@ export type NewEntryRow = {
   actor_id: string | null;
   session_id: string | null;
   api_key_id: string | null;
+  impersonator_id: string | null;
   request_id: string | null;
   target_kind: string;
   target_id: string | null;
@@ -41,7 +42,14 @@ export async function eraseDetails(tx: Tx, userId: string, erasedBy: string): Pr
   const { numUpdatedRows } = await tx
     .updateTable('audit_entry')
     .set({ details: null, salt: null, erased_by: erasedBy })
-    .where((eb) => eb.or([eb('actor_id', '=', userId), eb('person_id', '=', userId)]))
+    .where((eb) =>
+      eb.or([
+        eb('actor_id', '=', userId),
+        eb('person_id', '=', userId),
+        // From where they came, who acted as another.
+        eb('impersonator_id', '=', userId),
+      ]),
+    )
     .where('details', 'is not', null)
     .executeTakeFirst();
   return Number(numUpdatedRows);

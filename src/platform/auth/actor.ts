@@ -37,16 +37,22 @@ export type KeyInUse = { id: string; scopes: readonly Scope[] };
 
 /**
  * Who makes a request: the person, as the database knows them now, and the session they came by; null where a program
- * acts for them by an API key, which then says what it may be used for.
+ * acts for them by an API key, which then says what it may be used for. `impersonator`: the admin who acts as them.
  */
 export type Actor = Powers & {
   userId: string;
   sessionId: string | null;
+  impersonator?: { id: string } | null;
   apiKey?: KeyInUse;
   signIn?: SignInState;
 };
 /** One who came by a session. */
 export type Person = Actor & { sessionId: string };
+
+/** By whose hand it is: the person’s, or of the admin who acts as them. */
+export function handOf(actor: Pick<Actor, 'userId' | 'impersonator'>): string {
+  return actor.impersonator?.id ?? actor.userId;
+}
 
 export function hasPermission(person: Powers, permission: Permission): boolean {
   return permissionsOf(person).includes(permission);

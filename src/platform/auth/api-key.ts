@@ -4,11 +4,22 @@ import { newToken } from '#platform/crypto.ts';
 /** `lms_`, 43 characters of 256 random bits, and 7 that check them: what looks for leaked secrets can tell one without asking. */
 const keyPattern = /^lms_([\w-]{43})([0-9a-z]{7})$/;
 const prefix = 'lms_';
-const hintLength = prefix.length + 6;
+/** The same of a directory's token for SCIM, which is never an API key: that has no 5 characters more. */
+const scimPattern = /^lms_scim_([\w-]{43})([0-9a-z]{7})$/;
+const scimPrefix = 'lms_scim_';
+const hintLength = 6;
 
 export function newApiKey(): string {
+  return made(prefix);
+}
+
+export function newScimToken(): string {
+  return made(scimPrefix);
+}
+
+function made(kind: string): string {
   const random = newToken();
-  return `${prefix}${random}${checkOf(random)}`;
+  return `${kind}${random}${checkOf(random)}`;
 }
 
 /** Whether a bearer token means to be a key, and no access token. */
@@ -18,13 +29,22 @@ export function looksLikeApiKey(token: string): boolean {
 
 /** Whether it can be a key of ours: what was mistyped or cut off is refused without asking the database. */
 export function isApiKey(token: string): boolean {
-  const [, random, check] = keyPattern.exec(token) ?? [];
+  return isOf(keyPattern, token);
+}
+
+export function isScimToken(token: string): boolean {
+  return isOf(scimPattern, token);
+}
+
+function isOf(pattern: RegExp, token: string): boolean {
+  const [, random, check] = pattern.exec(token) ?? [];
   return random !== undefined && checkOf(random) === check;
 }
 
 /** The beginning, by which its owner tells it from others. */
 export function hintOf(key: string): string {
-  return key.slice(0, hintLength);
+  const kind = key.startsWith(scimPrefix) ? scimPrefix : prefix;
+  return key.slice(0, kind.length + hintLength);
 }
 
 function checkOf(random: string): string {

@@ -6,3 +6,9 @@
 export function emailKeyOf(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase().normalize('NFKC');
 }
+
+/** Whether an address is of one of these domains, which are in lower case. */
+export function isOfDomains(email: string, domains: readonly string[]): boolean {
+  const domain = emailKeyOf(email).split('@').at(-1);
+  return domains.some((each) => each === domain);
+}

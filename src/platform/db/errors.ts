@@ -5,6 +5,8 @@ const conflictOfConstraint: Record<string, [ProblemCode, string]> = {
   app_user_email_key_key: ['email_taken', 'This address already has an account.'],
   custom_role_name_key: ['name_taken', 'Another role has this name.'],
   user_group_name_key: ['name_taken', 'Another group has this name.'],
+  scim_user_name_key: ['user_name_taken', 'Another person of this connection has this user name.'],
+  scim_user_owner_key: ['account_managed', 'Another connection manages this account.'],
   sso_provider_key_key: ['key_taken', 'Another provider has this key.'],
   course_slug_key: ['slug_taken', 'Another course has this address.'],
   course_slug_pkey: ['slug_taken', 'Another course has or had this address.'],

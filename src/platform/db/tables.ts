@@ -44,6 +44,7 @@ export interface AppUser {
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;
+  suspended_at: Timestamp | null;
   time_zone: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -576,6 +577,40 @@ export interface SchemaMigration {
   sha256: string;
 }
 
+export interface ScimConnection {
+  created_at: Timestamp;
+  email_domains: string[];
+  expires_at: Timestamp;
+  hint: string;
+  id: string;
+  is_active: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  previous_secret_hash: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  provider_id: string | null;
+  secret_hash: Buffer;
+  updated_at: Timestamp;
+  version: Generated<number>;
+}
+
+export interface ScimUser {
+  connection_id: string;
+  created_at: Timestamp;
+  display_name: string | null;
+  email_type: string | null;
+  external_id: string | null;
+  family_name: string | null;
+  given_name: string | null;
+  is_active: boolean;
+  removed_at: Timestamp | null;
+  updated_at: Timestamp;
+  user_id: string;
+  user_name: string;
+  user_name_key: string;
+  version: Generated<number>;
+}
+
 export interface Section {
   course_id: string;
   created_at: Timestamp;
@@ -595,6 +630,9 @@ export interface Session {
   expires_at: Timestamp;
   external_sign_in_id: string | null;
   id: string;
+  impersonation_reason: string | null;
+  impersonator_id: string | null;
+  impersonator_session_id: string | null;
   last_used_at: Timestamp;
   methods: Generated<('password' | 'totp' | 'passkey' | 'recoveryCode' | 'provider' | 'providerFactor')[]>;
   step_up_failures: Generated<number>;
@@ -662,6 +700,14 @@ export interface StreamTicket {
   token_hash: Buffer;
 }
 
+export interface Suspension {
+  ends_at: Timestamp | null;
+  is_reason_told: boolean;
+  reason: string;
+  suspended_by: string;
+  user_id: string;
+}
+
 export interface Task {
   created_at: Timestamp;
   done: Generated<number>;
@@ -692,7 +738,9 @@ export interface TotpFactor {
 export interface UserGroup {
   created_at: Timestamp;
   description: string;
+  external_id: string | null;
   id: string;
+  managed_by: string | null;
   name: string;
   updated_at: Timestamp;
   version: Generated<number>;
@@ -805,6 +853,8 @@ export interface DB {
   refresh_token: RefreshToken;
   review: Review;
   schema_migration: SchemaMigration;
+  scim_connection: ScimConnection;
+  scim_user: ScimUser;
   section: Section;
   session: Session;
   sign_in_policy: SignInPolicy;
@@ -814,6 +864,7 @@ export interface DB {
   sso_provider: SsoProvider;
   sso_transaction: SsoTransaction;
   stream_ticket: StreamTicket;
+  suspension: Suspension;
   task: Task;
   totp_factor: TotpFactor;
   user_group: UserGroup;

@@ -1,6 +1,7 @@
 import type { FastifyContextConfig, FastifyInstance, RouteOptions } from 'fastify';
 import { hasPermission, type Actor, type Person } from '#platform/auth/actor.ts';
 import { looksLikeApiKey } from '#platform/auth/api-key.ts';
+import type { Provisioner } from '#platform/auth/provisioner.ts';
 import { scopeOf } from '#platform/auth/scopes.ts';
 import { AppError, forbidden, unauthenticated } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
@@ -18,9 +19,16 @@ import type { Access, Reply, Request } from './types.ts';
 export type Authenticate = (token: string) => Promise<Actor>;
 /** The same for a ticket, which this uses up. */
 export type TakeTicket = (ticket: string) => Promise<Actor>;
+/** Turns the token of a directory that provisions into what it may do; throws 401. */
+export type AuthenticateProvisioner = (token: string) => Promise<Provisioner>;
 /** Counts what bad credentials, and tickets before they are looked up, cost; throws 429 where it was too often. */
 export type Charge = (request: Request, reply: Reply) => void;
-type Credentials = BrowserGuard & { authenticate: Authenticate; takeTicket?: TakeTicket; charge?: Charge };
+type Credentials = BrowserGuard & {
+  authenticate: Authenticate;
+  authenticateProvisioner?: AuthenticateProvisioner;
+  takeTicket?: TakeTicket;
+  charge?: Charge;
+};
 
 /**
  * Denied by default: a route that does not declare who may call it stops the boot. Bad credentials are
@@ -32,21 +40,23 @@ export function useAccess(
   metrics: Pick<HttpMetrics, 'credentialsRefused'>,
 ): void {
   app.decorateRequest('actor', null);
+  app.decorateRequest('provisioner', null);
   app.addHook('onRoute', refuseUndeclared);
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions;
     const { access, signsIn } = config;
-    request.actor = await actorOf(request, reply, credentials).catch((error: unknown) => {
+    await identify(request, reply, credentials).catch((error: unknown) => {
       const isRefused = error instanceof AppError && error.status === 401;
       if (isRefused) metrics.credentialsRefused.inc({ code: error.code });
-      if (signsIn && isRefused) return null;
+      if (signsIn && isRefused) return;
       if (error instanceof AppError && bringsToken(request)) credentials.charge?.(request, reply);
       throw error;
     });
     // Without a route there is nothing to protect: the answer is 404.
     if (access === undefined) return;
+    checkActing(request);
     checkScope(request);
-    checkAccess(access, request.actor);
+    checkAccess(access, request);
     checkSignIn(config, request.actor);
   });
   // Before repeated requests are answered from what was kept.
@@ -63,6 +73,12 @@ export function useAccess(
 export function signedIn(request: Request): Actor {
   if (!request.actor) throw unauthenticated();
   return request.actor;
+}
+
+/** The caller of a route that is for directories. */
+export function provisionerOf({ provisioner }: Request): Provisioner {
+  if (!provisioner) throw unauthenticated();
+  return provisioner;
 }
 
 /** The caller of a route that is for persons alone. */
@@ -83,6 +99,14 @@ function checkScope({ actor, method, routeOptions: { config, schema } }: Request
   ]);
 }
 
+/** Who acts as somebody looks, and changes next to nothing: what admins change they change in their own name. */
+function checkActing({ actor, method, routeOptions: { config } }: Request): void {
+  if (!actor?.impersonator || config.ignoresCaller) return;
+  const { whileActing = method === 'GET' || method === 'HEAD' ? 'open' : 'closed' } = config;
+  if (whileActing === 'open') return;
+  throw forbidden('This is not for who acts as another person.', 'not_while_acting');
+}
+
 function personRequired(): AppError {
   return forbidden('This is for a person who signed in, not for an API key.', 'person_required');
 }
@@ -92,8 +116,12 @@ function refuseUndeclared(route: RouteOptions): void {
     throw new Error(`${String(route.method)} ${route.url} declares no access rule.`);
 }
 
-function checkAccess(access: Access, actor: Actor | null): void {
+function checkAccess(access: Access, { actor, provisioner }: Pick<Request, 'actor' | 'provisioner'>): void {
   if (access === 'public') return;
+  if (access === 'provisioning') {
+    if (!provisioner) throw unauthenticated('Send the token of a SCIM connection.');
+    return;
+  }
   if (!actor) throw unauthenticated();
   if (access !== 'signedIn' && !hasPermission(actor, access)) {
     throw forbidden('Your role does not allow this.', 'forbidden', [
@@ -120,6 +148,16 @@ function checkSignIn(
 
 function requireFresh(actor: Actor | null): void {
   if (!isFresh(actor)) throw stepUpRequired(actor?.signIn?.stepUpMethods ?? []);
+}
+
+/** Each kind of caller has operations of its own, and its credentials are none anywhere else. */
+async function identify(request: Request, reply: Reply, credentials: Credentials): Promise<void> {
+  if (request.routeOptions.config.access !== 'provisioning') {
+    request.actor = await actorOf(request, reply, credentials);
+    return;
+  }
+  const token = bearerTokenOf(request);
+  if (token !== undefined) request.provisioner = (await credentials.authenticateProvisioner?.(token)) ?? null;
 }
 
 /** By what a client sends on purpose, if anything; else by what a browser sends by itself. */

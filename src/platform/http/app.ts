@@ -6,7 +6,7 @@ import type { Logger } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import type { Tracer } from '#platform/trace/tracer.ts';
-import { useAccess, type Authenticate, type TakeTicket } from './access.ts';
+import { useAccess, type Authenticate, type AuthenticateProvisioner, type TakeTicket } from './access.ts';
 import { useBodyDeadline } from './body-deadline.ts';
 import { closeForDemo } from './demo.ts';
 import { useEtags } from './etag.ts';
@@ -25,6 +25,7 @@ export type AppOptions = {
   log: Logger;
   metrics: Metrics;
   authenticate: Authenticate;
+  authenticateProvisioner?: AuthenticateProvisioner;
   takeTicket?: TakeTicket;
   redis: RedisConnection | null;
   tracer?: Tracer | null;
@@ -127,6 +128,8 @@ function useMeasurements(app: App, metrics: Metrics): void {
         status: reply.statusCode,
         durationMs: Math.round(durationMs),
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
+        connectionId: request.provisioner?.connectionId,
+        impersonatorId: request.actor?.impersonator?.id,
         code: reply.problemCode ?? undefined,
       },
       'request',

@@ -12,7 +12,10 @@ export function useEtags(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     // What a person is shown stays on no disk of a browser; a client that wants a 304 keeps what it read itself.
     if (!reply.hasHeader('cache-control'))
-      reply.header('cache-control', request.actor ? 'private, no-store' : 'no-cache');
+      reply.header(
+        'cache-control',
+        (request.actor ?? request.provisioner) ? 'private, no-store' : 'no-cache',
+      );
     if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300)
       return done(null, payload);
     const digest = createHash('sha256').update(payload).digest('base64url').slice(0, 16);

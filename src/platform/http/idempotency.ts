@@ -97,7 +97,9 @@ function keyOf(request: Request): KeyOf | undefined {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw invalid('Idempotency-Key must be 1 to 255 visible ASCII characters.');
   }
-  return { actorId: request.actor.userId, operation, key };
+  const { userId, sessionId, impersonator } = request.actor;
+  // Neither is to have the other's answers.
+  return { actorId: userId, operation, key: impersonator ? `${sessionId} ${key}` : key };
 }
 
 // Kept as an HMAC under ENCRYPTION_KEY: a body may hold a password, which its plain hash would let be guessed.

@@ -61,13 +61,14 @@ export function useProblems(app: FastifyInstance, metrics: Pick<HttpMetrics, 'pr
 
 function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
   const { status, headers } = problem;
+  const own = request.routeOptions?.config?.protocol;
   return (
     reply
       .status(status)
       // Set here too, for an address that cannot be decoded passes no hook.
       .headers({ 'cache-control': 'no-store', 'x-request-id': request.id, ...headers })
-      .type(problemType)
-      .send(renderProblem(problem, request.id))
+      .type(own?.mediaType ?? problemType)
+      .send(own ? JSON.stringify(own.renderProblem(problem)) : renderProblem(problem, request.id))
   );
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { handOf } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -94,7 +95,9 @@ export function createRateLimits({ redis, clock, config, metrics }: RateLimitOpt
       app.addHook('onRequest', (request, reply, done) => {
         const own = generalClassOf(request);
         if (own) {
-          const userId = request.actor?.userId ?? request.routeOptions.config.countsFor?.(request);
+          const userId = request.actor
+            ? handOf(request.actor)
+            : request.routeOptions.config.countsFor?.(request);
           if (userId === undefined) chargeAddress(request, reply);
           else spend(reply, own, userId);
         }

@@ -10,7 +10,7 @@ import type { App, Request } from './types.ts';
  */
 export function useRefusals(app: App, deps: Deps): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode === 403 && request.actor && isWorthTelling(request)) {
+    if (reply.statusCode === 403 && (request.actor ?? request.provisioner) && isWorthTelling(request)) {
       const { audit, db, log } = traced(deps, request);
       const { id } = request.params as { id?: unknown };
       const entry = {

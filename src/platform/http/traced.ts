@@ -14,8 +14,8 @@ export function traced(deps: Deps, request: Request): Deps {
   return request.span ? under(ofRequest, request.span.traceparent) : ofRequest;
 }
 
-function originOf({ config }: Deps, { id: requestId, ip, headers, actor }: Request): Origin {
-  const who = { kind: 'request', requestId, actor } as const;
+function originOf({ config }: Deps, { id: requestId, ip, headers, actor, provisioner }: Request): Origin {
+  const who = { kind: 'request', requestId, actor, provisioner } as const;
   // In a demonstration everybody is an admin, and would read where the others come from.
   if (config.demoMode) return { ...who, address: null, userAgent: null };
   return { ...who, address: ip, userAgent: headers['user-agent'] ?? null };

@@ -10,6 +10,8 @@ import type {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Actor, Permission } from '#platform/auth/actor.ts';
+import type { Provisioner } from '#platform/auth/provisioner.ts';
+import type { AppError } from '#platform/errors.ts';
 import type { Span } from '#platform/trace/tracer.ts';
 
 export interface TypeBoxProvider extends FastifyTypeProvider {
@@ -29,10 +31,11 @@ export type Request = FastifyRequest;
 export type Reply = FastifyReply;
 
 /**
- * Who may call an operation at all: anyone; anyone signed in; or those whose role has the permission.
+ * Who may call an operation at all: anyone; anyone signed in; those whose role has the permission; or, and nobody else,
+ * a directory that provisions.
  * Rules about the thing itself stand in the feature's `policy.ts`.
  */
-export type Access = 'public' | 'signedIn' | Permission;
+export type Access = 'public' | 'signedIn' | 'provisioning' | Permission;
 /** Budget classes of requests, see `rate-limit.ts`. */
 export type LimitClass =
   | 'login'
@@ -70,6 +73,11 @@ declare module 'fastify' {
     needsStepUp?: true | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
+    /**
+     * While an admin acts as somebody. Unless said, what reads is open and what changes something is not: 403
+     * `not_while_acting`. `test/access/while-acting.ts` lists what is otherwise.
+     */
+    whileActing?: 'open' | 'closed';
     /** Its answer is the same for everybody: the document shows it without a lock, and no cookie is looked at. */
     ignoresCaller?: true;
     /** Its handler looks at the refresh token of a browser's session, in place of other credentials or as the only ones: the document shows it. */
@@ -78,11 +86,15 @@ declare module 'fastify' {
     takesTicket?: true;
     /** Its answer may have no end. */
     isStream?: true;
+    /** Speaks a protocol that has a media type of its own, and errors: how they look there. */
+    protocol?: { mediaType: string; renderProblem: (problem: AppError) => object };
     /** Refused where DEMO_MODE is on: it would take an account from others, or send something out. */
     isClosedInDemo?: true;
   }
   interface FastifyRequest {
     actor: Actor | null;
+    /** Where the operation is for one: nobody else calls it. */
+    provisioner: Provisioner | null;
     /** Null where requests are not traced. */
     span: Span | null;
   }

@@ -12,6 +12,8 @@ import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
 /** Which entries are wanted: of all of these, where several are given. */
 export type EntryFilters = {
   actorId?: string | undefined;
+  /** Who acted as the actor. */
+  impersonatorId?: string | undefined;
   personId?: string | undefined;
   targetKind?: TargetKind | undefined;
   targetId?: string | undefined;
@@ -53,6 +55,7 @@ function selectEntries(db: Db) {
   return db
     .selectFrom('audit_entry')
     .leftJoin('app_user as actor', 'actor.id', 'audit_entry.actor_id')
+    .leftJoin('scim_connection as directory', 'directory.id', 'audit_entry.actor_id')
     .leftJoin('app_user as person', 'person.id', 'audit_entry.person_id')
     .leftJoin('audit_seal', 'audit_seal.entry_id', 'audit_entry.id')
     .select((eb) => [
@@ -72,17 +75,18 @@ function selectEntries(db: Db) {
       'audit_entry.course_id',
       eb.ref('audit_entry.details').$castTo<Details | null>().as('details'),
       'audit_entry.erased_by',
-      'actor.name as actor_name',
+      eb.fn.coalesce('actor.name', 'directory.name').as('actor_name'),
       'person.name as person_name',
       'audit_seal.position',
     ]);
 }
 
 function filtered(query: ReturnType<typeof selectEntries>, filters: EntryFilters) {
-  const { actorId, personId, targetId, courseId, outcome, from, to } = filters;
+  const { actorId, impersonatorId, personId, targetId, courseId, outcome, from, to } = filters;
   const actions = wantedActions(filters);
   let wanted = query;
   if (actorId !== undefined) wanted = wanted.where('audit_entry.actor_id', '=', actorId);
+  if (impersonatorId !== undefined) wanted = wanted.where('audit_entry.impersonator_id', '=', impersonatorId);
   if (personId !== undefined) wanted = wanted.where('audit_entry.person_id', '=', personId);
   if (targetId !== undefined) wanted = wanted.where('audit_entry.target_id', '=', targetId);
   if (courseId !== undefined) wanted = wanted.where('audit_entry.course_id', '=', courseId);

@@ -1,9 +1,9 @@
 import { findUserId } from '#features/identity/commands/find-user-id.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import { handOf, type Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
-import { notFound } from '#platform/errors.ts';
+import { forbidden, notFound } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { enrollmentCreated, enrollmentResumed } from '../events.ts';
@@ -22,7 +22,7 @@ export type Enrolled = { enrollment: EnrollmentRow; isNew: boolean };
 
 /**
  * Enrolls the actor, or whom they name. A current enrollment is returned as it is; a withdrawn one is resumed with
- * all its progress. Of two at once one is new. Throws 404, 403 `forbidden` and `enrollment_closed`, 409
+ * all its progress. Of two at once one is new. Throws 404, 403 `forbidden`, `enrollment_closed` and `not_while_acting`, 409
  * `course_archived`, `course_not_published`, `account_deactivated`, `email_not_verified`, `already_staff` and
  * `withdrawn_by_staff`.
  */
@@ -32,6 +32,8 @@ export async function enroll(
   courseId: string,
   who: WhoToEnroll,
 ): Promise<Enrolled> {
+  if (actor.impersonator && (who.userId !== undefined || who.email !== undefined))
+    throw forbidden('Enroll others in your own name.', 'not_while_acting');
   const learnerId = await learnerIdOf(deps, actor, who);
   const isByEmail = who.email !== undefined;
   return inTransaction(deps.db, async (tx) => {
@@ -70,7 +72,7 @@ async function enrollOnce(
     if (!(await insertEnrollment(tx, { id, courseId, userId, now }))) return undefined;
     await deps.events.publish(
       tx,
-      fact(enrollmentCreated, actor.userId, now, { enrollmentId: id, courseId, userId }),
+      fact(enrollmentCreated, handOf(actor), now, { enrollmentId: id, courseId, userId }),
     );
     await recordByStaff(deps, tx, actor, { action: 'enrollment.created', id, courseId, userId });
     return { id, isNew: true };
@@ -80,7 +82,7 @@ async function enrollOnce(
   if (!(await resumeEnrollment(tx, found.id, row.withdrawn_by, now))) return undefined;
   await deps.events.publish(
     tx,
-    fact(enrollmentResumed, actor.userId, now, { enrollmentId: found.id, courseId, userId }),
+    fact(enrollmentResumed, handOf(actor), now, { enrollmentId: found.id, courseId, userId }),
   );
   await recordByStaff(deps, tx, actor, { action: 'enrollment.resumed', id: found.id, courseId, userId });
   return found;

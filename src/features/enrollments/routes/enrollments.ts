@@ -19,7 +19,7 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
   const enrolling = operation('enroll', 'Enroll yourself, or as staff somebody else', {
     tags,
     description:
-      'A current enrollment is answered with 200; a withdrawn one is resumed with its progress, also 200.',
+      'A current enrollment is answered with 200; a withdrawn one is resumed with its progress, also 200. Who acts as another person enrolls them alone.',
     params: idParams,
     body: enrollBody,
     isBodyOptional: true,
@@ -28,7 +28,8 @@ export function enrollmentRoutes(app: App, deps: Deps): void {
     errors: [400, 401, 403, 404, 409, 422],
   });
   // At most 7 statements: sign-in, address, look, insert, event, jobs, answer.
-  app.post('/courses/:id/enrollments', { schema: enrolling, config }, async (request, reply) => {
+  const opening = { ...config, whileActing: 'open' } as const;
+  app.post('/courses/:id/enrollments', { schema: enrolling, config: opening }, async (request, reply) => {
     const actor = signedIn(request);
     const { enrollment, isNew } = await enroll(traced(deps, request), actor, request.params.id, request.body);
     const present = enrollment.user_id === actor.userId ? presentEnrollment : presentEnrollmentToStaff;

@@ -6,6 +6,7 @@ import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
 import { findKeyInUse, noteUse } from '../queries/api-keys.ts';
+import { isStillActing } from '../queries/impersonations.ts';
 import { findPersonOfToken, findSession } from '../queries/sessions.ts';
 import { signInStateOf } from '../sign-in-state.ts';
 
@@ -35,7 +36,7 @@ async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   const { userId, sessionId } = claims;
   if (!deps.config.accessTokenBlacklistEnabled) {
     const person = await findPersonOfToken(deps.db, claims);
-    if (!person) throw sessionOver();
+    if (!person || !(await isMeant(deps, claims, person))) throw sessionOver();
     refuseOlder(claims, person);
     return personOf(deps, sessionId, person);
   }
@@ -52,9 +53,11 @@ async function askDatabase(deps: Deps, claims: AccessTokenClaims): Promise<Perso
   const session = await findSession(deps.db, sessionId, deps.clock.now());
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
+  if (!(await isMeant(deps, claims, session))) return undefined;
   refuseOlder(claims, session);
   const actor = personOf(deps, sessionId, session);
-  deps.sessions.remember(actor);
+  // Whether one still acts as somebody only the database can say.
+  if (!actor.impersonator) deps.sessions.remember(actor);
   return actor;
 }
 
@@ -70,8 +73,22 @@ function refuseOlder(claims: AccessTokenClaims, session: Pick<Found, 'authentica
 }
 
 function personOf({ clock }: Deps, sessionId: string, found: Found): Person {
-  const { userId, role, granted } = found;
-  return { userId, sessionId, role, granted, signIn: signInStateOf(found, clock.now()) };
+  const { userId, role, granted, impersonatorId } = found;
+  const person = { userId, sessionId, role, granted };
+  if (impersonatorId === null) return { ...person, signIn: signInStateOf(found, clock.now()) };
+  // The admin has shown who they are, and cannot show that they are the person.
+  const signIn = { isFresh: false, stepUpMethods: [], mustEnroll: false };
+  return { ...person, signIn, impersonator: { id: impersonatorId } };
+}
+
+/** Whether the token is of the kind that its session is of, and who acts by it still may. */
+async function isMeant(
+  { db, clock }: Deps,
+  claims: AccessTokenClaims,
+  { impersonatorId }: Found,
+): Promise<boolean> {
+  if ((claims.impersonatorId ?? null) !== impersonatorId) return false;
+  return impersonatorId === null || isStillActing(db, claims.sessionId, clock.now());
 }
 
 /**

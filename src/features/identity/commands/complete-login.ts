@@ -10,11 +10,12 @@ import { maxChallengeAttempts } from './begin-login-challenge.ts';
 import { checkFactor, factorProblem, requireFieldOf } from './check-factor.ts';
 import { checkPasskey, findPasskeyOf } from './check-passkey.ts';
 import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
+import { suspendedProblem } from './suspended.ts';
 
 /**
  * The second half of a login; or, without a challenge token, the whole of one by a passkey that verified its user.
  * 401 `challenge_invalid` for a token that is unknown, used, expired or tried too often; 401 `factor_refused`;
- * 429 `too_many_attempts`; 403 `email_not_verified`.
+ * 429 `too_many_attempts`; 403 `email_not_verified` and, by a passkey, `account_suspended`.
  */
 export async function completeLogin(
   deps: Deps,
@@ -77,6 +78,7 @@ async function signInByPasskey(
   if (!answer) return refused(null);
   const found = await findPasskeyOf(tx, answer);
   const user = found && (await holdActive(tx, found.user_id));
+  if (found && !user) return refuseShutOut(deps, tx, answer, found.user_id);
   // An authenticator that keeps the passkey says whose it is; the answer must agree.
   const isTheirs = user && answer.response.userHandle === userHandleOf(user.id);
   if (!isTheirs) return refused(user?.id ?? null);
@@ -85,6 +87,19 @@ async function signInByPasskey(
   requireVerified(deps, user);
   const methods = ['passkey' as const];
   return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
+}
+
+/** Who is suspended is told so, once they have shown that the account is theirs. */
+async function refuseShutOut(
+  deps: Deps,
+  tx: Tx,
+  answer: NonNullable<LoginAnswer['credential']>,
+  userId: string,
+): Promise<Refused> {
+  const wanted = { use: { purpose: 'signIn' }, userId, mustVerifyUser: true } as const;
+  const isRight = await checkPasskey(deps, tx, answer, wanted);
+  const problem = isRight ? await suspendedProblem(tx, userId) : undefined;
+  return { problem: problem ?? factorProblem(401), userId };
 }
 
 /** What authenticators know a person by. */

@@ -3,16 +3,18 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { endOwnSession } from '../queries/own-sessions.ts';
-import { endOtherSessionsOf } from '../queries/sessions.ts';
+import { endOtherSessionsOf, endSession } from '../queries/sessions.ts';
 
 /** Ends one of the person's open sessions, on whatever device, at once on every node. 404. */
 export async function endSessionOf(deps: Deps, person: Person, id: string): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
-    const isEnded = await endOwnSession(tx, { userId: person.userId, id }, deps.clock.now());
+  const now = deps.clock.now();
+  const others = await inTransaction(deps.db, async (tx) => {
+    const isEnded = await endOwnSession(tx, { userId: person.userId, id }, now);
     if (!isEnded) throw notFound('Session');
     await deps.audit.record(tx, { action: 'session.ended', targetId: id, personId: person.userId });
+    return endSession(tx, id, 'logout', now);
   });
-  deps.sessions.tellEnded([id]);
+  deps.sessions.tellEnded([id, ...others]);
 }
 
 /** Ends all of the person's sessions but the one they come by, and logins that wait. */

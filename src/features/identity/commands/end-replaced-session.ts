@@ -11,12 +11,12 @@ export async function endReplacedSession(deps: Deps, refreshToken: string): Prom
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
     const found = await lockRefreshToken(tx, hashToken(refreshToken));
-    if (!found || found.ended_at || found.expires_at <= now) return undefined;
+    if (!found || found.ended_at || found.expires_at <= now) return [];
     const { session_id: sessionId, user_id: personId } = found;
-    await endSession(tx, sessionId, 'logout', now);
+    const told = await endSession(tx, sessionId, 'logout', now);
     const after = { reason: 'replaced' };
     await deps.audit.record(tx, { action: 'session.ended', by: null, targetId: sessionId, personId, after });
-    return sessionId;
+    return told;
   });
-  if (ended !== undefined) deps.sessions.tellEnded([ended]);
+  deps.sessions.tellEnded(ended);
 }

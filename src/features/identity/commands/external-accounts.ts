@@ -6,6 +6,7 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
 import { mayTakeAdminAway } from '../policy.ts';
+import { endImpersonationsBy } from '../queries/impersonations.ts';
 import {
   countOtherAdmins,
   findUserByEmailKey,
@@ -14,10 +15,16 @@ import {
   lockUser,
   updateUser,
 } from '../queries/people.ts';
+import { standingOf, type Standing } from '../standing.ts';
 import { newUserOf } from './new-user.ts';
 
 /** An account as somebody outside who vouches for its owner needs to know it. */
-export type Account = { id: string; role: Role; isActive: boolean; isEmailVerified: boolean };
+export type Account = {
+  id: string;
+  role: Role;
+  standing: Standing;
+  isEmailVerified: boolean;
+};
 
 /** Whose address this is, without regard to case. */
 export async function findAccountByEmail(tx: Tx, email: string): Promise<Account | undefined> {
@@ -35,7 +42,7 @@ function accountOf(row: NonNullable<Awaited<ReturnType<typeof findUserByEmailKey
   return {
     id: row.id,
     role: row.role,
-    isActive: row.status === 'active',
+    standing: standingOf(row),
     isEmailVerified: row.email_verified_at !== null,
   };
 }
@@ -86,7 +93,9 @@ export async function followRole(
   if (!target) return false;
   if (target.role === 'admin' && otherAdmins === 0) return false;
   if (target.role === role) return true;
-  await updateUser(tx, userId, { role }, deps.clock.now());
+  const now = deps.clock.now();
+  await updateUser(tx, userId, { role }, now);
+  if (target.role === 'admin') await endImpersonationsBy(tx, userId, now);
   await deps.audit.record(tx, {
     action: 'user.role_changed',
     by: null,

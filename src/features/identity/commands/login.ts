@@ -7,11 +7,12 @@ import { findCredentials, holdCredentials } from '../queries/people.ts';
 import { addressDigest } from '../address-digest.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
+import { suspendedProblem } from './suspended.ts';
 
 /**
  * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time. 403 `email_not_verified` only for those who know the password. Who has a second factor gets a token
- * for the second half instead.
+ * the same time. 403 `account_suspended` and `email_not_verified` only for those who know the password. Who has a second
+ * factor gets a token for the second half instead.
  */
 export async function login(
   deps: Deps,
@@ -21,8 +22,9 @@ export async function login(
   const found = await findCredentials(deps.db, emailKeyOf(input.email));
   const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
-    await recordRefused(deps, input.email, found?.id);
-    throw refused();
+    const suspended = isRight && found ? await suspendedProblem(deps.db, found.id) : undefined;
+    await recordRefused(deps, input.email, found?.id, suspended?.code);
+    throw suspended ?? refused();
   }
   if (mustVerify(deps, found)) {
     await recordRefused(deps, input.email, found.id, 'email_not_verified');

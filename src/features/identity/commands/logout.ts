@@ -22,26 +22,29 @@ export async function logout(
 ): Promise<string[]> {
   if (!actor && refreshToken === undefined) throw unauthenticated();
   const now = deps.clock.now();
-  const ended = await inTransaction(deps.db, async (tx) => {
-    const found =
-      refreshToken === undefined ? undefined : await lockRefreshToken(tx, hashToken(refreshToken));
+  const told = await inTransaction(deps.db, async (tx) => {
+    // Who acts as another ends nothing of theirs.
+    const isAsked = refreshToken !== undefined && !actor?.impersonator;
+    const found = isAsked ? await lockRefreshToken(tx, hashToken(refreshToken)) : undefined;
     if (found && !found.ended_at && found.expires_at > now) check?.(found.session_id);
-    if (actor) await endSession(tx, actor.sessionId, 'logout', now);
+    const ended = actor ? await endSession(tx, actor.sessionId, 'logout', now) : [];
     const isTheirs = found && (!actor || found.user_id === actor.userId);
-    if (isTheirs) await endSession(tx, found.session_id, 'logout', now);
+    if (isTheirs) ended.push(...(await endSession(tx, found.session_id, 'logout', now)));
     const sessions = [
-      ...(actor ? [{ userId: actor.userId, sessionId: actor.sessionId }] : []),
+      ...(actor ? [actor] : []),
       ...(isTheirs ? [{ userId: found.user_id, sessionId: found.session_id }] : []),
     ];
     await deps.audit.record(tx, ...endedEntries(sessions));
-    return sessions.map(({ sessionId }) => sessionId);
+    return [...new Set([...sessions.map(({ sessionId }) => sessionId), ...ended])];
   });
-  deps.sessions.tellEnded(ended);
-  return ended;
+  deps.sessions.tellEnded(told);
+  return told;
 }
 
 // The token may be of the session that the caller came by.
-function endedEntries(sessions: readonly { userId: string; sessionId: string }[]): AuditEntry[] {
+function endedEntries(
+  sessions: readonly Pick<Person, 'userId' | 'sessionId' | 'impersonator'>[],
+): AuditEntry[] {
   const each = new Map(sessions.map((session) => [session.sessionId, session]));
   return [...each.values()].map((by) => ({
     action: 'session.ended',

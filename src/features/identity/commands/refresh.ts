@@ -40,15 +40,15 @@ export async function refresh(
   if (result === 'invalid')
     throw unauthenticated('The refresh token is not valid. Sign in again.', 'refresh_token_invalid');
   if ('reused' in result) {
-    const { userId, sessionId } = result.reused;
-    deps.sessions.tellEnded([sessionId]);
+    const { userId, sessionId, ended } = result.reused;
+    deps.sessions.tellEnded(ended);
     deps.log.warn({ userId, sessionId, requestId }, 'a used refresh token came again; its session was ended');
     throw unauthenticated('The refresh token was used before. Sign in again.', 'refresh_token_reused');
   }
   return result;
 }
 
-type Reused = { reused: { userId: string; sessionId: string } };
+type Reused = { reused: { userId: string; sessionId: string; ended: string[] } };
 
 async function rotate(
   deps: Deps,
@@ -72,7 +72,7 @@ async function rotate(
   const sinceMs = usedAt ? now.getTime() - usedAt.getTime() : tabsGraceMs;
   if (sinceMs < tabsGraceMs)
     return { expiresInSeconds: deps.config.accessTokenExpireMinutes * 60 - Math.ceil(sinceMs / 1000) };
-  await endSession(tx, of.sessionId, 'refresh_token_reused', now);
+  const ended = await endSession(tx, of.sessionId, 'refresh_token_reused', now);
   // Whoever came with it, it need not be the person.
   await deps.audit.record(tx, {
     action: 'session.token_reused',
@@ -81,5 +81,5 @@ async function rotate(
     targetId: of.sessionId,
     personId: of.userId,
   });
-  return { reused: of };
+  return { reused: { ...of, ended } };
 }

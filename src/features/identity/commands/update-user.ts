@@ -19,14 +19,17 @@ import {
   type UserChange,
   type UserRow,
 } from '../queries/people.ts';
+import { endImpersonationsBy } from '../queries/impersonations.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import type { UserPatch } from '../schemas.ts';
 import { entriesOfChange, type PersonChanged } from '../change-entries.ts';
+import { standingOf } from '../standing.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
+import { forgetSuspension } from './suspension.ts';
 
 /**
  * Changes a person, by one who manages people and may do all that this person may. Deactivating and a new password end
- * all their sessions; another address is to be confirmed.
+ * all their sessions; another address is to be confirmed. Activating and deactivating end a suspension.
  * 403 `permission_not_held`, 404, 409 `last_admin`, 409 `email_taken`, 412.
  */
 export async function updateUserByAdmin(
@@ -50,6 +53,8 @@ export async function updateUserByAdmin(
     const user = await updateUser(tx, id, changeOf(target, patch, passwordHash, now), now);
     const reason = reasonToEnd(patch, passwordHash);
     const ended = reason ? await endSessionsOf(tx, id, reason, now) : [];
+    if (target.role === 'admin' && user.role !== 'admin')
+      ended.push(...(await endImpersonationsBy(tx, id, now)));
     const change = { before: target, after: user, hasNewPassword: passwordHash !== undefined };
     await announce(deps, tx, actor, change);
     await deps.audit.record(tx, ...entriesOfChange(change));
@@ -83,6 +88,10 @@ async function announce(
   { before, after, hasNewPassword }: PersonChanged,
 ): Promise<void> {
   const { id: userId, email } = after;
+  if (standingOf(before) === 'suspended' && standingOf(after) !== 'suspended') {
+    const isActive = after.deactivated_at === null;
+    await forgetSuspension(deps, tx, { userId, actorId: actor.userId, isActive });
+  }
   if (hasNewPassword)
     await deps.events.publish(tx, fact(passwordChanged, actor.userId, deps.clock.now(), { userId }));
   if (email !== null && email !== before.email) {
@@ -102,7 +111,10 @@ function changeOf(
     ...(email !== undefined && addressOf(target, email)),
     ...(name !== undefined && { name: name.trim() }),
     ...(role !== undefined && { role }),
-    ...(status !== undefined && { deactivated_at: status === 'deactivated' ? now : null }),
+    ...(status !== undefined && {
+      deactivated_at: status === 'deactivated' ? now : null,
+      suspended_at: null,
+    }),
     ...(locale !== undefined && { locale }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
     ...(passwordHash !== undefined && { password_hash: passwordHash, invited_at: null }),

@@ -3,7 +3,16 @@ import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 
-const columns = ['id', 'user_agent', 'created_at', 'last_used_at', 'expires_at'] as const;
+const columns = [
+  'session.id',
+  'session.user_agent',
+  'session.created_at',
+  'session.last_used_at',
+  'session.expires_at',
+  'session.ended_at',
+  'session.impersonation_reason',
+  'admin.name as impersonator_name',
+] as const;
 
 export type SessionRow = {
   id: string;
@@ -12,9 +21,12 @@ export type SessionRow = {
   created_at: Date;
   last_used_at: Date;
   expires_at: Date;
+  ended_at: Date | null;
+  impersonation_reason: string | null;
+  impersonator_name: string | null;
 };
 
-/** A person's sessions that are open. */
+/** A person's sessions that are open, and those by which an admin acted as them, until they are purged. */
 export function listOpenSessions(
   db: Db,
   { userId, now }: { userId: string; now: Date },
@@ -22,15 +34,20 @@ export function listOpenSessions(
 ) {
   const query = db
     .selectFrom('session')
-    .select((eb) => [...columns, eb.ref('methods').$castTo<SignInMethod[]>().as('methods')])
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now);
+    .leftJoin('app_user as admin', 'admin.id', 'session.impersonator_id')
+    .select((eb) => [...columns, eb.ref('session.methods').$castTo<SignInMethod[]>().as('methods')])
+    .where('session.user_id', '=', userId)
+    .where((eb) =>
+      eb.or([
+        eb('session.impersonator_id', 'is not', null),
+        eb.and([eb('session.ended_at', 'is', null), eb('session.expires_at', '>', now)]),
+      ]),
+    );
   const keys = {
-    createdAt: { by: sql.ref('created_at'), type: 'timestamptz' },
-    lastUsedAt: { by: sql.ref('last_used_at'), type: 'timestamptz' },
+    createdAt: { by: sql.ref('session.created_at'), type: 'timestamptz' },
+    lastUsedAt: { by: sql.ref('session.last_used_at'), type: 'timestamptz' },
   } as const;
-  return fetchPage(query, keys, sql.ref('id'), { ...page, filters: { userId } });
+  return fetchPage(query, keys, sql.ref('session.id'), { ...page, filters: { userId } });
 }
 
 /** Ends an open session of this person's. Whether there was such a one. */

@@ -4,6 +4,7 @@ import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
+import type { Standing } from '../standing.ts';
 
 export const userColumns = [
   'id',
@@ -11,6 +12,8 @@ export const userColumns = [
   'name',
   'role',
   'status',
+  'deactivated_at',
+  'suspended_at',
   'locale',
   'time_zone',
   'avatar_id',
@@ -171,7 +174,12 @@ export async function dropUnprovenPassword(tx: Tx, id: string, keptHash: string)
 
 export type UserChange = Partial<
   Pick<NewUser, 'email' | 'email_key' | 'password_hash' | 'name' | 'role' | 'locale' | 'time_zone'>
-> & { deactivated_at?: Date | null; email_verified_at?: Date | null; invited_at?: Date | null };
+> & {
+  deactivated_at?: Date | null;
+  suspended_at?: Date | null;
+  email_verified_at?: Date | null;
+  invited_at?: Date | null;
+};
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {
   return tx
@@ -204,7 +212,7 @@ export async function lockAdmins(tx: Tx): Promise<string[]> {
 export type UserFilters = {
   q?: string | undefined;
   role?: readonly Actor['role'][] | undefined;
-  status?: 'active' | 'deactivated' | undefined;
+  status?: Standing | undefined;
 };
 
 export async function listUsers(
@@ -226,7 +234,7 @@ export async function listUsers(
 function filteredUsers(db: Db, { q, role, status }: UserFilters) {
   let query = db.selectFrom('app_user').select(userColumns);
   if (role) query = query.where('role', 'in', role);
-  if (status) query = query.where('status', '=', status);
+  if (status) query = query.where(isOfStanding(status));
   if (q !== undefined) {
     query = query.where((eb) =>
       eb.or([
@@ -236,6 +244,14 @@ function filteredUsers(db: Db, { q, role, status }: UserFilters) {
     );
   }
   return query;
+}
+
+/** As `standingOf` has it. */
+function isOfStanding(standing: Standing) {
+  const isSuspended = sql<boolean>`app_user.suspended_at is not distinct from app_user.deactivated_at`;
+  if (standing === 'active') return sql<boolean>`app_user.status = 'active'`;
+  const wanted = standing === 'suspended' ? isSuspended : sql<boolean>`not ${isSuspended}`;
+  return sql<boolean>`app_user.status = 'deactivated' and ${wanted}`;
 }
 
 function likePattern(text: string): string {

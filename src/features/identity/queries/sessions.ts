@@ -27,6 +27,7 @@ const sessionById = fixedQuery((db, { sessionId, now }: { sessionId: string; now
       'app_user.role',
       grantedPermissions('app_user.id').as('granted'),
       ...signInColumns(eb),
+      'session.impersonator_id as impersonatorId',
       eb.or([eb('session.ended_at', 'is not', null), eb('session.expires_at', '<=', now)]).as('isOver'),
       eb('app_user.deactivated_at', 'is not', null).as('isDeactivated'),
     ])
@@ -50,6 +51,7 @@ export function findPersonOfToken(db: Db, { userId, sessionId }: { userId: strin
       'app_user.role',
       grantedPermissions('app_user.id').as('granted'),
       ...signInColumns(eb),
+      'session.impersonator_id as impersonatorId',
     ])
     .where('app_user.id', '=', userId)
     .where('session.id', '=', sessionId)
@@ -171,16 +173,22 @@ type EndReason =
   | 'unlinked'
   | 'ended_by_provider';
 
-export async function endSession(db: Db, id: string, reason: EndReason, now: Date): Promise<void> {
-  await db
+/** And those by which its admin acts as others. Returns the sessions that it ended, to be told of after the commit. */
+export async function endSession(tx: Tx, id: string, reason: EndReason, now: Date): Promise<string[]> {
+  const rows = await tx
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
-    .where('id', '=', id)
+    .where((eb) => eb.or([eb('id', '=', id), eb('impersonator_session_id', '=', id)]))
     .where('ended_at', 'is', null)
+    .returning('id')
     .execute();
+  return rows.map((row) => row.id);
 }
 
-/** And logins that wait for a second factor, or for their front end. Returns the sessions that it ended, to be told of after the commit. */
+/**
+ * And those by which they act as others, and logins that wait for a second factor, or for their front end. Returns the
+ * sessions that it ended, to be told of after the commit.
+ */
 export async function endSessionsOf(tx: Tx, userId: string, reason: EndReason, now: Date): Promise<string[]> {
   const rows = await endingSessions(tx, userId, reason, now).execute();
   return rows.map(({ id }) => id);
@@ -221,7 +229,7 @@ function endingSessions(tx: Tx, userId: string, reason: EndReason, now: Date) {
     .with('unused', (db) => db.deleteFrom('login_code').where('user_id', '=', userId))
     .updateTable('session')
     .set({ ended_at: now, end_reason: reason })
-    .where('user_id', '=', userId)
+    .where((eb) => eb.or([eb('user_id', '=', userId), eb('impersonator_id', '=', userId)]))
     .where('ended_at', 'is', null)
     .returning('id');
 }

@@ -25,7 +25,7 @@ import {
 } from '../schemas/api-keys.ts';
 
 const tags = ['API keys'];
-const config = { access: 'signedIn' } as const;
+const config = { access: 'signedIn', whileActing: 'closed' } as const;
 // A key outlives the session: who has stolen that must not make one.
 const making = { ...config, needsStepUp: true } as const;
 

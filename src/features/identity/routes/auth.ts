@@ -43,7 +43,7 @@ export function authRoutes(app: App, deps: Deps): void {
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
     description:
-      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`.',
+      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`.',
     body: loginBody,
     sends: ['cookies'],
     response: { 200: loginResultSchema },

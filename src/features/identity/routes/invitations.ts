@@ -14,7 +14,7 @@ export function invitationRoutes(app: App, deps: Deps): void {
   const inviting = operation('inviteUser', 'Invite a person by mail, or once more', {
     tags: ['Users'],
     description:
-      'The mail has a link to choose a first password: good for 7 days, once, until a newer one is sent. 409 `has_password`, `has_no_address`, `account_deactivated`.',
+      'The mail has a link to choose a first password: good for 7 days, once, until a newer one is sent. 409 `has_password`, `has_no_address`, `account_deactivated`, `account_suspended`.',
     params: idParams,
     response: { 202: userSchema },
     errors: [401, 403, 404, 409],

@@ -22,10 +22,10 @@ export function meRoutes(app: App, deps: Deps): void {
     errors: [401],
   });
   app.get('/me', { schema: reading, config }, async (request, reply) => {
-    const { userId, granted } = signedIn(request);
+    const { userId, granted, impersonator } = signedIn(request);
     const user = await findUser(deps.db, userId);
     if (!user) throw notFound('Account');
-    return authored(reply, user.version).send(presentMe({ ...user, granted }, deps.config));
+    return authored(reply, user.version).send(presentMe({ ...user, granted, impersonator }, deps.config));
   });
 
   const changing = operation('updateMe', 'Change your own name, language or time zone', {

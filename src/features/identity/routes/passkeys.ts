@@ -18,7 +18,7 @@ import {
 } from '../schemas/passkeys.ts';
 
 const tags = ['Second factors'];
-const reading = { access: 'signedIn', isForEnrollment: true } as const;
+const reading = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
 const renaming = { ...reading, isClosedInDemo: true } as const;
 const changing = { ...renaming, needsStepUp: true } as const;
 

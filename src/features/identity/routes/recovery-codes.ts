@@ -8,7 +8,7 @@ import { countRecoveryCodes } from '../queries/recovery-codes.ts';
 import { newRecoveryCodesSchema, recoveryCodesSchema } from '../schemas/factors.ts';
 
 const tags = ['Second factors'];
-const reading = { access: 'signedIn', isForEnrollment: true } as const;
+const reading = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
 const changing = { ...reading, isClosedInDemo: true, needsStepUp: true } as const;
 
 /** What stands in for a second factor that was lost. */

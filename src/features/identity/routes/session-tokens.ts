@@ -74,7 +74,7 @@ function logoutRoute(app: App, deps: Deps, endSessionUrlOf: EndSessionUrlOf): vo
     response: { 200: loggedOutSchema, 204: noContent },
     errors: [400, 401, 403, 429],
   });
-  const ending = { ...config, isForEnrollment: true } as const;
+  const ending = { ...config, isForEnrollment: true, whileActing: 'open' } as const;
   app.post('/auth/logout', { schema: leaving, config: ending }, async (request, reply) => {
     const person = request.actor && personOf(request);
     const ended = await endSessions(deps, { request, reply, person, given: request.body.refreshToken });

@@ -11,13 +11,14 @@ import { listOpenSessions } from '../queries/own-sessions.ts';
 import { sessionListQuery, sessionPage } from '../schemas/sessions.ts';
 
 const tags = ['Me'];
-const config = { access: 'signedIn', isForEnrollment: true } as const;
+const config = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
 const changing = { ...config, needsStepUp: true } as const;
 
 export function sessionRoutes(app: App, deps: Deps): void {
   const listing = operation('listMySessions', 'List where you are signed in', {
     tags,
-    description: '`lastUsedAt` is when its tokens were last renewed.',
+    description:
+      '`lastUsedAt` is when its tokens were last renewed. Sessions by which an admin acted as you are listed for a week after they ended, too.',
     querystring: sessionListQuery,
     response: { 200: sessionPage },
     errors: [400, 401],
@@ -26,10 +27,11 @@ export function sessionRoutes(app: App, deps: Deps): void {
   app.get('/me/sessions', { schema: listing, config }, async (request) => {
     const { limit = 20, sort = '-createdAt', cursor } = request.query;
     const { userId, sessionId } = personOf(request);
-    const of = { userId, now: deps.clock.now() };
+    const now = deps.clock.now();
+    const of = { userId, now };
     const page = await listOpenSessions(deps.db, of, { limit, sort, cursor });
     return {
-      items: page.rows.map((row) => presentSession(row, sessionId)),
+      items: page.rows.map((row) => presentSession(row, sessionId, now)),
       nextCursor: page.nextCursor,
     };
   });

@@ -9,7 +9,7 @@ import { findTotp } from '../queries/totp.ts';
 import { newTotpSchema, totpConfirmation, totpSchema } from '../schemas/factors.ts';
 
 const tags = ['Second factors'];
-const reading = { access: 'signedIn', isForEnrollment: true } as const;
+const reading = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
 const confirming = { ...reading, isClosedInDemo: true } as const;
 const changing = { ...confirming, needsStepUp: true } as const;
 

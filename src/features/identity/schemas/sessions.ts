@@ -42,6 +42,13 @@ export const sessionPage = pageOf(
       createdAt: time,
       lastUsedAt: time,
       expiresAt: time,
+      endedAt: nullable(time),
+      impersonation: nullable(
+        object(
+          { impersonatorName: nullable(Type.String()), reason: Type.String() },
+          { description: 'An admin acts, or acted, as you. Shown for a week after it ended.' },
+        ),
+      ),
     }),
   ),
 );

@@ -5,7 +5,14 @@ import type { Format } from '../format.ts';
 import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
-import { findAttempt, findCertificate, findEnrollment, findWebhookUrl } from '../queries/models.ts';
+import {
+  findAttempt,
+  findCertificate,
+  findEnrollment,
+  findImpersonation,
+  findSuspension,
+  findWebhookUrl,
+} from '../queries/models.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
 type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
@@ -52,6 +59,19 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   async accountExists({ config }) {
     return { forgottenUrl: linksOf(config).forgottenPassword() };
+  },
+  async suspended({ db }, { mail, format }) {
+    const found = await findSuspension(db, idIn(mail, 'userId'));
+    if (!found) return undefined;
+    const { reason, is_reason_told: isReasonTold, ends_at: endsAt } = found;
+    return { reason: isReasonTold ? reason : null, endsAt: endsAt && format.moment(endsAt) };
+  },
+  async suspensionEnded({ config }) {
+    return { homeUrl: linksOf(config).home() };
+  },
+  async impersonated({ db }, { mail, format }) {
+    const found = await findImpersonation(db, idIn(mail, 'sessionId'));
+    return found && { ...found, at: format.moment(mail.created_at) };
   },
   async enrollment({ db, config }, { mail }) {
     const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));

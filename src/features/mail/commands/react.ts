@@ -76,6 +76,29 @@ export async function mailAccountExists(deps: Deps, { userId }: { userId: string
   await queueMails(deps, [{ userId, kind: 'accountExists', cause, params: {} }]);
 }
 
+/** Each time: what is said of it may have changed. */
+export async function mailSuspension(
+  deps: Deps,
+  { userId }: { userId: string },
+  cause: string,
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'suspended', cause, params: { userId } }]);
+}
+
+export async function mailSuspensionEnded(
+  deps: Deps,
+  { userId }: { userId: string },
+  cause: string,
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'suspensionEnded', cause, params: {} }]);
+}
+
+type OfSession = { userId: string; sessionId: string };
+
+export async function mailImpersonation(deps: Deps, { userId, sessionId }: OfSession): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'impersonated', cause: sessionId, params: { sessionId } }]);
+}
+
 type OfEnrollment = { userId: string; enrollmentId: string };
 
 export async function mailEnrollment(deps: Deps, { userId, enrollmentId }: OfEnrollment): Promise<void> {

@@ -124,7 +124,8 @@ function entryOf({ id, user_id: personId }: Addressed, what: 'suppressed' | 'lif
 function addressedOf(mail: SendableMail): Addressed | string {
   const { kind, email, email_key: emailKey } = mail;
   if (!isMailKind(kind)) return 'unknown_kind';
-  if (mail.user_status === 'deactivated') return 'deactivated';
+  // Who is suspended hears of that and nothing else; who is not any more is found out when it is written.
+  if (mail.user_status === 'deactivated' && kind !== 'suspended') return 'deactivated';
   if (email === null || emailKey === null) return 'no_address';
   return { ...mail, kind, email, addressHash: createHash('sha256').update(emailKey).digest() };
 }

@@ -1,3 +1,4 @@
+import { impersonated, suspended, suspensionEnded } from '../account-notices/de.ts';
 import { secondFactors } from '../factor-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
@@ -90,6 +91,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Neues Passwort anfordern', url: forgottenUrl } }),
       notes: ['Falls Sie es nicht waren, tun Sie nichts.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Sie sind eingeschrieben: ${courseTitle}`,
       preheader: 'Sie können sofort beginnen.',

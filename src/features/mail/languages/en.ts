@@ -1,3 +1,4 @@
+import { impersonated, suspended, suspensionEnded } from '../account-notices/en.ts';
 import { secondFactors } from '../factor-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
@@ -83,6 +84,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Ask for a new password', url: forgottenUrl } }),
       notes: ['If it was not you, do nothing.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `You are enrolled: ${courseTitle}`,
       preheader: 'You can begin at once.',

@@ -1,3 +1,4 @@
+import { impersonated, suspended, suspensionEnded } from '../account-notices/es.ts';
 import { secondFactors } from '../factor-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
@@ -86,6 +87,9 @@ export const words: MailWords = {
       ...(forgottenUrl !== null && { button: { label: 'Pedir una contraseña nueva', url: forgottenUrl } }),
       notes: ['Si no ha sido usted, no haga nada.'],
     }),
+    suspended,
+    suspensionEnded,
+    impersonated,
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Inscripción confirmada: ${courseTitle}`,
       preheader: 'Puede empezar ahora mismo.',

@@ -10,6 +10,33 @@ export function findAccount(db: Db, id: string) {
     .executeTakeFirst();
 }
 
+/** What is said of a suspension, while it lasts. */
+export function findSuspension(db: Db, userId: string) {
+  return db
+    .selectFrom('suspension')
+    .innerJoin('app_user', 'app_user.id', 'suspension.user_id')
+    .select(['reason', 'is_reason_told', 'ends_at'])
+    .where('user_id', '=', userId)
+    .whereRef('app_user.suspended_at', '=', 'app_user.deactivated_at')
+    .executeTakeFirst();
+}
+
+/** Who acts or acted as somebody in this session, and why. */
+export async function findImpersonation(
+  db: Db,
+  sessionId: string,
+): Promise<{ adminName: string; reason: string } | undefined> {
+  return db
+    .selectFrom('session')
+    .innerJoin('app_user as admin', 'admin.id', 'session.impersonator_id')
+    .select((eb) => [
+      'admin.name as adminName',
+      eb.ref('session.impersonation_reason').$notNull().as('reason'),
+    ])
+    .where('session.id', '=', sessionId)
+    .executeTakeFirst();
+}
+
 /** An enrollment that goes on, with its course. */
 export function findEnrollment(db: Db, id: string) {
   return db

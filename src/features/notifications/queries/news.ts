@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isActingOver } from '#platform/db/acting.ts';
 import type { Db } from '#platform/db/database.ts';
 import { notificationJson, type NotificationRow } from './notifications.ts';
 
@@ -43,7 +44,8 @@ export async function readNews(db: Db, streams: readonly StreamPlace[], now: Dat
         as place (key, user_id, session_id, after)
     ), stream as (
       select place.*, coalesce(news_sequence.value, 0) as position,
-             session.id is not null and app_user.deactivated_at is null as is_alive
+             session.id is not null and app_user.deactivated_at is null
+               and not ${isActingOver(now)} as is_alive
       from place
       left join news_sequence on news_sequence.user_id = place.user_id
       left join session

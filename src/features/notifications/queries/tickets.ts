@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Person } from '#platform/auth/actor.ts';
+import { isActingOver } from '#platform/db/acting.ts';
 import type { Db } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 
@@ -20,11 +21,13 @@ export async function takeTicket(db: Db, hash: Buffer, now: Date): Promise<Perso
       delete from stream_ticket where token_hash = ${hash} returning session_id, expires_at
     )
     select app_user.id as "userId", session.id as "sessionId", app_user.role,
-           ${grantedPermissions('app_user.id')} as granted
+           ${grantedPermissions('app_user.id')} as granted,
+           case when session.impersonator_id is not null
+             then jsonb_build_object('id', session.impersonator_id) end as impersonator
     from taken
     join session on session.id = taken.session_id and session.ended_at is null and session.expires_at > ${now}
     join app_user on app_user.id = session.user_id and app_user.deactivated_at is null
-    where taken.expires_at > ${now}`.execute(db);
+    where taken.expires_at > ${now} and not ${isActingOver(now)}`.execute(db);
   return rows[0];
 }
 

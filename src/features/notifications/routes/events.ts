@@ -51,7 +51,7 @@ export function eventRoutes(app: App, deps: Deps, hub: Hub): void {
   // 2 statements: sign-in, ticket.
   app.post(
     '/me/events/tickets',
-    { schema: ticketing, config: { access: 'signedIn', limit: 'streams' } },
+    { schema: ticketing, config: { access: 'signedIn', limit: 'streams', whileActing: 'open' } },
     async (request, reply) => {
       const { ticket, expiresAt } = await makeTicket(traced(deps, request), personOf(request));
       return reply

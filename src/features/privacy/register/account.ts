@@ -48,6 +48,7 @@ export const ofAccount: readonly Entry[] = [
       'has_totp',
       'has_passkey',
       'deactivated_at',
+      'suspended_at',
       'status',
       'version',
       'updated_at',
@@ -67,6 +68,7 @@ export const ofAccount: readonly Entry[] = [
         time_zone: `'UTC'`,
         avatar_id: 'null',
         deactivated_at: 'coalesce(deactivated_at, $now)',
+        suspended_at: 'null',
         version: 'version + 1',
         updated_at: '$now',
       },
@@ -75,7 +77,7 @@ export const ofAccount: readonly Entry[] = [
   },
   {
     table: 'audit_entry',
-    of: 'actor_id = $person or person_id = $person',
+    of: 'actor_id = $person or person_id = $person or impersonator_id = $person',
     purpose: 'who did what: the audit trail',
     personal: {
       details: 'from where, and what it was before and after',

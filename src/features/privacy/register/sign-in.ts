@@ -30,6 +30,7 @@ export const ofSignIn: readonly Entry[] = [
       last_used_at: 'when they last came',
       authenticated_at: 'when they last showed who they are',
       methods: 'by what',
+      impersonation_reason: 'why an admin acted as them',
     },
     other: [
       'id',
@@ -39,9 +40,20 @@ export const ofSignIn: readonly Entry[] = [
       'ended_at',
       'end_reason',
       'external_sign_in_id',
+      'impersonator_id',
+      'impersonator_session_id',
     ],
     erasure: 'delete',
     kept: '7 days after it ended',
+  },
+  {
+    table: 'suspension',
+    of: 'user_id = $person',
+    purpose: 'that they are shut out for a while',
+    personal: { reason: 'why', ends_at: 'until when' },
+    other: ['user_id', 'is_reason_told', 'suspended_by'],
+    erasure: 'delete',
+    kept: 'until the night after it ended',
   },
   {
     table: 'email_token',

@@ -41,4 +41,23 @@ export const ofSso: readonly Entry[] = [
     erasure: 'delete',
     kept: withAccount,
   },
+  {
+    table: 'scim_user',
+    of: 'user_id = $person',
+    purpose: 'what a directory (SCIM) says of them',
+    personal: {
+      user_name: 'what they are called there',
+      external_id: 'who they are there',
+      display_name: 'name there',
+      given_name: 'given name there',
+      family_name: 'family name there',
+      email_type: 'of what kind the address is',
+      is_active: 'whether they are to be active',
+      created_at: 'since when',
+      removed_at: 'when it let go of them',
+    },
+    other: ['connection_id', 'user_id', 'user_name_key', 'version', 'updated_at'],
+    erasure: 'delete',
+    kept: withAccount,
+  },
 ];

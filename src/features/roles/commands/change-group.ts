@@ -6,7 +6,7 @@ import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
-import { refusalOfRoles } from '../policy.ts';
+import { refusalOfManaged, refusalOfRoles } from '../policy.ts';
 import {
   deleteGroup,
   findGroup,
@@ -29,7 +29,7 @@ export async function createGroup(deps: Deps, { name, description = '' }: NewGro
   });
 }
 
-/** Changes a group's name or description. 404, 409 `name_taken`, 412. */
+/** Changes a group's name or description. 404, 409 `name_taken` and `group_managed`, 412. */
 export async function changeGroup(
   deps: Deps,
   id: string,
@@ -44,6 +44,8 @@ export async function changeGroup(
     const group = await lockGroup(tx, id);
     if (!group) throw notFound('Group');
     requireVersion(versions, group.version);
+    const refusal = name === undefined ? undefined : refusalOfManaged(group);
+    if (refusal) throw refusal;
     await updateGroup(tx, id, change, deps.clock.now());
     const after = await reread(tx, id);
     const facts = changed(factsOf(group), factsOf(after));
@@ -52,7 +54,7 @@ export async function changeGroup(
   });
 }
 
-/** Deletes a group; its members lose the roles that they had by it. 403 `permission_not_held`, 404, 412. */
+/** Deletes a group; its members lose the roles that they had by it. 403 `permission_not_held`, 404, 409 `group_managed`, 412. */
 export async function removeGroup(
   deps: Deps,
   actor: Actor,
@@ -63,7 +65,7 @@ export async function removeGroup(
     const group = await lockGroup(tx, id);
     if (!group) throw notFound('Group');
     requireVersion(versions, group.version);
-    const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id));
+    const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id)) ?? refusalOfManaged(group);
     if (refusal) throw refusal;
     await deleteGroup(tx, id);
     await deps.audit.record(tx, { action: 'group.deleted', targetId: id, before: factsOf(group) });

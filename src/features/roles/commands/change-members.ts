@@ -4,7 +4,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
-import { refusalOfRoles } from '../policy.ts';
+import { refusalOfManaged, refusalOfRoles } from '../policy.ts';
 import { deleteGroupRole, insertGroupRole, lockGroup, lockRolesOfGroup } from '../queries/groups.ts';
 import { deleteMember, insertMember, ofGroup, ofRole, type Membership } from '../queries/members.ts';
 import { lockRole } from '../queries/roles.ts';
@@ -28,7 +28,7 @@ export async function takeRole(deps: Deps, actor: Actor, member: Member): Promis
   });
 }
 
-/** Puts a person into a group, with its roles. Again is harmless. 403 `permission_not_held`, 404. */
+/** Puts a person into a group, with its roles. Again is harmless. 403 `permission_not_held`, 404, 409 `group_managed`. */
 export async function addToGroup(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await requireGroup(tx, actor, member.id);
@@ -36,7 +36,7 @@ export async function addToGroup(deps: Deps, actor: Actor, member: Member): Prom
   });
 }
 
-/** Takes a person out of a group. 403 `permission_not_held`, 404. */
+/** Takes a person out of a group. 403 `permission_not_held`, 404, 409 `group_managed`. */
 export async function removeFromGroup(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await requireGroup(tx, actor, member.id);
@@ -75,8 +75,9 @@ async function requireRole(tx: Tx, actor: Actor, id: string): Promise<void> {
 }
 
 async function requireGroup(tx: Tx, actor: Actor, id: string): Promise<void> {
-  if (!(await lockGroup(tx, id))) throw notFound('Group');
-  const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id));
+  const group = await lockGroup(tx, id);
+  if (!group) throw notFound('Group');
+  const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id)) ?? refusalOfManaged(group);
   if (refusal) throw refusal;
 }
 

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Reason } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { refusalOfRoles } from '../policy.ts';
+import { refusalOfManaged, refusalOfRoles } from '../policy.ts';
 import { insertGroup } from '../queries/groups.ts';
 import { insertMemberPairs, listMemberPairs, lockGroupsNamed, type Pair } from '../queries/importing.ts';
 
@@ -22,7 +22,10 @@ export async function planGroups(tx: Tx, actor: Actor, names: Iterable<string>):
   return new Map(
     Array.from(wanted, ([key, name]) => {
       const group = found.get(key);
-      const refusal = general.length > 0 || !group ? general : reasonsOf(refusalOfRoles(actor, [group]));
+      const refusal =
+        general.length > 0 || !group
+          ? general
+          : [...reasonsOf(refusalOfRoles(actor, [group])), ...managedReason(group)];
       return [key, { id: group?.id ?? newId(), name, isNew: !group, refusal }];
     }),
   );
@@ -70,4 +73,9 @@ function textOf({ groupId, userId }: Pair): string {
 
 function reasonsOf(refusal: { errors: readonly Reason[] } | undefined): Reason[] {
   return (refusal?.errors ?? []).map((reason) => ({ ...reason, path: 'groups' }));
+}
+
+function managedReason(group: Parameters<typeof refusalOfManaged>[0]): Reason[] {
+  const refusal = refusalOfManaged(group);
+  return refusal ? [{ path: 'groups', code: refusal.code, message: refusal.message }] : [];
 }

@@ -6,6 +6,7 @@ import { namedLike } from './named-like.ts';
 
 export type GroupRow = NonNullable<Awaited<ReturnType<typeof findGroup>>>;
 type RoleOfGroup = { id: string; name: string };
+type Manager = { id: string; name: string };
 
 function groupsIn(db: Db | Tx) {
   return db.selectFrom('user_group').select([
@@ -15,6 +16,9 @@ function groupsIn(db: Db | Tx) {
     'user_group.version',
     'user_group.created_at',
     'user_group.updated_at',
+    sql<Manager | null>`(
+        select json_build_object('id', scim_connection.id, 'name', scim_connection.name)
+        from scim_connection where scim_connection.id = user_group.managed_by)`.as('manager'),
     sql<number>`(select count(*) from user_group_member where group_id = user_group.id)`.as('member_count'),
     sql<RoleOfGroup[]>`coalesce((
         select json_agg(json_build_object('id', custom_role.id, 'name', custom_role.name) order by lower(custom_role.name))

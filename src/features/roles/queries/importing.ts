@@ -2,13 +2,17 @@ import { sql } from 'kysely';
 import type { Permission } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 
+type Manager = { name: string } | null;
+
 /** Groups by their names in lower case, with what their members may do for it, locked until the transaction ends. */
 export async function lockGroupsNamed(tx: Tx, names: readonly string[]) {
   const held = await sql<{ id: string }>`
     select id from user_group where lower(name) = any(${names}::text[]) order by id for update`.execute(tx);
   // By a second statement, which sees what was committed while the first waited.
-  const { rows } = await sql<{ id: string; name_key: string; permissions: Permission[] }>`
-    select id, lower(name) as name_key, array(
+  const { rows } = await sql<{ id: string; name_key: string; permissions: Permission[]; manager: Manager }>`
+    select id, lower(name) as name_key, (
+      select json_build_object('name', scim_connection.name) from scim_connection where scim_connection.id = managed_by
+    ) as manager, array(
       select distinct permission
       from user_group_role join custom_role on custom_role.id = user_group_role.role_id,
            unnest(custom_role.permissions) as permission

@@ -43,7 +43,7 @@ export function groupMemberRoutes(app: App, deps: Deps): void {
     description: 'With the roles that the group has. Again is harmless.',
     params: memberParams,
     response: { 204: noContent },
-    errors: [401, 403, 404],
+    errors: [401, 403, 404, 409],
   });
   app.put('/groups/:id/members/:userId', { schema: adding, config: givingConfig }, async (request, reply) => {
     await addToGroup(traced(deps, request), signedIn(request), request.params);
@@ -54,7 +54,7 @@ export function groupMemberRoutes(app: App, deps: Deps): void {
     tags,
     params: memberParams,
     response: { 204: noContent },
-    errors: [401, 403, 404],
+    errors: [401, 403, 404, 409],
   });
   app.delete('/groups/:id/members/:userId', { schema: removing, config }, async (request, reply) => {
     await removeFromGroup(traced(deps, request), signedIn(request), request.params);

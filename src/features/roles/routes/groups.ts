@@ -85,7 +85,7 @@ function oneGroupRoutes(app: App, deps: Deps): void {
     description: 'Its members stay, and lose the roles that they had by it.',
     params: idParams,
     response: { 204: noContent },
-    errors: [401, 403, 404, 412],
+    errors: [401, 403, 404, 409, 412],
   });
   app.delete('/groups/:id', { schema: deleting, config }, async (request, reply) => {
     await removeGroup(traced(deps, request), signedIn(request), request.params.id, ifMatch(request));

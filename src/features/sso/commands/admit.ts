@@ -5,12 +5,13 @@ import {
   type Account,
 } from '#features/identity/commands/external-accounts.ts';
 import { issueLoginCode } from '#features/identity/commands/login-codes.ts';
+import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { isOfDomains, type Answer, type Told } from '../claims.ts';
+import type { Answer, Told } from '../claims.ts';
 import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
@@ -41,7 +42,8 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
     const identity = await identityOf(deps, tx, provider, person);
     const given = await followGroups(deps, tx, { identity, provider, groups: person.groups });
     const account = await lockAccount(tx, identity.user_id);
-    if (!account?.isActive) throw new SignOnRefused('account_deactivated');
+    if (account?.standing !== 'active')
+      throw new SignOnRefused(`account_${account?.standing ?? 'deactivated'}`);
     await noteSignIn(tx, identity.id, given, now);
     const signInId = newId();
     await insertSignIn(tx, {

@@ -10,7 +10,7 @@ import { listIdentities } from '../queries/identities.ts';
 import { identityPage, identityQuery } from '../schemas.ts';
 
 const tags = ['Me'];
-const config = { access: 'signedIn' } as const;
+const config = { access: 'signedIn', whileActing: 'closed' } as const;
 
 export function identityLinkRoutes(app: App, deps: Deps): void {
   const listing = operation('listMyIdentities', 'List the providers that I can sign in by', {

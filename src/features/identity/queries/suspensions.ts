@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '#platform/db/database.ts';
+import { inChunks, purgedAtOnce } from './purging.ts';
+
+export type SuspensionRow = {
+  reason: string;
+  is_reason_told: boolean;
+  ends_at: Date | null;
+  suspended_by: string;
+  suspended_at: Date;
+};
+export type NewSuspension = {
+  user_id: string;
+  reason: string;
+  is_reason_told: boolean;
+  ends_at: Date | null;
+  suspended_by: string;
+};
+
+/** What is said of somebody's suspension, while they are suspended. */
+export function findSuspension(db: Db | Tx, userId: string): Promise<SuspensionRow | undefined> {
+  return db
+    .selectFrom('suspension')
+    .innerJoin('app_user', 'app_user.id', 'suspension.user_id')
+    .select((eb) => [
+      'reason',
+      'is_reason_told',
+      'ends_at',
+      'suspended_by',
+      eb.ref('app_user.suspended_at').$notNull().as('suspended_at'),
+    ])
+    .where('user_id', '=', userId)
+    .whereRef('app_user.suspended_at', '=', 'app_user.deactivated_at')
+    .executeTakeFirst();
+}
+
+export async function putSuspension(tx: Tx, suspension: NewSuspension): Promise<void> {
+  await tx
+    .insertInto('suspension')
+    .values(suspension)
+    .onConflict((conflict) =>
+      conflict.column('user_id').doUpdateSet((eb) => ({
+        reason: eb.ref('excluded.reason'),
+        is_reason_told: eb.ref('excluded.is_reason_told'),
+        ends_at: eb.ref('excluded.ends_at'),
+        suspended_by: eb.ref('excluded.suspended_by'),
+      })),
+    )
+    .execute();
+}
+
+export async function deleteSuspension(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('suspension').where('user_id', '=', userId).execute();
+}
+
+/**
+ * Whose suspension is over by now, at most `limit`. Not of who was erased meanwhile: code that knows no suspensions leaves
+ * theirs behind.
+ */
+export async function listDueSuspensions(db: Db, now: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select app_user.id from suspension join app_user on app_user.id = suspension.user_id
+    where suspension.ends_at <= ${now} and app_user.suspended_at = app_user.deactivated_at
+      and not exists (select from erasure where erasure.user_id = app_user.id and erasure.erased_at is not null)
+    order by suspension.ends_at limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Of people who are not suspended any more. Returns how many. */
+export async function purgeSuspensions(db: Db): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from suspension where user_id in (
+        select user_id from suspension join app_user on app_user.id = suspension.user_id
+        where (app_user.suspended_at = app_user.deactivated_at) is not true limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  });
+}

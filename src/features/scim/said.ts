@@ -1,0 +1,50 @@
+import type { Provisioned } from '#features/identity/commands/provisioned-accounts.ts';
+import { isOfDomains } from '#platform/auth/email-key.ts';
+import type { Provisioner } from '#platform/auth/provisioner.ts';
+import type { Said } from './person.ts';
+import { userNameKeyOf, type UserFields, type UserRow } from './queries/users.ts';
+import type { UserResource } from './user-shape.ts';
+
+/** What of it is the account's. An address that was not said stays. */
+export function accountOf(
+  { name, email, locale, isActive }: Said,
+  { emailDomains }: Provisioner,
+): Provisioned & { name: string } {
+  return {
+    name,
+    isVouchedFor: email !== null && isOfDomains(email, emailDomains),
+    isActive,
+    ...(email !== null && { email }),
+    ...(locale !== null && { locale }),
+  };
+}
+
+/** What of it the connection's own row keeps. */
+export function fieldsOf(said: Said, { isActive }: { isActive: boolean }): UserFields {
+  return {
+    user_name: said.userName,
+    user_name_key: userNameKeyOf(said.userName),
+    external_id: said.externalId,
+    display_name: said.displayName,
+    given_name: said.givenName,
+    family_name: said.familyName,
+    email_type: said.emailType,
+    is_active: isActive,
+  };
+}
+
+/** What the connection said by now: what a PATCH begins with. */
+export function resourceOf(row: UserRow): UserResource {
+  const { given_name: givenName, family_name: familyName } = row;
+  const hasEmail = row.email !== null && row.email_type !== null;
+  return {
+    userName: row.user_name,
+    active: row.is_active,
+    ...(row.external_id !== null && { externalId: row.external_id }),
+    ...(row.display_name !== null && { displayName: row.display_name }),
+    ...((givenName !== null || familyName !== null) && {
+      name: { ...(givenName !== null && { givenName }), ...(familyName !== null && { familyName }) },
+    }),
+    ...(hasEmail && { emails: [{ value: row.email, type: row.email_type, primary: true }] }),
+  } as UserResource;
+}
