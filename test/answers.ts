@@ -8,6 +8,7 @@ const declarable = [
   ['etag', 'etag'],
   ['location', 'location'],
   ['set-cookie', 'cookies'],
+  ['x-device-token', 'device'],
 ] as const;
 const metByAnybody =
   /"code":"(?:(?:scope|person|mfa_enrollment)_required|not_while_acting|csrf_token_invalid|origin_not_allowed)"/;
@@ -20,6 +21,8 @@ export function checkAnswers(app: App): void {
     const { schema, url } = request.routeOptions;
     if (schema?.hide || url === undefined || typeof payload !== 'string' || payload === '') return payload;
     const sends = ((schema as Record<string, unknown> | undefined)?.[sendsKeyword] ?? []) as Sent[];
+    // A page for people stands in for an answer to programs.
+    if (String(reply.getHeader('content-type')).startsWith('text/html')) return payload;
     for (const [name, sent] of declarable) {
       if (reply.hasHeader(name) && reply.statusCode < 300 && !sends.includes(sent))
         throw new Error(`${request.method} ${url} sends a header ${name}, which it does not declare.`);

@@ -1,6 +1,7 @@
 import { beginInvitation } from '#features/identity/commands/begin-invitation.ts';
 import { beginPasswordReset } from '#features/identity/commands/begin-password-reset.ts';
 import { beginVerification } from '#features/identity/commands/begin-verification.ts';
+import { findEmailChangeLinks } from '#features/identity/commands/email-change-token.ts';
 import { findEmailToken } from '#features/identity/commands/find-email-token.ts';
 import { runSql } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -20,6 +21,20 @@ export async function mailedToken(
   const found = await findEmailToken(deps, ids.tokenId);
   if (!found) throw new Error(`there is no ${purpose} token to be mailed`);
   return found.token;
+}
+
+/** What is mailed to the new and the old address of a student who registers, and asks for another address. */
+export async function mailedChange(server: TestServer): Promise<{ confirmToken: string; undoToken: string }> {
+  const person = await server.registerStudent();
+  await server.post('/me/email-changes', { email: `another-${person.email}` }, person.token);
+  const [change] = await runSql<{ id: string }>(
+    server.open.deps.db,
+    'select id from email_change where user_id = $1',
+    [person.id],
+  );
+  const { confirmToken, undoToken } = (await findEmailChangeLinks(server.open.deps, change?.id ?? '')) ?? {};
+  if (confirmToken == null || undoToken == null) throw new Error('there is no change to be mailed of');
+  return { confirmToken, undoToken };
 }
 
 export type Announced = { type: string; data: Record<string, string> };

@@ -3,6 +3,7 @@ import { addAuditFigures } from '#features/audit/figures.ts';
 import { addBackupFigures } from '#features/backups/figures.ts';
 import { createAudit } from '#platform/audit/audit.ts';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
+import { createGuessLimits } from '#platform/auth/guess-limits.ts';
 import { createSessionMemory } from '#platform/auth/session-memory.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -166,6 +167,12 @@ function makeDeps(
       signals,
       tokenLifetimeSeconds,
       keepsActors: !config.accessTokenBlacklistFailClosed,
+    }),
+    guesses: createGuessLimits({
+      redis,
+      clock,
+      isEnabled: config.rateLimitsEnabled,
+      onRefused: (tier) => metrics.http.rateLimitRefusals.inc({ budget: tier }),
     }),
     signals,
     encryption: createEncryption(config.encryptionKey, config.encryptionKeyPrevious),

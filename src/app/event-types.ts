@@ -4,6 +4,9 @@ import { coursePublished, lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#features/enrollments/events.ts';
 import { fileUploaded } from '#features/files/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationAccepted,
   invitationIssued,
   factorRefused,
@@ -54,6 +57,9 @@ export const eventCatalogue: EventCatalogue = {
     invitationAccepted,
     registerRepeated,
     passwordChanged,
+    emailChangeRequested,
+    emailChanged,
+    apiKeyCreated,
     factorsChanged,
     factorRefused,
     userSuspended,

@@ -4,6 +4,9 @@ import { issueCertificateJob } from '#features/certificates/job-definitions.ts';
 import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationIssued,
   factorRefused,
   factorsChanged,
@@ -19,11 +22,15 @@ import {
 import { welcomeJob } from '#features/identity/job-definitions.ts';
 import {
   accountExistsMailJob,
+  apiKeyMailJob,
   completionMailJob,
+  emailChangedMailJob,
+  emailChangeMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
+  identityMailJob,
   impersonationMailJob,
   invitationMailJob,
   passwordChangedMailJob,
@@ -39,6 +46,7 @@ import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
+import { identityLinked } from '#features/sso/events.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
 import { fanOutJob } from '#features/webhooks/job-definitions.ts';
 import { isSubscribed } from '#features/webhooks/queries/webhooks.ts';
@@ -62,6 +70,10 @@ export const reactions: readonly Reaction[] = [
   { event: passwordResetRequested, job: passwordResetMailJob },
   { event: invitationIssued, job: invitationMailJob },
   { event: passwordChanged, job: passwordChangedMailJob },
+  { event: emailChangeRequested, job: emailChangeMailJob },
+  { event: emailChanged, job: emailChangedMailJob },
+  { event: apiKeyCreated, job: apiKeyMailJob, when: isRecent },
+  { event: identityLinked, job: identityMailJob },
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },
   { event: registerRepeated, job: accountExistsMailJob },

@@ -27,6 +27,9 @@ export const headerComponents: Record<string, Header> = {
   RetryAfter: seconds('After how many seconds it may succeed.'),
   RateLimit: text('`"<budget>";r=<requests left>;t=<seconds until it is full again>`, for each budget.'),
   RateLimitPolicy: text('`"<budget>";q=<requests>;w=<seconds>`, for each budget.'),
+  XDeviceToken: text(
+    'What shows this device to be known to the person: send it with the next login. It opens nothing.',
+  ),
   AcceptRanges: text('`bytes`: parts of it can be asked for by `Range`.'),
   ContentRange: text('Which bytes come, of how many.'),
 };
@@ -77,6 +80,7 @@ export function addHeaders(responses: Record<string, Json>, { isLimited, sends }
       ...(/^20[01]$/.test(status) && sends.includes('etag') ? ['ETag'] : []),
       ...(status === '201' && sends.includes('location') ? ['Location'] : []),
       ...(/^20[014]$/.test(status) && sends.includes('cookies') ? ['Set-Cookie'] : []),
+      ...(/^20[04]$/.test(status) && sends.includes('device') ? ['X-Device-Token'] : []),
       ...(/^20[06]$/.test(status) && sends.includes('ranges') ? ['ETag', 'Accept-Ranges'] : []),
       ...(status === '206' ? ['Content-Range'] : []),
       ...(status === '429' || status === '503' ? ['Retry-After'] : []),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Audit } from './audit/audit.ts';
 import type { AccessTokens } from './auth/access-token.ts';
+import type { GuessLimits } from './auth/guess-limits.ts';
 import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -38,6 +39,8 @@ export type Deps = {
   deliveriesDue: Wake;
   accessTokens: AccessTokens;
   sessions: SessionMemory;
+  /** How often somebody may guess. */
+  guesses: GuessLimits;
   /** Hints to other processes, after a commit. */
   signals: Signals;
   encryption: Encryption;

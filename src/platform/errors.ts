@@ -110,6 +110,7 @@ export const problemCodes = [
   'certificate_not_ready',
   'certificate_replaced',
   'certificate_nameless',
+  'learner_erased',
   'erasure_pending',
   'file_type_not_allowed',
   'file_infected',

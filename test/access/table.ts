@@ -30,10 +30,16 @@ verifyEmail (by the address)             202        202      202       202      
 requestPasswordReset                     202        202      202       202      202           202        202       202              202
 acceptInvitation                         204        204      204       204      204           204        204       204              204
 resetPassword                            204        204      204       204      204           204        204       204              204
+confirmEmailChange                       204        204      204       204      204           204        204       204              204
+undoEmailChange                          204        204      204       204      204           204        204       204              204
 
 # Me
 getMe                                    401        200      200       200      200           200        200       200              200
 updateMe                                 401        200      200       200      200           200        200       200              200
+changeMyPassword                         401        204      204       204      204           204        204       204              204
+changeMyPassword (a first, after long)   401        403      403       403      403           403        403       403              403
+requestEmailChange                       401        202      202       202      202           202        202       202              202
+requestEmailChange (after a long time)   401        403      403       403      403           403        403       403              403
 
 # Second factors: one’s own
 getTotp                                  401        200      200       200      200           200        200       200              200

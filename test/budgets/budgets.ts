@@ -20,8 +20,12 @@ export const budgets: Readonly<Record<string, number>> = {
   requestPasswordReset: 4,
   resetPassword: 9,
   acceptInvitation: 8,
+  confirmEmailChange: 9,
+  undoEmailChange: 16,
   getMe: 2,
   updateMe: 3,
+  changeMyPassword: 11,
+  requestEmailChange: 7,
 
   getTotp: 2,
   beginTotp: 3,
@@ -66,7 +70,7 @@ export const budgets: Readonly<Record<string, number>> = {
   endUserSessions: 4,
 
   listMyApiKeys: 2,
-  createMyApiKey: 5,
+  createMyApiKey: 7,
   rotateMyApiKey: 4,
   revokeMyApiKey: 3,
   listUserApiKeys: 3,
@@ -215,7 +219,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getCertificate: 2,
   getCertificatePdf: 2,
   verifyCertificate: 2,
-  reissueCertificate: 10,
+  reissueCertificate: 12,
   revokeCertificate: 8,
 
   listNotifications: 3,

@@ -43,6 +43,8 @@ suite('backups of production compose, as the page on them says', { skip: noEngin
         SMTP_PORT: String(mailPort),
         SMTP_USE_TLS: 'false',
         EMAIL_FROM: 'learn@lms.example.com',
+        // Who registers goes on learning at once.
+        REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN: 'false',
       }),
     });
     smtp = await startSmtpServer({ host: stack.gateway, port: mailPort });

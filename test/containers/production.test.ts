@@ -38,6 +38,8 @@ suite('production compose: three API replicas and two workers behind nginx', { s
         PUBLIC_URL: 'https://localhost',
         // One address stands for all learners here.
         RATE_LIMITS_ENABLED: 'false',
+        // Who registers goes on learning at once.
+        REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN: 'false',
         SMTP_HOST: gateway,
         SMTP_PORT: String(mailPort),
         SMTP_USE_TLS: 'false',

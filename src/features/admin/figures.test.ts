@@ -224,11 +224,11 @@ suite('figures of what goes wrong', () => {
     assert.deepEqual(
       {
         failed: rise('lms_http_problems_total{code="invalid_credentials"}'),
-        limited: rise('lms_http_problems_total{code="rate_limited"}'),
+        limited: rise('lms_http_problems_total{code="too_many_attempts"}'),
         byBudget: rise('lms_rate_limit_refusals_total{budget="account"}'),
         tokens: rise('lms_credentials_refused_total{code="unauthenticated"}'),
       },
-      { failed: 10, limited: 2, byBudget: 2, tokens: 1 },
+      { failed: 5, limited: 7, byBudget: 7, tokens: 1 },
     );
   });
 

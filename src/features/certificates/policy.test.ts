@@ -37,8 +37,10 @@ suite('who may see certificates', () => {
     assert.equal(statusOf('student', undefined), 404);
   });
 
-  test('only a certificate that was not replaced can be', () => {
-    assert.equal(refusalOfReissue({ replacedById: null }), undefined);
-    assert.equal(refusalOfReissue({ replacedById: 'newer' })?.code, 'certificate_replaced');
+  test('only a certificate that was not replaced can be, while its learner is there', () => {
+    const isErased = false;
+    assert.equal(refusalOfReissue({ replacedById: null, isErased }), undefined);
+    assert.equal(refusalOfReissue({ replacedById: 'newer', isErased })?.code, 'certificate_replaced');
+    assert.equal(refusalOfReissue({ replacedById: null, isErased: true })?.code, 'learner_erased');
   });
 });

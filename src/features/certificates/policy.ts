@@ -27,8 +27,16 @@ export function refusalOfListing(actor: Actor, course: Standing | null | undefin
   return forbidden('Only staff of the course see the certificates of its learners.');
 }
 
-/** Why a certificate cannot be replaced, or undefined: only the last of a completion can. */
-export function refusalOfReissue({ replacedById }: { replacedById: string | null }): AppError | undefined {
+/** Why a certificate cannot be replaced, or undefined: only the last of a completion can, while there is a name to put on it. */
+export function refusalOfReissue({
+  replacedById,
+  isErased,
+}: {
+  replacedById: string | null;
+  isErased: boolean;
+}): AppError | undefined {
+  if (isErased)
+    return conflict('learner_erased', 'Its learner was erased: nobody is left to issue a certificate to.');
   if (replacedById === null) return undefined;
   const reason = {
     code: 'certificate_replaced',

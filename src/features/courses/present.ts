@@ -1,5 +1,5 @@
 import type { Rights } from '#features/roles/commands/explain-rights.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import { hasPermission, type Actor } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
 import { contentUrlOf, imageUrlOf, type Addressing } from '#platform/files/content-url.ts';
 import { groundsIn, permissionsIn, standingOf, type Standing } from './policy.ts';
@@ -126,9 +126,11 @@ function completionOf({ type, watched_percent }: Pick<LessonRow, 'type' | 'watch
   }
 }
 
-export function presentStaff(row: StaffRow) {
+/** With the address for those who manage people, and for the person: whoever only knows an id learns none. */
+export function presentStaff(row: StaffRow, actor: Actor) {
+  const maySeeAddress = actor.userId === row.user_id || hasPermission(actor, 'users.manage');
   return {
-    user: { id: row.user_id, name: row.name, email: row.email },
+    user: { id: row.user_id, name: row.name, email: maySeeAddress ? row.email : null },
     role: row.role,
     createdAt: row.created_at.toISOString(),
   };

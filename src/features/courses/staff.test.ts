@@ -20,6 +20,20 @@ suite('course staff', () => {
   const remove = (courseId: string, userId: string, as: string | undefined = token) =>
     server.delete(`/courses/${courseId}/staff/${userId}`, as);
 
+  test('an owner learns no address by making somebody staff; who manages people, and the person, see it', async () => {
+    const { admin, otherInstructor } = people;
+    const course = await makeCourse(server, people.instructor);
+    const made = await put(course.id, otherInstructor.id, 'coInstructor');
+    assert.equal(made.status, 200, made.text);
+    assert.deepEqual(made.body.user, { id: otherInstructor.id, name: otherInstructor.name, email: null });
+    const seenBy = async (as: string) => {
+      const { items } = (await server.get(`/courses/${course.id}/staff`, as)).body;
+      return items.map(({ user }: { user: { email: string | null } }) => user.email);
+    };
+    assert.deepEqual(await seenBy(token), [people.instructor.email, null]);
+    assert.deepEqual(await seenBy(admin.token), [people.instructor.email, otherInstructor.email]);
+  });
+
   test('who is learning in the course is not made staff, who would read the right answers', async () => {
     const { course } = await makePublishedCourse(server, people.instructor);
     const learner = await server.registerStudent();

@@ -5,7 +5,7 @@ import { mailedToken } from '#test/mailed-token.ts';
 import { signIn } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import type { Person } from '#test/client.ts';
-import { renderChoosePage, renderConfirmPage } from './pages/account-pages.ts';
+import { renderChoosePage, renderPressPage } from './pages/account-pages.ts';
 import { accountWords } from './pages/words.ts';
 
 suite('pages that mailed links open', () => {
@@ -147,7 +147,7 @@ suite('pages that mailed links open', () => {
     const token = { token: `"><script>`, email: `$&<script>"@example.com` };
     const context = { projectName: 'X', locale: 'en' };
     for (const html of [
-      renderConfirmPage(context, token),
+      renderPressPage(context, '/verify-email', token),
       renderChoosePage(context, '/reset-password', token),
     ]) {
       assert.doesNotMatch(html, /<script/);

@@ -3,11 +3,13 @@ import { hashToken, type Encryption } from '#platform/crypto.ts';
 
 export const emailTokenPurposes = ['verification', 'passwordReset', 'invitation'] as const;
 export type EmailTokenPurpose = (typeof emailTokenPurposes)[number];
+/** Of a change of address: what goes to the new one, and what goes to the old one. */
+export type ChangePurpose = 'emailChange' | 'emailChangeUndo';
 
 /** What a token is bound to. It is dead once the address has changed, one for a password also once that has. */
 export type TokenSubject = {
   id: string;
-  purpose: EmailTokenPurpose;
+  purpose: EmailTokenPurpose | ChangePurpose;
   email: string | null;
   password_hash: string | null;
 };
@@ -29,10 +31,12 @@ export function remakeEmailToken(
   subject: TokenSubject,
   storedHash: Buffer,
 ): string | undefined {
-  return encryption
-    .macs(boundTo(subject))
-    .map((mac) => textOf(subject.id, mac))
-    .find((token) => timingSafeEqual(hashToken(token), storedHash));
+  return tokensOf(encryption, subject).find((token) => timingSafeEqual(hashToken(token), storedHash));
+}
+
+/** The token by each key that is set, of what keeps no hash. */
+export function tokensOf(encryption: Encryption, subject: TokenSubject): string[] {
+  return encryption.macs(boundTo(subject)).map((mac) => textOf(subject.id, mac));
 }
 
 /** The id of the row that a token names, whether the token is good or not; undefined for what has not its shape. */

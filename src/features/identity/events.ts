@@ -53,5 +53,15 @@ export const factorsChanged = defineEvent(
 );
 /** Somebody who knows the password has sent several wrong codes in a row. */
 export const factorRefused = defineEvent('user.factor_refused', object({ userId: id }));
-/** By the person, by a token sent to them, or by an admin. Their sessions have ended. */
-export const passwordChanged = defineEvent('user.password_changed', object({ userId: id }));
+/** By the person, by a token sent to them, or by an admin. Their sessions have ended, but `sessionId`, by which it was done. */
+export const passwordChanged = defineEvent(
+  'user.password_changed',
+  object({ userId: id, sessionId: Type.Optional(id) }),
+);
+const emailChange = object({ userId: id, changeId: id });
+/** Somebody wants another address, which is to be confirmed there. What is mailed is got by `findEmailChangeLinks`. */
+export const emailChangeRequested = defineEvent('user.email_change_requested', emailChange);
+/** A person has another address: they confirmed it, or somebody who manages people gave it to them. */
+export const emailChanged = defineEvent('user.email_changed', emailChange);
+/** A program can act for the person from now on. */
+export const apiKeyCreated = defineEvent('user.api_key_created', object({ userId: id, keyId: id }));

@@ -16,6 +16,7 @@ import { purgeLoginCodes } from './queries/login-codes.ts';
 import { purgeChallenges } from './queries/login-challenges.ts';
 import { purgeKeys } from './queries/api-keys.ts';
 import { purgeSessions, purgeUsedRefreshTokens } from './queries/sessions.ts';
+import { purgeEmailChanges } from './queries/email-changes.ts';
 import { purgeEmailTokens } from './queries/email-tokens.ts';
 import { purgeSuspensions } from './queries/suspensions.ts';
 
@@ -39,12 +40,13 @@ export const identityJobs = [
     );
     const keys = await purgeKeys(deps.db, new Date(now - keptKeyDays * dayMs));
     const mailed = await purgeEmailTokens(deps.db, new Date(now - keptDays * dayMs));
+    const changes = await purgeEmailChanges(deps.db, new Date(now - keptDays * dayMs));
     const challenges = await purgeChallenges(deps.db, deps.clock.now());
     const codes = await purgeLoginCodes(deps.db, deps.clock.now());
     const suspensions = await purgeSuspensions(deps.db);
     deps.log.info(
-      { sessions, refreshes: tokens, keys, mailed, challenges, codes, suspensions },
-      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, what was mailed and has expired, and suspensions that count no more',
+      { sessions, refreshes: tokens, keys, mailed, changes, challenges, codes, suspensions },
+      'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, changes of addresses, what was mailed and has expired, and suspensions that count no more',
     );
   }),
   // The first token has the person's own id, which is older than any later token's and makes a repetition harmless.

@@ -264,3 +264,40 @@ suite('passkeys', () => {
     assert.ok(await openSession(server, member.id));
   });
 });
+
+suite('passkeys with REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
+  test('whose address is not confirmed does not sign in by one either, which is recorded; who has no address does', async (t) => {
+    const server = await startTestServer({ config: { requireEmailVerificationForLogin: true } });
+    t.after(() => server.stop());
+    const { db } = server.open.deps;
+    const { id, token } = await makeMember(server);
+    const key = await addPasskey(server, token);
+    const signIn = async () => {
+      const { options } = ok(await server.post('/auth/login/passkey-options'));
+      const body = { method: 'passkey', credential: key.assert(options as Request) };
+      return server.post('/auth/login/challenges', body);
+    };
+    const without = await signIn();
+    assert.equal(without.status, 200, without.text);
+    const renewed = await server.post('/auth/refresh', { refreshToken: without.body.refreshToken });
+    assert.equal(renewed.status, 200, 'nor is anything to be confirmed later');
+    await runSql(
+      db,
+      `update app_user set email = 'k@example.com', email_key = 'k@example.com' where id = $1`,
+      [id],
+    );
+    const refused = await signIn();
+    assert.deepEqual([refused.status, refused.body.code], [403, 'email_not_verified']);
+    const entries = await runSql<{ details: { after: unknown } }>(
+      db,
+      `select details::jsonb as details from audit_entry where action = 'session.refused' and target_id = $1`,
+      [id],
+    );
+    assert.deepEqual(
+      entries.map(({ details }) => details.after),
+      [{ reason: 'email_not_verified', method: 'passkey' }],
+    );
+    await runSql(db, 'update app_user set email_verified_at = now() where id = $1', [id]);
+    assert.equal((await signIn()).status, 200);
+  });
+});

@@ -96,6 +96,16 @@ export const emailVerificationBody = named(
   ),
 );
 export const passwordResetRequest = named('PasswordResetRequest', object({ email }));
+export const emailChangeRequest = named('EmailChangeRequest', object({ email }));
+export const passwordChangeBody = named(
+  'PasswordChange',
+  object({
+    currentPassword: Type.Optional(
+      Type.String({ maxLength: 1_000, description: 'Of who has one; it is the first otherwise.' }),
+    ),
+    password,
+  }),
+);
 export const passwordResetBody = named('PasswordReset', object({ password }));
 export const emailTokenParams = object({ token: Type.String({ maxLength: maxTokenLength }) });
 /** The same whether the address belongs to anybody or not. */

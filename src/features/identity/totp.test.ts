@@ -195,6 +195,20 @@ suite('a change of ENCRYPTION_KEY', () => {
     await serve({ encryptionKey: Buffer.alloc(32, 3).toString('base64') }, async (server) => {
       server.clock.advance({ minutes: 10 });
       assert.equal(await shows(server, secret, id), 401, 'refused, and no fault');
+      const waiting = await makeMember(server);
+      const begun = await server.post('/me/totp', undefined, waiting.token);
+      await runSql(
+        server.open.deps.db,
+        `update totp_factor set pending_secret = (select secret from totp_factor where user_id = $1) where user_id = $2`,
+        [id, waiting.id],
+      );
+      const code = appOf(server, begun.body.secret as string).next();
+      const late = await server.post('/me/totp/confirmation', { code }, waiting.token);
+      assert.deepEqual(
+        [late.status, late.body.code],
+        [409, 'totp_not_begun'],
+        'begun before the key was lost',
+      );
       assert.ok(server.log.some(({ message }) => String(message).startsWith('no ENCRYPTION_KEY')));
     });
   });

@@ -2,6 +2,9 @@ import { quizGraded } from '#features/assessments/events.ts';
 import { certificateIssued, certificateRevoked } from '#features/certificates/events.ts';
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
+  apiKeyCreated,
+  emailChanged,
+  emailChangeRequested,
   invitationIssued,
   factorRefused,
   factorsChanged,
@@ -14,6 +17,7 @@ import {
   userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
+import { identityLinked } from '#features/sso/events.ts';
 import { webhookDisabled } from '#features/webhooks/events.ts';
 import { id, object } from '#platform/http/schema.ts';
 import { defineJob } from '#platform/jobs/definition.ts';
@@ -52,6 +56,26 @@ export const passwordChangedMailJob = defineJob({
   name: 'mail.password-changed',
   queue: 'emails',
   payload: passwordChanged.data,
+});
+export const emailChangeMailJob = defineJob({
+  name: 'mail.email-change',
+  queue: 'emails',
+  payload: emailChangeRequested.data,
+});
+export const emailChangedMailJob = defineJob({
+  name: 'mail.email-changed',
+  queue: 'emails',
+  payload: emailChanged.data,
+});
+export const apiKeyMailJob = defineJob({
+  name: 'mail.api-key',
+  queue: 'emails',
+  payload: apiKeyCreated.data,
+});
+export const identityMailJob = defineJob({
+  name: 'mail.identity-linked',
+  queue: 'emails',
+  payload: identityLinked.data,
 });
 export const factorsMailJob = defineJob({
   name: 'mail.factors-changed',

@@ -1,5 +1,11 @@
 import type { Deps } from '#platform/deps.ts';
 import { job } from '#platform/jobs/definition.ts';
+import {
+  mailApiKeyCreated,
+  mailEmailChange,
+  mailEmailChanged,
+  mailIdentityLinked,
+} from './commands/account-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,
@@ -23,11 +29,15 @@ import { remindIdle } from './commands/remind-idle.ts';
 import { sendMail } from './commands/send-mail.ts';
 import {
   accountExistsMailJob,
+  apiKeyMailJob,
   completionMailJob,
+  emailChangedMailJob,
+  emailChangeMailJob,
   enrollmentMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
+  identityMailJob,
   impersonationMailJob,
   invitationMailJob,
   passwordChangedMailJob,
@@ -49,6 +59,10 @@ export const mailJobs = [
   job<Deps, typeof verificationMailJob.payload>(verificationMailJob, mailVerification),
   job<Deps, typeof passwordResetMailJob.payload>(passwordResetMailJob, mailPasswordReset),
   job<Deps, typeof invitationMailJob.payload>(invitationMailJob, mailInvitation),
+  job<Deps, typeof emailChangeMailJob.payload>(emailChangeMailJob, mailEmailChange),
+  job<Deps, typeof emailChangedMailJob.payload>(emailChangedMailJob, mailEmailChanged),
+  job<Deps, typeof apiKeyMailJob.payload>(apiKeyMailJob, mailApiKeyCreated),
+  job<Deps, typeof identityMailJob.payload>(identityMailJob, mailIdentityLinked),
   job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
   job<Deps, typeof impersonationMailJob.payload>(impersonationMailJob, mailImpersonation),
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),

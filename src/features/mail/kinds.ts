@@ -9,6 +9,10 @@ const accountMailKinds = [
   /** An account was made for somebody, who is to choose its password. */
   'invitation',
   'passwordChanged',
+  /** Another address: to be confirmed, asked for, given, or wanted by somebody else. */
+  'emailChange',
+  /** A program, or a provider, opens the account from now on. */
+  'accountAccess',
   /** One was added or removed, a recovery code used, or codes guessed. */
   'secondFactors',
   /** Somebody registered with an address that has an account. */
@@ -36,6 +40,11 @@ export function preferenceOf(kind: MailKind): NotificationKind | undefined {
 /** What people are told of their second factors; `codesRefused`: somebody who knows their password guesses codes. */
 export type FactorNotice = FactorsChange | 'codesRefused';
 
+/** What is told of another address, and to which: `confirm` to the new one, `wanted` to its owner, the rest to the old one. */
+export type AddressNotice = 'confirm' | 'asked' | 'changed' | 'changedByAdmin' | 'wanted';
+/** What opens an account from now on. */
+export type AccessNotice = 'apiKeyCreated' | 'identityLinked';
+
 /**
  * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
  * written by somebody, in any language, or are dates and numbers in the reader's.
@@ -45,7 +54,18 @@ export type MailModels = {
   emailVerification: { verifyUrl: string; validFor: string };
   passwordReset: { resetUrl: string; validFor: string };
   invitation: { acceptUrl: string; validFor: string };
-  passwordChanged: { changedAt: string };
+  /** `device`: on which it was done, whose session goes on; null where it is not known or nothing goes on. */
+  passwordChanged: { changedAt: string; device: string | null; hasOpenSession: boolean };
+  /** `newEmail`: null where there is none, or it is not for the reader to know. */
+  emailChange: {
+    noticeCode: AddressNotice;
+    newEmail: string | null;
+    actionUrl: string | null;
+    validFor: string | null;
+    at: string;
+  };
+  /** `name`: of the key or the provider. */
+  accountAccess: { noticeCode: AccessNotice; name: string; at: string };
   /** `codesLeft`: recovery codes, where one was used. */
   secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };

@@ -13,6 +13,8 @@ export function linksOf({ publicUrl, frontendUrl }: Addresses) {
     verifyEmail: (token: string) => `${base}/verify-email?token=${encodeURIComponent(token)}`,
     resetPassword: (token: string) => `${base}/reset-password?token=${encodeURIComponent(token)}`,
     acceptInvitation: (token: string) => `${base}/accept-invitation?token=${encodeURIComponent(token)}`,
+    confirmEmail: (token: string) => `${base}/confirm-email?token=${encodeURIComponent(token)}`,
+    undoEmailChange: (token: string) => `${base}/undo-email-change?token=${encodeURIComponent(token)}`,
     home: () => front('/'),
     forgottenPassword: () => front('/forgot-password'),
     course: (slug: string) => front(`/courses/${encodeURIComponent(slug)}`),

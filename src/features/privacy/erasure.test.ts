@@ -101,6 +101,7 @@ suite('erasing a person', () => {
     people = await makePeople(server);
     const pdf = await server.get(`/certificates/${learner.certificate.id}/pdf`, people.admin.token);
     assert.deepEqual([pdf.status, pdf.body.code], [410, 'certificate_nameless']);
+    assert.deepEqual(await reissue(learner), [409, 'learner_erased'], 'none is made of nobody');
     const receipt = await ok(server.get(`/erasures/${wish.id}`));
     assert.equal(receipt.status, 'erased');
     assert.ok(receipt.rows.session >= 1 && receipt.rows.certificate === 1 && receipt.rows.app_user === 1);
@@ -122,7 +123,15 @@ suite('erasing a person', () => {
       left.join('\n'),
     );
     people = await makePeople(server);
+    assert.deepEqual(
+      await reissue(learner),
+      [409, 'learner_erased'],
+      'it would say that nobody completed it',
+    );
   });
+
+  const reissue = ({ certificate }: { certificate: { id: string } }) =>
+    status('POST', `/certificates/${certificate.id}/reissue`, people.admin.token, {});
 
   test('it can be taken back until then, and asked for anew', async () => {
     const person = await makePerson(server, 'student');

@@ -104,6 +104,20 @@ suite('attacks on sign-on by OpenID Connect', () => {
     assert.equal((await attacker.open(url)).status, 302, 'and its own browser still ends it');
   });
 
+  test('a browser that is not waited for gets a page that a person can read, a program the problem', async () => {
+    const url = callback(new URLSearchParams({ state: 'x', code: 'y' }));
+    const open = async (accept: string) => {
+      const headers = { accept, 'accept-language': 'de' };
+      const answer = await fetch(url, { redirect: 'manual', headers });
+      return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+    };
+    const page = await open('text/html,application/xhtml+xml,*/*;q=0.8');
+    assert.deepEqual([page.status, page.type], [400, 'text/html; charset=utf-8']);
+    assert.match(page.text, /<h1>Diese Anmeldung gilt nicht mehr/);
+    const problem = await open('*/*');
+    assert.deepEqual([problem.status, JSON.parse(problem.text).code], [400, 'sign_on_invalid']);
+  });
+
   test('the cookie of a sign-in is HttpOnly and Lax, and with https __Host- and Secure', async () => {
     const { cookies } = await begin(createBrowser(server), server, 'forged');
     assert.match(

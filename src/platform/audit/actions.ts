@@ -44,6 +44,8 @@ export const auditActions = {
   'impersonation.started': 'session',
   'user.updated': 'user',
   'email.changed': 'user',
+  'email.change_requested': 'user',
+  'email.change_undone': 'user',
   'email.verified': 'user',
   'email.verification_requested': 'user',
   'password.changed': 'user',

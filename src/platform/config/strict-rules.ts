@@ -32,6 +32,11 @@ function checkSwitches({ values, reasons, warnings }: Draft): void {
       `ACCESS_TOKEN_BLACKLIST_FAIL_CLOSED must be true in ${environment}: while the database is away, the tokens of ended sessions could be taken`,
     );
   }
+  if (!values.requireEmailVerificationForLogin) {
+    warnings.push(
+      'REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN is false: registering tells whether an address has an account',
+    );
+  }
   if (!values.rateLimitsEnabled) {
     warnings.push('RATE_LIMITS_ENABLED is false: passwords can be guessed without a limit');
   }

@@ -263,6 +263,19 @@ export interface CustomRoleMember {
   user_id: string;
 }
 
+export interface EmailChange {
+  by_admin: boolean;
+  confirmed_at: Timestamp | null;
+  created_at: Timestamp;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  new_email: string | null;
+  old_email: string | null;
+  undo_until: Timestamp;
+  user_id: string;
+}
+
 export interface EmailToken {
   created_at: Timestamp;
   expires_at: Timestamp;
@@ -823,6 +836,7 @@ export interface DB {
   csv_import_run: CsvImportRun;
   custom_role: CustomRole;
   custom_role_member: CustomRoleMember;
+  email_change: EmailChange;
   email_token: EmailToken;
   enrollment: Enrollment;
   erasure: Erasure;

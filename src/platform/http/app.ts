@@ -42,6 +42,7 @@ const exposedHeaders = [
   'Accept-Ranges',
   'Content-Range',
   'Content-Disposition',
+  'X-Device-Token',
 ];
 const bodyTimeoutMs = 60_000;
 /** Anybody may send these bodies, which are short. */

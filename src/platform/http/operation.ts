@@ -4,8 +4,8 @@ import type { Deps } from '#platform/deps.ts';
 import { problemSchema } from './problems.ts';
 import { optionalKeyword } from './schema.ts';
 
-/** Headers beside those of every answer: of an authored thing, of a made one, of bytes that can be had in parts, of a sign-in. */
-export type Sent = 'etag' | 'location' | 'ranges' | 'cookies';
+/** Headers beside those of every answer: of an authored thing, of a made one, of bytes that can be had in parts, of a sign-in, of a device. */
+export type Sent = 'etag' | 'location' | 'ranges' | 'cookies' | 'device';
 /** Keyword of a route's schema: what it sends. */
 export const sendsKeyword = 'x-sends';
 

@@ -9,12 +9,13 @@ import type { HttpMetrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
 import { createGatheredCounters } from './gathered-counters.ts';
+import { endWith, useLoginLimit } from './login-limit.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
 type GeneralClass = 'reads' | 'writes' | 'uploads' | 'streams';
 type StrictClass = Exclude<LimitClass, GeneralClass | 'none'>;
-type StrictBudgets = Readonly<Record<StrictClass | 'account' | 'newcomer' | 'mailbox', Budget>>;
+type StrictBudgets = Readonly<Record<StrictClass | 'newcomer' | 'mailbox', Budget>>;
 type GeneralBudgets = Readonly<Record<GeneralClass | 'anonymous', number>>;
 type Settings = Pick<
   Config,
@@ -35,10 +36,12 @@ export type RateLimitOptions = {
 
 const perMinute = (points: number): Budget => ({ points, windowSeconds: 60 });
 
-/** What strangers may try at will: per client address, and by the e-mail address that is tried. */
+/**
+ * What strangers may try at will: per client address, and by the e-mail address that is written to. Of `login` only
+ * failures spend; how often one account can be tried is told by `platform/auth/guess-limits.ts`.
+ */
 const strictBudgets = (settings: Settings): StrictBudgets => ({
   login: perMinute(settings.rateLimitLoginsPerMinute),
-  account: perMinute(10),
   register: perMinute(60),
   newcomer: perMinute(5),
   reset: perMinute(30),
@@ -47,7 +50,7 @@ const strictBudgets = (settings: Settings): StrictBudgets => ({
   verify: perMinute(120),
 });
 /** Classes that count by the e-mail address in the body, too. Mail that anybody may cause is rare. */
-const byEmail = { login: 'account', register: 'newcomer', reset: 'mailbox' } as const satisfies Partial<
+const byEmail = { register: 'newcomer', reset: 'mailbox' } as const satisfies Partial<
   Record<StrictClass, keyof StrictBudgets>
 >;
 
@@ -77,7 +80,8 @@ export function createRateLimits({ redis, clock, config, metrics }: RateLimitOpt
   const budgets = generalBudgets(config);
   const strict = strictBudgets(config);
   const refusals = metrics.rateLimitRefusals;
-  for (const budget of [...Object.keys(budgets), ...Object.keys(strict)]) refusals.inc({ budget }, 0);
+  const names = [...Object.keys(budgets), ...Object.keys(strict), 'account', 'device'];
+  for (const budget of names) refusals.inc({ budget }, 0);
   const spend = (reply: Reply, name: keyof GeneralBudgets, key: string) => {
     const used = counters.add(`${name}:${key}`);
     const points = budgets[name];
@@ -136,10 +140,14 @@ function useStrictLimits(
       ? undefined
       : (limit as StrictClass);
   };
+  useLoginLimit(app, limiters.login, (reply, used) => {
+    if (!used.isWithin) refusals.inc({ budget: 'login' });
+    report(reply, 'login', budgets.login, used);
+  });
   // Before the body is read: what is wrong with it is found out at the caller's expense.
   app.addHook('onRequest', (request, reply, done) => {
     const name = strictClassOf(request);
-    if (!name) return done();
+    if (!name || name === 'login') return done();
     endWith(consume(reply, name, clientKeyOf(request.ip)), done);
   });
   app.addHook('preHandler', (request, reply, done) => {
@@ -149,16 +157,6 @@ function useStrictLimits(
     if (!name || account === undefined) return done();
     endWith(consume(reply, name, account), done);
   });
-  // A class that signs in behind one address at nine o'clock spends nothing; who guesses passwords does.
-  app.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.config.limit === 'login' && reply.statusCode < 400)
-      await limiters.login.refund(clientKeyOf(request.ip));
-  });
-}
-
-/** Ends a hook with the work: one that waits now and then makes no promise for all the other requests. */
-function endWith(work: Promise<void>, end: (error?: Error) => void): void {
-  work.then(() => end(), end);
 }
 
 // draft-ietf-httpapi-ratelimit-headers-10: a list, one item for each budget.
@@ -169,17 +167,20 @@ function report(
   { remaining, msLeft, isWithin }: StrictCount,
 ): void {
   const seconds = Math.max(1, Math.ceil(msLeft / 1000));
-  addToList(reply, 'ratelimit-policy', `"${name}";q=${points};w=${windowSeconds}`);
-  addToList(reply, 'ratelimit', `"${name}";r=${remaining};t=${seconds}`);
+  addToList(reply, 'ratelimit-policy', name, `q=${points};w=${windowSeconds}`);
+  addToList(reply, 'ratelimit', name, `r=${remaining};t=${seconds}`);
   if (isWithin) return;
   throw new AppError(429, 'rate_limited', 'Too many requests. Wait, then try again.', {
     headers: { 'retry-after': String(seconds) },
   });
 }
 
-function addToList(reply: Reply, header: string, item: string): void {
+// What was said of the budget before is said anew.
+function addToList(reply: Reply, header: string, name: string, parameters: string): void {
   const before = reply.getHeader(header);
-  reply.header(header, typeof before === 'string' ? `${before}, ${item}` : item);
+  const items = typeof before === 'string' ? before.split(', ') : [];
+  const others = items.filter((item) => !item.startsWith(`"${name}";`));
+  reply.header(header, [...others, `"${name}";${parameters}`].join(', '));
 }
 
 // By the key that makes accounts unique, or another spelling would have a budget of its own. Hashed, so

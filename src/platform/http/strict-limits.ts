@@ -15,8 +15,8 @@ export type StrictCount = { remaining: number; msLeft: number; isWithin: boolean
  */
 export type StrictLimiter = {
   consume(key: string): Promise<StrictCount>;
-  /** Gives the point back. */
-  refund(key: string): Promise<void>;
+  /** The same without taking a point: within the budget is where one is left. */
+  look(key: string): Promise<StrictCount>;
 };
 
 export function createStrictLimiter(
@@ -35,7 +35,14 @@ export function createStrictLimiter(
   };
   return {
     consume: (key) => withEither((limiter) => countOf(limiter, key)),
-    refund: (key) => withEither(async (limiter) => void (await limiter.reward(key))),
+    look: (key) =>
+      withEither(async (limiter) => {
+        const found = await limiter.get(key);
+        const isWithin = found === null || found.consumedPoints < points;
+        return found
+          ? shown(found, isWithin)
+          : { remaining: points, msLeft: windowSeconds * 1_000, isWithin };
+      }),
   };
 }
 

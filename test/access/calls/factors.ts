@@ -95,6 +95,14 @@ export const factorCalls: Record<string, Recipe> = {
     const { id } = world.people.student;
     return { ...(await longAfter(world, caller)), path: { id }, body: { role: 'student' } };
   },
+  'changeMyPassword (a first, after long)': async (world, caller) => ({
+    ...(await longAfter(world, caller)),
+    body: { password: 'rowan-and-yew-52' },
+  }),
+  'requestEmailChange (after a long time)': async (world, caller) => ({
+    ...(await longAfter(world, caller)),
+    body: { email: 'another@example.com' },
+  }),
   'startImport (after a long time)': async (world, caller) => ({
     ...(await longAfter(world, caller)),
     body: { kind: 'people', fileId: world.people.student.id },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { makeMember } from '#test/factors.ts';
 import { makePerson, signIn } from '#test/people.ts';
-import { makeBystander, makeInvited } from '../people.ts';
+import { makeBystander, makeInvited, roleOf } from '../people.ts';
 import type { Caller } from '../callers.ts';
 import type { Recipe } from '../recipe.ts';
-import { mailedToken } from '#test/mailed-token.ts';
+import { mailedChange, mailedToken } from '#test/mailed-token.ts';
 import { must, type World } from '../world.ts';
 
 export const identityCalls: Record<string, Recipe> = {
@@ -48,8 +48,19 @@ export const identityCalls: Record<string, Recipe> = {
     body: { password: 'rowan-and-yew-52' },
   }),
 
+  confirmEmailChange: async ({ server }) => ({ path: { token: (await mailedChange(server)).confirmToken } }),
+  undoEmailChange: async ({ server }) => ({ path: { token: (await mailedChange(server)).undoToken } }),
+
   getMe: () => ({}),
   updateMe: (_, caller) => ({ body: { name: caller } }),
+
+  // Of somebody else of the role, whose password may become another.
+  changeMyPassword: async ({ server }, caller) => {
+    const { token, password } = await makePerson(server, roleOf[caller === 'anonymous' ? 'student' : caller]);
+    const body = { currentPassword: password, password: 'rowan-and-yew-52' };
+    return { body, ...(caller !== 'anonymous' && { token }) };
+  },
+  requestEmailChange: () => ({ body: { email: `${randomUUID()}@example.com` } }),
 
   listMySessions: () => ({}),
   // Of a session of its own, since the caller's must live on.

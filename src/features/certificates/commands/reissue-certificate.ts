@@ -7,7 +7,7 @@ import { newId } from '#platform/ids.ts';
 import { renderCertificateJob } from '../job-definitions.ts';
 import { newCertificateNumber } from '../number.ts';
 import { refusalOfReissue } from '../policy.ts';
-import { insertCertificate } from '../queries/issuing.ts';
+import { insertCertificate, isLearnerErased } from '../queries/issuing.ts';
 import { getCertificate, lockCertificate, type CertificateRow } from '../queries/reading.ts';
 import { revokeLocked } from './revoke-certificate.ts';
 
@@ -16,7 +16,7 @@ const defaultReason = 'Replaced by a corrected certificate.';
 
 /**
  * Replaces a certificate by one with a new number and what the records say now; the old one is revoked, unless it was.
- * A job makes the PDF. Of two at once one wins. Throws 404, 409 `certificate_replaced`.
+ * A job makes the PDF. Of two at once one wins. Throws 404, 409 `certificate_replaced` and `learner_erased`.
  */
 export async function reissueCertificate(
   deps: Deps,
@@ -27,7 +27,8 @@ export async function reissueCertificate(
   return inTransaction(deps.db, async (tx) => {
     const replaced = await lockCertificate(tx, id);
     if (!replaced) throw notFound('Certificate');
-    const refusal = refusalOfReissue({ replacedById: replaced.replaced_by_id });
+    const isErased = await isLearnerErased(tx, replaced.user_id);
+    const refusal = refusalOfReissue({ replacedById: replaced.replaced_by_id, isErased });
     if (refusal) throw refusal;
     const revoked = replaced.revoked_at ? [] : [await revokeLocked(deps, tx, replaced, { actor, reason })];
     const certificateId = newId();

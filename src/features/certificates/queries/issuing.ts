@@ -133,3 +133,16 @@ export async function insertPdf(
     .executeTakeFirst();
   return inserted !== undefined;
 }
+
+/** Whether the person was erased. They are not until the transaction ends. */
+export async function isLearnerErased(tx: Tx, userId: string): Promise<boolean> {
+  // By a statement of its own, so that the next one sees what it has waited for.
+  await tx.selectFrom('app_user').select('id').where('id', '=', userId).forShare().execute();
+  const row = await tx
+    .selectFrom('erasure')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('erased_at', 'is not', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}

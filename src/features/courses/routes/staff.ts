@@ -30,7 +30,7 @@ export function staffRoutes(app: App, deps: Deps): void {
     if (!course) throw notFound('Course');
     requireIn(actor, 'staff.manage', standingOf(course));
     const page = await listStaff(deps.db, course.id, { limit, sort, cursor });
-    return { items: page.rows.map(presentStaff), nextCursor: page.nextCursor };
+    return { items: page.rows.map((row) => presentStaff(row, actor)), nextCursor: page.nextCursor };
   });
 
   const setting = operation('setCourseStaff', 'Make a person part of the staff, or change their part', {
@@ -43,12 +43,13 @@ export function staffRoutes(app: App, deps: Deps): void {
   });
   app.put('/courses/:id/staff/:userId', { schema: setting, config }, async (request) => {
     const { id, userId } = request.params;
-    const row = await setCourseStaff(traced(deps, request), signedIn(request), {
+    const actor = signedIn(request);
+    const row = await setCourseStaff(traced(deps, request), actor, {
       courseId: id,
       userId,
       role: request.body.role,
     });
-    return presentStaff(row);
+    return presentStaff(row, actor);
   });
 
   const removing = operation('removeCourseStaff', 'Take a person out of the staff', {

@@ -7,7 +7,11 @@ export const staffBody = named('StaffRole', object({ role: oneOf(staffRoles) }))
 export const staffSchema = named(
   'StaffMember',
   object({
-    user: object({ id, name: Type.String(), email: nullable(Type.String()) }),
+    user: object({
+      id,
+      name: Type.String(),
+      email: nullable(Type.String({ description: 'For who manages people, and for oneself; else null.' })),
+    }),
     role: oneOf(staffRoles),
     createdAt: time,
   }),

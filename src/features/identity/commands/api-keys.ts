@@ -5,7 +5,9 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
+import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
+import { apiKeyCreated } from '../events.ts';
 import { refusalOfGiving } from '../policy.ts';
 import { countKeys, insertKey, lockKey, revokeKey, rotateKey, type ApiKeyRow } from '../queries/api-keys.ts';
 import { lockUser } from '../queries/people.ts';
@@ -29,6 +31,8 @@ export async function createApiKey(deps: Deps, person: Person, input: NewApiKeyI
     const id = newId();
     const after = { name: input.name.trim(), scopes: input.scopes };
     await deps.audit.record(tx, { action: 'api_key.created', targetId: id, personId: person.userId, after });
+    const data = { userId: person.userId, keyId: id };
+    await deps.events.publish(tx, fact(apiKeyCreated, person.userId, now, data));
     return insertKey(tx, {
       id,
       userId: person.userId,

@@ -8,8 +8,9 @@ import { lockTotp, noteTotpFailure, noteTotpUse } from '../queries/totp.ts';
 import { countRecoveryCodes, takeRecoveryCode } from '../queries/recovery-codes.ts';
 import { hashRecoveryCode } from '../recovery-codes.ts';
 import type { LoginAnswer } from '../schemas/sign-in-answers.ts';
-import { tellingFailure, totpBlockedUntil, totpContext, totpStepOf } from '../totp.ts';
+import { tellingFailure, totpBlockedUntil, totpStepOf } from '../totp.ts';
 import { checkPasskey } from './check-passkey.ts';
+import { openTotp } from './open-totp.ts';
 
 export type FactorAnswer = Pick<LoginAnswer, 'method' | 'code' | 'credential'>;
 /** A problem is to be thrown once the transaction is committed: what was counted must stay. */
@@ -64,7 +65,7 @@ async function checkTotp(
   const factor = await lockTotp(tx, userId);
   if (!factor?.secret) return factorProblem(status);
   if (factor.blocked_until && factor.blocked_until > now) return tooManyAttempts(factor.blocked_until, now);
-  const secret = opened(deps, factor.secret, userId);
+  const secret = openTotp(deps, factor.secret, userId);
   if (secret === undefined) return factorProblem(status);
   const step = totpStepOf(secret, code, now);
   if (step !== undefined && step > (factor.last_step ?? 0)) {
@@ -75,19 +76,6 @@ async function checkTotp(
   await noteTotpFailure(tx, { userId, failures, blockedUntil: totpBlockedUntil(failures, now) });
   if (failures === tellingFailure) await deps.events.publish(tx, fact(factorRefused, null, now, { userId }));
   return factorProblem(status);
-}
-
-// Undefined where no key that is set opens it: their recovery codes must go on, and who runs this must know.
-function opened(deps: Deps, sealed: Buffer, userId: string): string | undefined {
-  try {
-    return deps.encryption.decrypt(sealed, totpContext(userId));
-  } catch (error) {
-    deps.log.error(
-      { userId, err: error },
-      'no ENCRYPTION_KEY that is set opens the secret of an authenticator app',
-    );
-    return undefined;
-  }
 }
 
 async function useRecoveryCode(deps: Deps, tx: Tx, userId: string, code: string): Promise<boolean> {

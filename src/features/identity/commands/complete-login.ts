@@ -9,7 +9,7 @@ import type { LoginAnswer } from '../schemas/sign-in-answers.ts';
 import { maxChallengeAttempts } from './begin-login-challenge.ts';
 import { checkFactor, factorProblem, requireFieldOf } from './check-factor.ts';
 import { checkPasskey, findPasskeyOf } from './check-passkey.ts';
-import { beginSession, requireVerified, type SignedIn } from './sign-in.ts';
+import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 import { suspendedProblem } from './suspended.ts';
 
 /**
@@ -84,7 +84,7 @@ async function signInByPasskey(
   if (!isTheirs) return refused(user?.id ?? null);
   const wanted = { use: { purpose: 'signIn' }, userId: user.id, mustVerifyUser: true } as const;
   if (!(await checkPasskey(deps, tx, answer, wanted))) return refused(user.id);
-  requireVerified(deps, user);
+  if (mustVerify(deps, user)) return { problem: notVerified(), userId: user.id };
   const methods = ['passkey' as const];
   return { user, tokens: await beginSession(deps, tx, { userId: user.id, userAgent, methods }) };
 }

@@ -2,6 +2,7 @@ import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
+import type { DevicePerson } from '../device-token.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
 import { invitationAccepted, passwordChanged } from '../events.ts';
 import { updateUser } from '../queries/people.ts';
@@ -12,20 +13,21 @@ import { holdEmailToken, openEmailToken, tokenInvalid } from './open-email-token
 
 /**
  * Sets a new password by a token that was mailed, which proves the address too, and ends all sessions of the person.
+ * Answers by what the device that did it is known from then on.
  * 400 `email_token_invalid`; 400 for a weak password, with which the token is not used up.
  */
-export async function resetPassword(deps: Deps, token: string, password: string): Promise<void> {
-  await setByToken(deps, { token, purpose: 'passwordReset', password });
+export async function resetPassword(deps: Deps, token: string, password: string): Promise<DevicePerson> {
+  return setByToken(deps, { token, purpose: 'passwordReset', password });
 }
 
 /** The same for a first password, of an account that was made for somebody. */
-export async function acceptInvitation(deps: Deps, token: string, password: string): Promise<void> {
-  await setByToken(deps, { token, purpose: 'invitation', password });
+export async function acceptInvitation(deps: Deps, token: string, password: string): Promise<DevicePerson> {
+  return setByToken(deps, { token, purpose: 'invitation', password });
 }
 
 type Chosen = { token: string; purpose: Exclude<EmailTokenPurpose, 'verification'>; password: string };
 
-async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Promise<void> {
+async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Promise<DevicePerson> {
   // Before the transaction, since hashing takes longer than anything in it; after a look at the token, since it costs.
   const person = await openEmailToken(deps, token, purpose);
   if (!person) throw tokenInvalid();
@@ -51,4 +53,5 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
     return sessionIds;
   });
   deps.sessions.tellEnded(ended);
+  return { id: person.user_id, password_hash: passwordHash };
 }

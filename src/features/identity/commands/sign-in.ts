@@ -22,12 +22,15 @@ export function sessionEnd({ config }: Deps, now: Date, authenticatedAt: Date): 
 }
 
 /** Throws 403 where the person's password or token is right but their address must be confirmed first. */
-export function requireVerified(deps: Deps, person: { email_verified_at: Date | null }): void {
+export function requireVerified(deps: Deps, person: Addressed): void {
   if (mustVerify(deps, person)) throw notVerified();
 }
 
-export function mustVerify({ config }: Deps, person: { email_verified_at: Date | null }): boolean {
-  return config.requireEmailVerificationForLogin && person.email_verified_at === null;
+type Addressed = { email: string | null; email_verified_at: Date | null };
+
+/** Whoever has no address, since they come by a provider that tells none, has none to confirm. */
+export function mustVerify({ config }: Deps, { email, email_verified_at: verifiedAt }: Addressed): boolean {
+  return config.requireEmailVerificationForLogin && email !== null && verifiedAt === null;
 }
 
 export function notVerified(): AppError {

@@ -13,7 +13,7 @@ import type { StepUpAnswer } from '../schemas/sign-in-answers.ts';
 import { stepUpMethodsOf } from '../sign-in-state.ts';
 import { checkFactor, factorProblem, requireFieldOf, type FactorOutcome } from './check-factor.ts';
 
-const maxFailures = 5;
+export const maxStepUpFailures = 5;
 
 export type SteppedUp = {
   freshUntil: Date;
@@ -36,7 +36,7 @@ export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): P
     const factors = await holdStanding(tx, actor.userId);
     const failures = await lockStepUpFailures(tx, actor.sessionId);
     if (!factors || failures === undefined) return unauthenticated('The session has ended. Sign in again.');
-    if (failures >= maxFailures) return exhausted();
+    if (failures >= maxStepUpFailures) return exhausted();
     const methods = stepUpMethodsOf(factors);
     if (!methods.includes(answer.method)) return stepUpRequired(methods);
     const outcome = await check(deps, tx, { actor, answer, passwordHash });
@@ -87,7 +87,7 @@ async function rightHash(
   return (await verifyPassword(password, hash)) && hash !== null ? hash : undefined;
 }
 
-function exhausted(): AppError {
+export function exhausted(): AppError {
   return new AppError(429, 'too_many_attempts', 'Too many wrong answers in this session. Sign in again.', {
     headers: { 'retry-after': '60' },
   });

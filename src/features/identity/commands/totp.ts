@@ -5,6 +5,7 @@ import { findUser } from '../queries/people.ts';
 import { activateTotp, deleteTotp, lockTotp, putPendingTotp } from '../queries/totp.ts';
 import { newTotpSecret, totpContext, totpStepOf, totpUrl } from '../totp.ts';
 import { changeFactors } from './change-factors.ts';
+import { openTotp } from './open-totp.ts';
 
 /** How long a new secret waits for its first code. */
 const pendingSeconds = 900;
@@ -30,13 +31,16 @@ export async function confirmTotp(deps: Deps, actor: Person, code: string): Prom
   const { userId } = actor;
   return changeFactors(deps, actor, async (tx, now) => {
     const factor = await lockTotp(tx, userId);
-    if (!factor?.pending_secret || !factor.pending_until || factor.pending_until <= now) {
+    const isWaiting = factor?.pending_until != null && factor.pending_until > now;
+    // A key that was lost meanwhile opens it no more: it is begun anew, as after its time.
+    const secret = isWaiting && factor.pending_secret && openTotp(deps, factor.pending_secret, userId);
+    if (!secret) {
       return conflict(
         'totp_not_begun',
         'There is no secret that waits for its code. Begin with POST /me/totp.',
       );
     }
-    const step = totpStepOf(deps.encryption.decrypt(factor.pending_secret, totpContext(userId)), code, now);
+    const step = totpStepOf(secret, code, now);
     if (step === undefined) {
       const message = 'This is not the code that the app shows now.';
       const errors = [{ path: '/code', code: 'factor_refused', message }];

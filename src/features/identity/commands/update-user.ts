@@ -24,12 +24,14 @@ import { endSessionsOf } from '../queries/sessions.ts';
 import type { UserPatch } from '../schemas.ts';
 import { entriesOfChange, type PersonChanged } from '../change-entries.ts';
 import { standingOf } from '../standing.ts';
+import { noteAddressByAdmin } from './change-email.ts';
 import { checkPassword, checkTimeZone } from './new-user.ts';
 import { forgetSuspension } from './suspension.ts';
 
 /**
  * Changes a person, by one who manages people and may do all that this person may. Deactivating and a new password end
- * all their sessions; another address is to be confirmed. Activating and deactivating end a suspension.
+ * all their sessions; another address is to be confirmed, and the old one is told. Activating and deactivating end a
+ * suspension.
  * 403 `permission_not_held`, 404, 409 `last_admin`, 409 `email_taken`, 412.
  */
 export async function updateUserByAdmin(
@@ -57,6 +59,7 @@ export async function updateUserByAdmin(
       ended.push(...(await endImpersonationsBy(tx, id, now)));
     const change = { before: target, after: user, hasNewPassword: passwordHash !== undefined };
     await announce(deps, tx, actor, change);
+    await noteAddressByAdmin(deps, tx, { before: target, after: user, by: actor.userId });
     await deps.audit.record(tx, ...entriesOfChange(change));
     return { user, ended };
   });

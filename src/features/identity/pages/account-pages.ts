@@ -17,18 +17,38 @@ export const acceptInvitationPath = '/accept-invitation';
 /** Where a password is chosen: a new one, or a first. */
 export type ChoosingPath = typeof resetPasswordPath | typeof acceptInvitationPath;
 
-/** Asks to confirm an address. */
-export function renderConfirmPage(context: PageContext, { token, email }: PageToken): string {
-  const words = accountWords(context.locale).confirm;
-  const form = `<form method="post" action="${verifyEmailPath}">
+/** Where a button is to be pressed: to confirm an address, or another one, or to undo such a change. */
+export const confirmEmailPath = '/confirm-email';
+export const undoEmailChangePath = '/undo-email-change';
+export type PressingPath = typeof verifyEmailPath | typeof confirmEmailPath | typeof undoEmailChangePath;
+
+const pressing = {
+  [verifyEmailPath]: { before: 'confirm', after: 'confirmed' },
+  [confirmEmailPath]: { before: 'changeAddress', after: 'addressChanged' },
+  [undoEmailChangePath]: { before: 'undoChange', after: 'changeUndone' },
+} as const;
+
+/** Asks to press the button. */
+export function renderPressPage(
+  context: PageContext,
+  path: PressingPath,
+  { token, email }: PageToken,
+): string {
+  const words = accountWords(context.locale)[pressing[path].before];
+  const form = `<form method="post" action="${path}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <button>${escapeHtml(words.button)}</button>
 </form>`;
   return page(context, { tone: 'neutral', icon: 'envelope' }, words, { email, content: [form] });
 }
 
-export function renderConfirmedPage(context: PageContext): string {
-  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale).confirmed);
+export function renderPressedPage(context: PageContext, path: PressingPath): string {
+  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale)[pressing[path].after]);
+}
+
+/** Send it with 409. */
+export function renderTakenPage(context: PageContext): string {
+  return page(context, { tone: 'warning', icon: 'question' }, accountWords(context.locale).addressTaken);
 }
 
 /** Asks for a password, and says what was wrong with one that was sent. */

@@ -12,6 +12,14 @@ export type AccountWords = {
   /** A first password, for an account that was made for somebody. The fields are those of a new one. */
   accept: Told;
   accepted: Told;
+  /** Another address, at the new one. */
+  changeAddress: Told & { button: string };
+  addressChanged: Told;
+  /** The same at the old one, for who did not ask for it. `{email}` is the old one. */
+  undoChange: Told & { button: string };
+  changeUndone: Told;
+  /** Another account has the address. */
+  addressTaken: Told;
   /** For any link that does not count, or no longer. */
   invalid: Told;
   problems: Record<PasswordProblem, string>;

@@ -109,6 +109,7 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
       'session.expires_at',
       eb.fn.coalesce('session.authenticated_at', 'session.created_at').as('authenticated_at'),
       'app_user.deactivated_at',
+      'app_user.email',
       'app_user.email_verified_at',
     ])
     .where('token_hash', '=', hash)

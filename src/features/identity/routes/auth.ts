@@ -1,3 +1,4 @@
+import { deviceTokensOf, keepDevice } from '#platform/http/device.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -43,18 +44,26 @@ export function authRoutes(app: App, deps: Deps): void {
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
     description:
-      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`.',
+      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`. After five wrong tries from devices that the person has not signed in on the next ones wait, longer each time: 429 `too_many_attempts`. Send the `X-Device-Token` of an earlier answer, or its cookie, to be counted apart from them.',
     body: loginBody,
-    sends: ['cookies'],
+    sends: ['cookies', 'device'],
     response: { 200: loginResultSchema },
     errors: [400, 401, 403, 429],
   });
   app.post(
     '/auth/login',
-    { schema: signingIn, config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } },
+    {
+      schema: signingIn,
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login', knowsDevices: true },
+    },
     async (request, reply) => {
-      const result = await login(traced(deps, request), request.body, userAgentOf(request));
+      const { result, deviceTokens } = await login(traced(deps, request), request.body, {
+        userAgent: userAgentOf(request),
+        deviceTokens: deviceTokensOf(request, deps.config),
+        addressRefusal: request.addressRefusal ?? null,
+      });
       reply.header('cache-control', 'no-store');
+      keepDevice(reply, deps.config, deviceTokens);
       if ('challengeToken' in result) return reply.send(result);
       const { session } = request.body;
       return reply.send(await answerSignIn(deps, { request, reply, session }, result));

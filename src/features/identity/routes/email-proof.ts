@@ -4,6 +4,7 @@ import { noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { requestPasswordReset, requestVerification } from '../commands/request-email-token.ts';
+import { rememberDevice } from '../remember-device.ts';
 import { resetPassword } from '../commands/reset-password.ts';
 import { verifyEmail } from '../commands/verify-email.ts';
 import {
@@ -56,12 +57,14 @@ export function emailProofRoutes(app: App, deps: Deps): void {
       'Ends all sessions of the person and confirms their address. A token works once, for an hour, until a newer one is sent or the password or the address has changed.',
     params: emailTokenParams,
     body: passwordResetBody,
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [400, 403, 429],
   });
   const closable = { ...config, isClosedInDemo: true } as const;
   app.put('/auth/password-resets/:token', { schema: resetting, config: closable }, async (request, reply) => {
-    await resetPassword(traced(deps, request), request.params.token, request.body.password);
+    const person = await resetPassword(traced(deps, request), request.params.token, request.body.password);
+    rememberDevice(request, reply, deps, person);
     return reply.status(204).send();
   });
 }

@@ -7,6 +7,7 @@ import type { App } from '#platform/http/types.ts';
 import { inviteUser } from '../commands/invite-user.ts';
 import { acceptInvitation } from '../commands/reset-password.ts';
 import { presentUser } from '../present.ts';
+import { rememberDevice } from '../remember-device.ts';
 import { emailTokenParams, passwordResetBody, userSchema } from '../schemas.ts';
 
 /** How somebody for whom an account was made comes to their first password. */
@@ -31,6 +32,7 @@ export function invitationRoutes(app: App, deps: Deps): void {
       'Confirms the address, too. A token works once, for 7 days, until a newer one is sent, or the person has a password or another address.',
     params: emailTokenParams,
     body: passwordResetBody,
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [400, 403, 429],
   });
@@ -42,7 +44,9 @@ export function invitationRoutes(app: App, deps: Deps): void {
     isClosedInDemo: true,
   } as const;
   app.put('/auth/invitations/:token', { schema: accepting, config: open }, async (request, reply) => {
-    await acceptInvitation(traced(deps, request), request.params.token, request.body.password);
+    const { token } = request.params;
+    const person = await acceptInvitation(traced(deps, request), token, request.body.password);
+    rememberDevice(request, reply, deps, person);
     return reply.status(204).send();
   });
 }

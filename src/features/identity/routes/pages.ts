@@ -1,31 +1,40 @@
 import { Type, type Static } from 'typebox';
 import type { Deps } from '#platform/deps.ts';
+import { problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError } from '#platform/errors.ts';
 import { object } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App, Reply, Request } from '#platform/http/types.ts';
 import { readerLocale } from '#platform/pages/languages.ts';
 import { pageHeaders } from '#platform/pages/page.ts';
+import { confirmEmailChange, undoEmailChange } from '../commands/change-email.ts';
+import { openChangeToken } from '../commands/email-change-token.ts';
 import { openEmailToken } from '../commands/open-email-token.ts';
 import { acceptInvitation, resetPassword } from '../commands/reset-password.ts';
 import { verifyEmail } from '../commands/verify-email.ts';
+import type { DevicePerson } from '../device-token.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
 import {
   acceptInvitationPath,
   renderChosenPage,
   renderChoosePage,
-  renderConfirmedPage,
-  renderConfirmPage,
+  confirmEmailPath,
   renderInvalidLinkPage,
+  renderPressedPage,
+  renderPressPage,
+  renderTakenPage,
   resetPasswordPath,
+  undoEmailChangePath,
   verifyEmailPath,
   type ChoosingPath,
   type PageContext,
   type PageToken,
+  type PressingPath,
 } from '../pages/account-pages.ts';
 import { accountStyle } from '../pages/account-style.ts';
 import type { PasswordProblem } from '../pages/account-words.ts';
 import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
+import { rememberDevice } from '../remember-device.ts';
 
 const reading = { access: 'public', ignoresCaller: true, limit: 'verify' } as const;
 const sending = { access: 'public', ignoresCaller: true, limit: 'reset' } as const;
@@ -47,31 +56,61 @@ export function accountPageRoutes(app: App, deps: Deps): void {
       { parseAs: 'string', bodyLimit },
       async (_request: Request, body: string) => Object.fromEntries(new URLSearchParams(body)),
     );
-    verifyEmailPage(pages, deps);
+    for (const each of pressed) pressPage(pages, deps, each);
     choosePage(pages, deps, { path: resetPasswordPath, purpose: 'passwordReset', choose: resetPassword });
     choosePage(pages, deps, { path: acceptInvitationPath, purpose: 'invitation', choose: acceptInvitation });
   });
 }
 
-function verifyEmailPage(app: App, deps: Deps): void {
-  app.get(verifyEmailPath, { schema: { hide: true }, config: reading }, async (request, reply) => {
+type Pressing = {
+  path: PressingPath;
+  /** The address that the page shows, where the token counts. */
+  find: (deps: Deps, token: string) => Promise<string | null | undefined>;
+  press: (deps: Deps, token: string) => Promise<void>;
+};
+
+const pressed: readonly Pressing[] = [
+  {
+    path: verifyEmailPath,
+    find: async (deps, token) => (await openEmailToken(deps, token, 'verification'))?.email,
+    press: verifyEmail,
+  },
+  {
+    path: confirmEmailPath,
+    find: async (deps, token) => (await openChangeToken(deps, token, 'emailChange'))?.change.new_email,
+    press: confirmEmailChange,
+  },
+  {
+    path: undoEmailChangePath,
+    find: async (deps, token) => (await openChangeToken(deps, token, 'emailChangeUndo'))?.change.old_email,
+    press: undoEmailChange,
+  },
+];
+
+function pressPage(app: App, deps: Deps, { path, find, press }: Pressing): void {
+  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
     const context = begin(request, reply, deps);
-    const token = await findToken(deps, tokenOf(request), 'verification');
-    return token ? reply.send(renderConfirmPage(context, token)) : refuse(reply, context);
+    const token = tokenOf(request);
+    const email = await find(deps, token);
+    return email == null
+      ? refuse(reply, context)
+      : reply.send(renderPressPage(context, path, { token, email }));
   });
 
   const schema = { hide: true, body: confirmForm } as const;
-  app.post(verifyEmailPath, { schema, config: sending }, async (request, reply) => {
+  const closed = path === verifyEmailPath ? {} : ({ isClosedInDemo: true } as const);
+  app.post(path, { schema, config: { ...sending, ...closed } }, async (request, reply) => {
     const context = begin(request, reply, deps);
-    const isDone = await succeeds(verifyEmail(traced(deps, request), request.body.token));
-    return isDone ? reply.send(renderConfirmedPage(context)) : refuse(reply, context);
+    const problem = await problemOf(press(traced(deps, request), request.body.token));
+    if (problem === 'email_taken') return reply.status(409).send(renderTakenPage(context));
+    return problem ? refuse(reply, context) : reply.send(renderPressedPage(context, path));
   });
 }
 
 type Choosing = {
   path: ChoosingPath;
   purpose: EmailTokenPurpose;
-  choose: (deps: Deps, token: string, password: string) => Promise<void>;
+  choose: (deps: Deps, token: string, password: string) => Promise<DevicePerson>;
 };
 
 function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): void {
@@ -88,13 +127,16 @@ function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): 
     const token = await findToken(deps, request.body.token, purpose);
     if (!token) return refuse(reply, context);
     const outcome = await choosePassword(traced(deps, request), choose, request.body);
-    if (outcome === 'done') return reply.send(renderChosenPage(context, path));
+    if (typeof outcome === 'object') {
+      rememberDevice(request, reply, deps, outcome);
+      return reply.send(renderChosenPage(context, path));
+    }
     if (outcome === 'invalid') return refuse(reply, context);
     return reply.status(400).send(renderChoosePage(context, path, token, outcome));
   });
 }
 
-const problemOf: Readonly<Record<string, PasswordProblem>> = {
+const weaknesses: Readonly<Record<string, PasswordProblem>> = {
   password_personal: 'personal',
   password_context: 'context',
 };
@@ -103,29 +145,30 @@ async function choosePassword(
   deps: Deps,
   choose: Choosing['choose'],
   { token, password, repeat }: Static<typeof chooseForm>,
-): Promise<'done' | 'invalid' | PasswordProblem> {
+): Promise<DevicePerson | 'invalid' | PasswordProblem> {
   // Characters, as the API counts them.
   const length = Array.from(password).length;
   if (length < minPasswordLength) return 'short';
   if (length > maxPasswordLength) return 'long';
   if (password !== repeat) return 'different';
   try {
-    await choose(deps, token, password);
-    return 'done';
+    return await choose(deps, token, password);
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 400) throw error;
     if (error.code === 'email_token_invalid') return 'invalid';
     const [reason] = error.errors;
-    return problemOf[reason?.code ?? ''] ?? 'common';
+    return weaknesses[reason?.code ?? ''] ?? 'common';
   }
 }
 
-async function succeeds(work: Promise<void>): Promise<boolean> {
+/** Undefined where all went well. */
+async function problemOf(work: Promise<void>): Promise<'email_token_invalid' | 'email_taken' | undefined> {
   try {
     await work;
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'email_token_invalid') return false;
+    const problem = error instanceof AppError ? error : problemOfDatabaseError(error);
+    if (problem?.code === 'email_token_invalid' || problem?.code === 'email_taken') return problem.code;
     throw error;
   }
 }

@@ -2,7 +2,8 @@ import { findEmailToken } from '#features/identity/commands/find-email-token.ts'
 import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Format } from '../format.ts';
-import type { FactorNotice, MailKind, MailModels } from '../kinds.ts';
+import { deviceNameOf } from '../device-name.ts';
+import type { AccessNotice, FactorNotice, MailKind, MailModels } from '../kinds.ts';
 import { linksOf } from '../links.ts';
 import type { SendableMail } from '../queries/mails.ts';
 import {
@@ -10,9 +11,13 @@ import {
   findCertificate,
   findEnrollment,
   findImpersonation,
+  findKeyName,
+  findProviderName,
   findSuspension,
+  findUserAgent,
   findWebhookUrl,
 } from '../queries/models.ts';
+import { loadEmailChange } from './load-email-change.ts';
 
 export type LoadDeps = Pick<Deps, 'db' | 'config' | 'encryption' | 'clock'>;
 type Asked = { mail: Pick<SendableMail, 'params' | 'created_at'>; format: Format };
@@ -50,8 +55,21 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     const validFor = format.days(lifetimeMs.invitation / dayMs);
     return { acceptUrl: linksOf(deps.config).acceptInvitation(found.token), validFor };
   },
-  async passwordChanged(_, { mail, format }) {
-    return { changedAt: format.moment(mail.created_at) };
+  async passwordChanged({ db }, { mail, format }) {
+    const { sessionId } = mail.params;
+    const userAgent = sessionId === undefined ? null : await findUserAgent(db, sessionId);
+    const changedAt = format.moment(mail.created_at);
+    return { changedAt, device: deviceNameOf(userAgent), hasOpenSession: sessionId !== undefined };
+  },
+  emailChange: loadEmailChange,
+  async accountAccess({ db }, { mail, format }) {
+    const { what, keyId, providerId } = mail.params;
+    const name =
+      what === 'apiKeyCreated'
+        ? await findKeyName(db, keyId ?? '')
+        : await findProviderName(db, providerId ?? '');
+    if (name === undefined) return undefined;
+    return { noticeCode: what as AccessNotice, name, at: format.moment(mail.created_at) };
   },
   async secondFactors(_, { mail, format }) {
     const { what = '', codesLeft = null } = mail.params;

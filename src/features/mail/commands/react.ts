@@ -8,7 +8,7 @@ import {
   findEnrollment,
   listAdminIds,
 } from '../queries/models.ts';
-import { queueMails } from './queue-mails.ts';
+import { queueMails, type NewMail } from './queue-mails.ts';
 
 /** For accounts whose address is vouched for; the others get theirs with the link that confirms it. */
 export async function mailWelcome(deps: Deps, { userId }: { userId: string }): Promise<void> {
@@ -46,10 +46,11 @@ export async function mailInvitation(
 /** `cause`: the same for each run of the job that follows the event. */
 export async function mailPasswordChanged(
   deps: Deps,
-  { userId }: { userId: string },
+  { userId, sessionId }: { userId: string; sessionId?: string },
   cause: string,
 ): Promise<void> {
-  await queueMails(deps, [{ userId, kind: 'passwordChanged', cause, params: {} }]);
+  const params: NewMail['params'] = sessionId === undefined ? {} : { sessionId };
+  await queueMails(deps, [{ userId, kind: 'passwordChanged', cause, params }]);
 }
 
 /** Each time, even twice within a minute. */

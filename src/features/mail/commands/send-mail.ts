@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listWanting } from '#features/notifications/commands/list-wanting.ts';
+import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { AuditEntry } from '#platform/audit/audit.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -122,12 +123,12 @@ function entryOf({ id, user_id: personId }: Addressed, what: 'suppressed' | 'lif
 
 /** The mail with the address that it goes to, or why it goes nowhere. */
 function addressedOf(mail: SendableMail): Addressed | string {
-  const { kind, email, email_key: emailKey } = mail;
+  const { kind, email } = mail;
   if (!isMailKind(kind)) return 'unknown_kind';
   // Who is suspended hears of that and nothing else; who is not any more is found out when it is written.
   if (mail.user_status === 'deactivated' && kind !== 'suspended') return 'deactivated';
-  if (email === null || emailKey === null) return 'no_address';
-  return { ...mail, kind, email, addressHash: createHash('sha256').update(emailKey).digest() };
+  if (email === null) return 'no_address';
+  return { ...mail, kind, email, addressHash: createHash('sha256').update(emailKeyOf(email)).digest() };
 }
 
 // An address is tried again where its person asks to confirm it: perhaps the mailbox is there by now.

@@ -1,5 +1,6 @@
-import { impersonated, suspended, suspensionEnded } from '../account-notices/ar.ts';
+import { accountAccess, emailChange } from '../account-notices/ar.ts';
 import { secondFactors } from '../factor-notices/ar.ts';
+import { impersonated, suspended, suspensionEnded } from '../standing-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -54,14 +55,20 @@ export const words: MailWords = {
         'إذا لم تكن تتوقع ذلك، فلا تفعل شيئًا: لا يمكن لأحد استخدام الحساب بلا كلمة مرور.',
       ],
     }),
-    passwordChanged: ({ changedAt }, project) => ({
+    passwordChanged: ({ changedAt, device, hasOpenSession }, project) => ({
       subject: 'تم تغيير كلمة مرورك',
       preheader: 'إذا لم تكن أنت، فتصرّف الآن.',
       heading: 'تم تغيير كلمة مرورك',
-      paragraphs: [`تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`],
-      facts: [['وقت التغيير', changedAt]],
+      paragraphs: [
+        hasOpenSession
+          ? `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك الأخرى.`
+          : `تم تغيير كلمة مرور حسابك في ${project}، وأُنهيت جميع جلساتك.`,
+      ],
+      facts: [['وقت التغيير', changedAt], ...(device === null ? [] : ([['الجهاز', device]] as const))],
       notes: ['إذا لم تكن أنت، فاطلب كلمة مرور جديدة فورًا وأبلغ الإدارة.'],
     }),
+    emailChange,
+    accountAccess,
     secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'لديك حساب بالفعل',

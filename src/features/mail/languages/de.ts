@@ -1,5 +1,6 @@
-import { impersonated, suspended, suspensionEnded } from '../account-notices/de.ts';
+import { accountAccess, emailChange } from '../account-notices/de.ts';
 import { secondFactors } from '../factor-notices/de.ts';
+import { impersonated, suspended, suspensionEnded } from '../standing-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -67,18 +68,22 @@ export const words: MailWords = {
         'Falls Sie das nicht erwartet haben, tun Sie nichts: Ohne Passwort kann niemand das Konto benutzen.',
       ],
     }),
-    passwordChanged: ({ changedAt }, project) => ({
+    passwordChanged: ({ changedAt, device, hasOpenSession }, project) => ({
       subject: 'Ihr Passwort wurde geändert',
       preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',
       heading: 'Ihr Passwort wurde geändert',
       paragraphs: [
-        `Das Passwort Ihres Kontos bei ${project} wurde geändert, und alle Ihre Sitzungen wurden beendet.`,
+        hasOpenSession
+          ? `Das Passwort Ihres Kontos bei ${project} wurde geändert, und alle Ihre anderen Sitzungen wurden beendet.`
+          : `Das Passwort Ihres Kontos bei ${project} wurde geändert, und alle Ihre Sitzungen wurden beendet.`,
       ],
-      facts: [['Geändert', changedAt]],
+      facts: [['Geändert', changedAt], ...(device === null ? [] : ([['Gerät', device]] as const))],
       notes: [
         'Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an und verständigen Sie die Administration.',
       ],
     }),
+    emailChange,
+    accountAccess,
     secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Sie haben bereits ein Konto',

@@ -1,5 +1,6 @@
-import { impersonated, suspended, suspensionEnded } from '../account-notices/en.ts';
+import { accountAccess, emailChange } from '../account-notices/en.ts';
 import { secondFactors } from '../factor-notices/en.ts';
+import { impersonated, suspended, suspensionEnded } from '../standing-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -62,16 +63,20 @@ export const words: MailWords = {
         'If you did not expect this, do nothing: without a password nobody can use the account.',
       ],
     }),
-    passwordChanged: ({ changedAt }, project) => ({
+    passwordChanged: ({ changedAt, device, hasOpenSession }, project) => ({
       subject: 'Your password was changed',
       preheader: 'If it was not you, act now.',
       heading: 'Your password was changed',
       paragraphs: [
-        `The password of your account at ${project} was changed, and all your sessions have ended.`,
+        hasOpenSession
+          ? `The password of your account at ${project} was changed, and all your other sessions have ended.`
+          : `The password of your account at ${project} was changed, and all your sessions have ended.`,
       ],
-      facts: [['Changed', changedAt]],
+      facts: [['Changed', changedAt], ...(device === null ? [] : ([['Device', device]] as const))],
       notes: ['If it was not you, ask for a new password at once and tell the administrators.'],
     }),
+    emailChange,
+    accountAccess,
     secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'You already have an account',

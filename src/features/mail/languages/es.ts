@@ -1,5 +1,6 @@
-import { impersonated, suspended, suspensionEnded } from '../account-notices/es.ts';
+import { accountAccess, emailChange } from '../account-notices/es.ts';
 import { secondFactors } from '../factor-notices/es.ts';
+import { impersonated, suspended, suspensionEnded } from '../standing-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -65,16 +66,20 @@ export const words: MailWords = {
         'Si no lo esperaba, no haga nada: sin contraseña nadie puede usar la cuenta.',
       ],
     }),
-    passwordChanged: ({ changedAt }, project) => ({
+    passwordChanged: ({ changedAt, device, hasOpenSession }, project) => ({
       subject: 'Su contraseña ha cambiado',
       preheader: 'Si no ha sido usted, actúe ahora.',
       heading: 'Su contraseña ha cambiado',
       paragraphs: [
-        `La contraseña de su cuenta en ${project} ha cambiado y todas sus sesiones se han cerrado.`,
+        hasOpenSession
+          ? `La contraseña de su cuenta en ${project} ha cambiado y todas sus demás sesiones se han cerrado.`
+          : `La contraseña de su cuenta en ${project} ha cambiado y todas sus sesiones se han cerrado.`,
       ],
-      facts: [['Cambiada', changedAt]],
+      facts: [['Cambiada', changedAt], ...(device === null ? [] : ([['Dispositivo', device]] as const))],
       notes: ['Si no ha sido usted, pida enseguida una contraseña nueva y avise a la administración.'],
     }),
+    emailChange,
+    accountAccess,
     secondFactors,
     accountExists: ({ forgottenUrl }, project) => ({
       subject: 'Ya tiene una cuenta',

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { json } from '#platform/db/json.ts';
 
@@ -40,11 +40,20 @@ export async function insertMails(tx: Tx, mails: readonly MailRow[], now: Date):
 
 export type SendableMail = NonNullable<Awaited<ReturnType<typeof findSendable>>>;
 
-/** A mail that is neither sent nor given up, with its person as they are now. */
+/**
+ * A mail that is neither sent nor given up, with its person as they are now. One about another address goes to the old or
+ * the new one, which nobody has confirmed; any other to the person's.
+ */
 export async function findSendable(db: Db, id: string) {
+  const to = sql<string | null>`mail.params ->> 'to'`;
+  const address = <T>(old: RawBuilder<T>, fresh: RawBuilder<T>, own: RawBuilder<T>) =>
+    sql<T>`case ${to} when 'old' then ${old} when 'new' then ${fresh} else ${own} end`;
   return db
     .selectFrom('mail')
     .innerJoin('app_user', 'app_user.id', 'mail.user_id')
+    .leftJoin('email_change', (join) =>
+      join.on(sql`email_change.id::text`, '=', sql`mail.params ->> 'changeId'`),
+    )
     .select([
       'mail.id',
       'mail.user_id',
@@ -54,9 +63,14 @@ export async function findSendable(db: Db, id: string) {
       'mail.attempts',
       'mail.unanswered',
       'mail.created_at',
-      'app_user.email',
-      'app_user.email_key',
-      'app_user.email_verified_at',
+      address<string | null>(
+        sql`email_change.old_email`,
+        sql`email_change.new_email`,
+        sql`app_user.email`,
+      ).as('email'),
+      address<Date | null>(sql`app_user.email_verified_at`, sql`null`, sql`app_user.email_verified_at`).as(
+        'email_verified_at',
+      ),
       'app_user.name',
       'app_user.locale',
       'app_user.time_zone',

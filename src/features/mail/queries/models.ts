@@ -105,6 +105,26 @@ export async function findWebhookUrl(db: Db, id: string): Promise<string | undef
   return row?.url;
 }
 
+/** What the device of a session called itself. */
+export async function findUserAgent(db: Db, sessionId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('session')
+    .select('user_agent')
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  return row?.user_agent ?? null;
+}
+
+export async function findKeyName(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('api_key').select('name').where('id', '=', id).executeTakeFirst();
+  return row?.name;
+}
+
+export async function findProviderName(db: Db, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom('sso_provider').select('name').where('id', '=', id).executeTakeFirst();
+  return row?.name;
+}
+
 export async function listAdminIds(db: Db): Promise<string[]> {
   const rows = await db
     .selectFrom('app_user')

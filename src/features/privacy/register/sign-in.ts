@@ -65,6 +65,15 @@ export const ofSignIn: readonly Entry[] = [
     kept: '7 days after it expired',
   },
   {
+    table: 'email_change',
+    of: 'user_id = $person',
+    purpose: 'to have another address confirmed, and to take it back from the old one',
+    personal: { old_email: 'address before', new_email: 'address after', created_at: 'when' },
+    other: ['id', 'user_id', 'by_admin', 'expires_at', 'confirmed_at', 'undo_until', 'ended_at'],
+    erasure: 'delete',
+    kept: '7 days after it can be undone no more',
+  },
+  {
     table: 'api_key',
     of: 'user_id = $person',
     purpose: 'programs that act for them',

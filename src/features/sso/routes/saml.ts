@@ -8,6 +8,7 @@ import { cookieNameOf, requestIdOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { keepPosted } from '../commands/keep-posted.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
+import { showLost } from '../lost-page.ts';
 import { findActiveProvider } from '../queries/providers.ts';
 import { readPosted } from '../saml/answer.ts';
 import { ownMetadataOf, signInUrlAt } from '../saml/client.ts';
@@ -88,7 +89,8 @@ function postedRoute(app: App, deps: Deps): void {
     errors: [400, 413, 415, 429],
   });
   const path = '/auth/saml/:provider/acs';
-  app.post(path, { schema: receiving, config, bodyLimit }, async (request, reply) => {
+  const errorHandler = showLost(deps.config);
+  app.post(path, { schema: receiving, config, bodyLimit, errorHandler }, async (request, reply) => {
     const { SAMLResponse: response, RelayState: state } = request.body;
     const location = await keepPosted(traced(deps, request), request.params.provider, { state, response });
     return lead(reply, location, 303);
@@ -107,7 +109,8 @@ function completionRoute(app: App, deps: Deps): void {
   });
   // Verifying takes time, and leads back whether somebody is let in or not: the budget of sign-ins gives that back.
   const limited = { ...config, limit: 'refresh' } as const;
-  app.get('/auth/saml/:provider/complete', { schema: returning, config: limited }, async (request, reply) => {
+  const options = { schema: returning, config: limited, errorHandler: showLost(deps.config) };
+  app.get('/auth/saml/:provider/complete', options, async (request, reply) => {
     const { state } = request.query;
     const name = cookieNameOf(state, isSecure);
     const secret = cookieIn(request.headers.cookie, name);

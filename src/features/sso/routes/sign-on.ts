@@ -6,6 +6,7 @@ import type { App, Reply, Request } from '#platform/http/types.ts';
 import { cookieNameOf, setCookie } from '../browser-secret.ts';
 import { completeSignOn, signOnInvalid } from '../commands/complete-sign-on.ts';
 import { startSignOn } from '../commands/start-sign-on.ts';
+import { showLost } from '../lost-page.ts';
 import { presentChoice } from '../present.ts';
 import { askProvider, authorizationUrlAt } from '../provider-answer.ts';
 import type { ProviderClients } from '../provider-client.ts';
@@ -69,7 +70,8 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
     response: { 302: redirected },
     errors: [400, 429],
   });
-  app.get('/auth/oidc/:provider/callback', { schema: returning, config: limited }, async (request, reply) => {
+  const options = { schema: returning, config: limited, errorHandler: showLost(deps.config) };
+  app.get('/auth/oidc/:provider/callback', options, async (request, reply) => {
     const { state } = request.query;
     if (state === undefined) throw signOnInvalid();
     const name = cookieNameOf(state, isSecure);

@@ -31,6 +31,32 @@ export const de: AccountWords = {
     heading: 'Alles ist bereit',
     explanation: 'Schließen Sie diese Seite und melden Sie sich mit Ihrem Passwort an.',
   },
+  changeAddress: {
+    heading: 'Neue Adresse bestätigen',
+    explanation:
+      'Mit dem Knopf gehen Mails für Ihr Konto von nun an {email}. Auch zum Anmelden gilt dann diese Adresse.',
+    button: 'Adresse bestätigen',
+  },
+  addressChanged: {
+    heading: 'Adresse geändert',
+    explanation: 'Sie können diese Seite schließen. Melden Sie sich von nun an mit der neuen Adresse an.',
+  },
+  undoChange: {
+    heading: 'Waren Sie es nicht?',
+    explanation:
+      'Mit dem Knopf ist {email} wieder die Adresse Ihres Kontos. Alle Sitzungen enden, das Passwort gilt nicht mehr, und Sie bekommen eine Mail, mit der Sie ein neues wählen.',
+    button: 'Ich war es nicht',
+  },
+  changeUndone: {
+    heading: 'Alles ist wie zuvor',
+    explanation:
+      'Alle Sitzungen sind beendet. Wählen Sie ein neues Passwort: Die Mail dazu ist unterwegs zu Ihnen.',
+  },
+  addressTaken: {
+    heading: 'Diese Adresse hat ein Konto',
+    explanation:
+      'Inzwischen hat ein anderes Konto diese Adresse, darum kann Ihres sie nicht bekommen. Wenn Sie Hilfe brauchen, schreiben Sie der Administration.',
+  },
   invalid: {
     heading: 'Dieser Link gilt nicht',
     explanation:

@@ -31,6 +31,31 @@ export const en: AccountWords = {
     heading: 'All is ready',
     explanation: 'Close this page and sign in with your password.',
   },
+  changeAddress: {
+    heading: 'Confirm your new address',
+    explanation:
+      'Press the button, and mails for your account go to {email} from now on. You sign in with it, too.',
+    button: 'Confirm address',
+  },
+  addressChanged: {
+    heading: 'Address changed',
+    explanation: 'You can close this page. Sign in with the new address from now on.',
+  },
+  undoChange: {
+    heading: 'Was it not you?',
+    explanation:
+      'Press the button, and {email} is the address of your account again. All sessions end, the password no longer counts, and a mail comes by which you choose a new one.',
+    button: 'It was not me',
+  },
+  changeUndone: {
+    heading: 'All is as before',
+    explanation: 'All sessions have ended. Choose a new password: the mail for it is on its way to you.',
+  },
+  addressTaken: {
+    heading: 'This address has an account',
+    explanation:
+      'Another account has this address by now, so it cannot be given to yours. Write to the administrators if you need help.',
+  },
   invalid: {
     heading: 'This link does not work',
     explanation:

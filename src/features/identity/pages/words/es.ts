@@ -31,6 +31,32 @@ export const es: AccountWords = {
     heading: 'Todo está listo',
     explanation: 'Cierre esta página e inicie sesión con su contraseña.',
   },
+  changeAddress: {
+    heading: 'Confirme su dirección nueva',
+    explanation:
+      'Pulse el botón y los correos de su cuenta llegarán desde ahora a {email}. También iniciará sesión con ella.',
+    button: 'Confirmar dirección',
+  },
+  addressChanged: {
+    heading: 'Dirección cambiada',
+    explanation: 'Puede cerrar esta página. Desde ahora inicie sesión con la dirección nueva.',
+  },
+  undoChange: {
+    heading: '¿No ha sido usted?',
+    explanation:
+      'Pulse el botón y {email} volverá a ser la dirección de su cuenta. Todas las sesiones se cierran, la contraseña deja de valer y recibirá un correo para elegir una nueva.',
+    button: 'No he sido yo',
+  },
+  changeUndone: {
+    heading: 'Todo está como antes',
+    explanation:
+      'Se han cerrado todas las sesiones. Elija una contraseña nueva: el correo para ello está en camino.',
+  },
+  addressTaken: {
+    heading: 'Esta dirección ya tiene una cuenta',
+    explanation:
+      'Otra cuenta tiene ya esta dirección, así que la suya no puede recibirla. Si necesita ayuda, escriba a la administración.',
+  },
   invalid: {
     heading: 'Este enlace no es válido',
     explanation:
