@@ -1,3 +1,4 @@
+import { settings } from '#platform/config/settings.ts';
 import type { Entry } from '#features/privacy/register/entry.ts';
 import { impersonal, register } from '#features/privacy/register.ts';
 
@@ -24,6 +25,23 @@ course, gives that to somebody else first.
   erasures since the backup are to be asked for again.
 - Mail servers, receivers of webhooks and logs outside are not reached by it. Logs hold ids and no names.
 
+## Exporting a person's data
+
+\`POST /me/data-exports\` puts what the table below gives into an archive ([how](data-export.md)): all columns of a table, those of
+the table and the others, but for what is named there. Of the files that they uploaded and the certificates that they hold the
+archive has the bytes.
+
+## How long things are kept
+
+Jobs of the night take away what is older, some thousand rows a statement. Days are whole; what is not in this list is kept as long
+as the account.
+
+| setting | default | what |
+| --- | --- | --- |
+${retention().join('\n')}
+
+The change feed (\`event\`) is kept without end: it holds ids, and whoever follows it may come late.
+
 ## The register
 
 ${register.map(sectionOf).join('\n')}
@@ -37,6 +55,22 @@ ${Object.entries(impersonal)
 `;
 }
 
+const periods = [
+  'REFRESH_TOKEN_EXPIRE_DAYS',
+  'FILE_UNUSED_DAYS',
+  'ERASURE_GRACE_DAYS',
+  'AUDIT_RETENTION_DAYS',
+  'BACKUP_KEEP_DAYS',
+  'BACKUP_KEEP_WEEKS',
+  'BACKUP_KEEP_MONTHS',
+];
+
+function retention(): string[] {
+  return settings
+    .filter(({ name, group }) => group === 'Retention' || periods.includes(name))
+    .map(({ name, default: value, description }) => `| \`${name}\` | ${String(value)} | ${description} |`);
+}
+
 function sectionOf(entry: Entry): string {
   const { table, purpose, personal, kept } = entry;
   const columns = Object.entries(personal).map(
@@ -44,7 +78,15 @@ function sectionOf(entry: Entry): string {
   );
   const list =
     columns.length > 0 ? ['', '| column | says | when erased |', '| --- | --- | --- |', ...columns] : [];
-  return `### \`${table}\`: ${purpose}\n\nKept: ${kept}. When erased: ${fateOfRows(entry)}${entry.note ? `. ${entry.note}` : ''}.\n${list.join('\n')}\n`;
+  return `### \`${table}\`: ${purpose}\n\nKept: ${kept}. When erased: ${fateOfRows(entry)}${entry.note ? `. ${entry.note}` : ''}. ${givenOf(entry)}\n${list.join('\n')}\n`;
+}
+
+function givenOf({ exported, personal, other }: Entry): string {
+  if ('none' in exported) return `Not exported: ${exported.none}.`;
+  const { without = {}, as = {} } = exported;
+  const left = Object.entries(without).map(([column, why]) => `\`${column}\` (${why})`);
+  const isPart = Object.keys(as).some((column) => column in personal || other.includes(column));
+  return `Exported${left.length > 0 ? ` without ${left.join(', ')}` : ''}${isPart ? ', some of it in part' : ''}.`;
 }
 
 function fateOfRows({ erasure }: Entry): string {

@@ -20,7 +20,7 @@ import {
   userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
-import { userErased } from '#features/privacy/events.ts';
+import { dataExportReady, userErased } from '#features/privacy/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
 import { identityLinked, identityUnlinked } from '#features/sso/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
@@ -65,5 +65,6 @@ export const eventCatalogue: EventCatalogue = {
     userSuspended,
     suspensionEnded,
     userImpersonated,
+    dataExportReady,
   ],
 };

@@ -24,6 +24,7 @@ import {
   accountExistsMailJob,
   apiKeyMailJob,
   completionMailJob,
+  dataExportMailJob,
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
@@ -44,6 +45,7 @@ import {
 } from '#features/mail/job-definitions.ts';
 import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
+import { dataExportReady } from '#features/privacy/events.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { identityLinked } from '#features/sso/events.ts';
@@ -80,6 +82,7 @@ export const reactions: readonly Reaction[] = [
   { event: userSuspended, job: suspensionMailJob },
   { event: suspensionEnded, job: suspensionEndedMailJob },
   { event: userImpersonated, job: impersonationMailJob },
+  { event: dataExportReady, job: dataExportMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },
   { event: certificateRevoked, job: revocationMailJob, when: isRecent },

@@ -9,7 +9,7 @@ import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { purgeImportsJob } from '#features/imports/job-definitions.ts';
 import { purgeNotificationsJob } from '#features/notifications/job-definitions.ts';
 import { purgeMailsJob, remindJob } from '#features/mail/job-definitions.ts';
-import { eraseDueJob } from '#features/privacy/job-definitions.ts';
+import { eraseDueJob, eraseUnusedJob, purgeExportsJob } from '#features/privacy/job-definitions.ts';
 import { nightlyCheckJob } from '#features/progress/jobs.ts';
 import { purgeSignOnsJob } from '#features/sso/jobs.ts';
 import { purgeTasksJob } from '#features/tasks/job-definitions.ts';
@@ -41,6 +41,8 @@ const schedules: readonly Schedule[] = [
   { cron: '53 3 * * *', job: purgeTasksJob },
   { cron: '23 3 * * *', job: purgeMailsJob },
   { cron: '11 * * * *', job: eraseDueJob },
+  { cron: '31 2 * * *', job: eraseUnusedJob },
+  { cron: '29 * * * *', job: purgeExportsJob },
   { cron: '17 8 * * *', job: remindJob },
   { cron: '* * * * *', job: sealEntriesJob },
   { cron: '13 0 * * *', job: tellHeadJob },

@@ -67,6 +67,11 @@ export const flips: readonly Flip[] = [
   ),
   ...refusal('privacy.obstacleTo', ['requestMyErasure (an owner)', 'owner'], ['requestUserErasure', 'admin']),
   ...refusal(
+    'privacy.refusalOfExporting',
+    ['requestMyDataExport (while one is made)', 'student'],
+    ['requestMyDataExport', 'student'],
+  ),
+  ...refusal(
     'privacy.refusalOfErasing',
     ['requestUserErasure (who may do more)', 'stranger'],
     ['requestUserErasure', 'admin'],

@@ -235,6 +235,15 @@ requestUserErasure (the last admin)      401        403      403       403      
 withdrawUserErasure                      401        403      403       403      403           403        403       403              204
 requestUserErasure (who may do more)     401        403      403       403      403           403        403       403              202
 getErasureReceipt                        200        200      200       200      200           200        200       200              200
+requestMyDataExport                      401        202      202       202      202           202        202       202              202
+requestMyDataExport (while one is made)  401        409      409       409      409           409        409       409              409
+listMyDataExports                        401        200      200       200      200           200        200       200              200
+getMyDataExport                          401        200      200       200      200           200        200       200              200
+getMyDataExport (another’s)              401        404      404       404      404           404        404       404              404
+createMyDataExportLink                   401        201      201       201      201           201        201       201              201
+createMyDataExportLink (another’s)       401        404      404       404      404           404        404       404              404
+getDataExportContent                     401        401      401       401      401           401        401       401              401
+getDataExportContent (by a ticket)       200        200      200       200      200           200        200       200              200
 
 # Courses: drafts and archived courses are there for the staff, the enrolled and admins
 listCourses                              200        200      200       200      200           200        200       200              200

@@ -144,6 +144,11 @@ export const budgets: Readonly<Record<string, number>> = {
   requestUserErasure: 6,
   withdrawUserErasure: 5,
   getErasureReceipt: 2,
+  requestMyDataExport: 9,
+  listMyDataExports: 2,
+  getMyDataExport: 2,
+  createMyDataExportLink: 3,
+  getDataExportContent: 3,
 
   listCourses: 4,
   createCourse: 6,

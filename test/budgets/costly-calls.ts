@@ -223,6 +223,7 @@ export const listCalls: Readonly<Record<string, Pair>> = {
   listMyApiKeys: pages('student', () => ({})),
   listUserApiKeys: pages('admin', ({ people }) => ({ path: { id: people.student.id } })),
   listMyTasks: pages('student', () => ({})),
+  listMyDataExports: pages('student', () => ({})),
   listImportRows: pages('owner', ({ imported }) => ({ path: { id: imported.id } })),
   listCustomRoles: pages('admin', () => ({})),
   listCustomRoleMembers: pages('admin', ({ roles }) => ({ path: { id: roles.roleId } })),

@@ -25,9 +25,20 @@ export async function fillLists(deps: Deps, world: World): Promise<void> {
   for (const clone of clonesOf(world)) await copyRows(deps.db, clone);
   await insertPasskeys(deps.db, world.people.owner.id, 1);
   await insertPasskeys(deps.db, world.people.coInstructor.id, rowCount);
+  await insertExports(deps.db, world.people.student.id);
   const definition = defineJob({ name: 'planted.waiting', queue: 'emails', payload: object({}) });
   const jobs = Array.from({ length: rowCount }, () => ({ definition, payload: {} }));
   await inTransaction(deps.db, (tx) => deps.jobs.enqueueAll(tx, jobs));
+}
+
+/** Whose archives are no more. */
+async function insertExports(db: Db, userId: string): Promise<void> {
+  await sql`
+    insert into data_export (id, user_id, task_id, requested_at, ready_at, expires_at, size_bytes, sha256)
+    select gen_random_uuid(), ${userId}, gen_random_uuid(), past, past, past, 1, 'x'
+    from generate_series(1, ${rowCount}) as n, lateral (select now() - n * interval '1 day' as past) as days`.execute(
+    db,
+  );
 }
 
 const filler = {

@@ -1,4 +1,5 @@
 import { purgeKeys } from '#platform/db/idempotency-queries.ts';
+import { daysBefore } from '#platform/db/purging.ts';
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
@@ -9,13 +10,11 @@ export const purgeIdempotencyKeysJob = defineJob({
   payload: object({}),
 });
 
-const keptHours = 24;
-
 export const purgeIdempotencyKeys = job<Deps, typeof purgeIdempotencyKeysJob.payload>(
   purgeIdempotencyKeysJob,
-  async (deps) => {
-    const before = new Date(deps.clock.now().getTime() - keptHours * 3_600_000);
-    const count = await purgeKeys(deps.db, before);
+  async (deps, _payload, { signal }) => {
+    const before = daysBefore(deps.clock.now(), deps.config.idempotencyKeyRetentionDays);
+    const count = await purgeKeys(deps.db, before, signal);
     deps.log.info({ count }, 'purged kept answers of Idempotency-Key');
   },
 );

@@ -1,3 +1,4 @@
+import { daysBefore } from '#platform/db/purging.ts';
 import type { Deps } from '#platform/deps.ts';
 import { object } from '#platform/http/schema.ts';
 import { defineJob, job } from '#platform/jobs/definition.ts';
@@ -26,24 +27,19 @@ export const purgeSessionsJob = defineJob({
   payload: object({}),
 });
 
-const dayMs = 86_400_000;
-const keptDays = 7;
-const keptKeyDays = 90;
-
 export const identityJobs = [
   job<Deps, typeof purgeSessionsJob.payload>(purgeSessionsJob, async (deps) => {
-    const now = deps.clock.now().getTime();
-    const sessions = await purgeSessions(deps.db, new Date(now - keptDays * dayMs));
-    const tokens = await purgeUsedRefreshTokens(
-      deps.db,
-      new Date(now - deps.config.refreshTokenExpireDays * dayMs),
-    );
-    const keys = await purgeKeys(deps.db, new Date(now - keptKeyDays * dayMs));
-    const mailed = await purgeEmailTokens(deps.db, new Date(now - keptDays * dayMs));
-    const changes = await purgeEmailChanges(deps.db, new Date(now - keptDays * dayMs));
-    const challenges = await purgeChallenges(deps.db, deps.clock.now());
-    const codes = await purgeLoginCodes(deps.db, deps.clock.now());
-    const suspensions = await purgeSuspensions(deps.db);
+    const { db, config } = deps;
+    const now = deps.clock.now();
+    const ended = daysBefore(now, config.sessionRetentionDays);
+    const sessions = await purgeSessions(db, ended);
+    const tokens = await purgeUsedRefreshTokens(db, daysBefore(now, config.refreshTokenExpireDays));
+    const keys = await purgeKeys(db, daysBefore(now, config.apiKeyRetentionDays));
+    const mailed = await purgeEmailTokens(db, ended);
+    const changes = await purgeEmailChanges(db, ended);
+    const challenges = await purgeChallenges(db, now);
+    const codes = await purgeLoginCodes(db, now);
+    const suspensions = await purgeSuspensions(db);
     deps.log.info(
       { sessions, refreshes: tokens, keys, mailed, changes, challenges, codes, suspensions },
       'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, changes of addresses, what was mailed and has expired, and suspensions that count no more',

@@ -60,7 +60,7 @@ function readingRoutes(app: App, deps: Deps): void {
   const reading = operation('getImport', 'Read an import', {
     tags,
     description:
-      'With how many rows were, or would be, created, updated, left as they are, and failed. Kept for 90 days.',
+      'With how many rows were, or would be, created, updated, left as they are, and failed. Kept for `TASK_RETENTION_DAYS`.',
     params: idParams,
     response: { 200: importSchema },
     errors: [401, 404],

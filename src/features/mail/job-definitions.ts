@@ -122,6 +122,11 @@ export const revocationMailJob = defineJob({
   queue: 'emails',
   payload: certificateRevoked.data,
 });
+export const dataExportMailJob = defineJob({
+  name: 'mail.data-export',
+  queue: 'emails',
+  payload: object({ userId: id, exportId: id }),
+});
 export const gradeMailJob = defineJob({ name: 'mail.grade', queue: 'emails', payload: quizGraded.data });
 export const webhookMailJob = defineJob({
   name: 'mail.webhook-disabled',

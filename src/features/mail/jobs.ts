@@ -10,6 +10,7 @@ import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,
   mailCompletion,
+  mailDataExport,
   mailEnrollment,
   mailFactorRefused,
   mailFactorsChanged,
@@ -31,6 +32,7 @@ import {
   accountExistsMailJob,
   apiKeyMailJob,
   completionMailJob,
+  dataExportMailJob,
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
@@ -68,6 +70,7 @@ export const mailJobs = [
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
   job<Deps, typeof completionMailJob.payload>(completionMailJob, mailCompletion),
   job<Deps, typeof revocationMailJob.payload>(revocationMailJob, mailRevocation),
+  job<Deps, typeof dataExportMailJob.payload>(dataExportMailJob, mailDataExport),
   // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
   job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
     mailPasswordChanged(deps, payload, id),
@@ -94,8 +97,8 @@ export const mailJobs = [
     const count = await remindIdle(deps);
     deps.log.info({ count }, 'reminded learners of courses that are waiting');
   }),
-  job<Deps, typeof purgeMailsJob.payload>(purgeMailsJob, async (deps) => {
-    const { purged, forgotten } = await purgeOldMails(deps);
+  job<Deps, typeof purgeMailsJob.payload>(purgeMailsJob, async (deps, _payload, { signal }) => {
+    const { purged, forgotten } = await purgeOldMails(deps, signal);
     deps.log.info({ purged, forgotten }, 'purged mails of long ago, and gave up those whose jobs were lost');
   }),
 ];

@@ -22,6 +22,8 @@ const accountMailKinds = [
   'suspensionEnded',
   /** An admin acts as them. */
   'impersonated',
+  /** All that is kept of somebody can be fetched. */
+  'dataExport',
 ] as const;
 
 /** Every kind of mail: those that can be switched off carry the name of their preference. */
@@ -73,6 +75,7 @@ export type MailModels = {
   suspended: { reason: string | null; endsAt: string | null };
   suspensionEnded: { homeUrl: string | null };
   impersonated: { adminName: string; reason: string; at: string };
+  dataExport: { exportUrl: string | null; availableUntil: string };
   enrollment: { courseTitle: string; courseUrl: string | null };
   completion: {
     courseTitle: string;

@@ -26,6 +26,7 @@ const models: MailModels = {
   suspended: { reason: hostile, endsAt: 'tomorrow' },
   suspensionEnded: { homeUrl: base },
   impersonated: { adminName: hostile, reason: hostile, at: 'now' },
+  dataExport: { exportUrl: `${base}/d`, availableUntil: 'soon' },
   enrollment: { courseTitle: hostile, courseUrl: `${base}/c` },
   completion: {
     courseTitle: hostile,

@@ -19,6 +19,7 @@ export function linksOf({ publicUrl, frontendUrl }: Addresses) {
     forgottenPassword: () => front('/forgot-password'),
     course: (slug: string) => front(`/courses/${encodeURIComponent(slug)}`),
     certificate: (id: string) => front(`/certificates/${id}`),
+    dataExport: (id: string) => front(`/account/data-exports/${id}`),
     webhook: (id: string) => front(`/admin/webhooks/${id}`),
     verifyCertificate: (number: string) => `${publicUrl}/verify/${number}`,
     unsubscribe: (token: string) => `${publicUrl}/unsubscribe/${token}`,

@@ -6,8 +6,11 @@ import { notifyJob, purgeNotificationsJob } from './job-definitions.ts';
 
 export const notificationJobs = [
   job<Deps, typeof notifyJob.payload>(notifyJob, (deps, { eventId }) => notify(deps, eventId)),
-  job<Deps, typeof purgeNotificationsJob.payload>(purgeNotificationsJob, async (deps) => {
-    const count = await purgeOld(deps);
-    deps.log.info({ count }, 'purged notifications that were read or are old');
-  }),
+  job<Deps, typeof purgeNotificationsJob.payload>(
+    purgeNotificationsJob,
+    async (deps, _payload, { signal }) => {
+      const count = await purgeOld(deps, signal);
+      deps.log.info({ count }, 'purged notifications that were read or are old');
+    },
+  ),
 ];

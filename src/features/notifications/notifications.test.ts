@@ -168,7 +168,7 @@ suite('notifications', () => {
       ...server.open.deps,
       clock: { now: () => new Date(clock.now().getTime() + 91 * 86_400_000) },
     };
-    assert.ok((await purgeOld(later)) >= 4);
+    assert.ok((await purgeOld(later, new AbortController().signal)) >= 4);
     assert.deepEqual((await listOf(learner)).items, []);
   });
 });

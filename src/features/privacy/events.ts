@@ -1,4 +1,4 @@
-import { definePublicEvent } from '#platform/events.ts';
+import { defineEvent, definePublicEvent } from '#platform/events.ts';
 import { exampleIds } from '#platform/example-ids.ts';
 import { id, object } from '#platform/http/schema.ts';
 
@@ -6,3 +6,6 @@ export const userErased = definePublicEvent('user.erased', object({ userId: id }
   description: 'A person was erased: what you keep of them should go, too.',
   example: { userId: exampleIds.userId },
 });
+
+/** An archive of a person's data can be fetched. */
+export const dataExportReady = defineEvent('data_export.ready', object({ userId: id, exportId: id }));

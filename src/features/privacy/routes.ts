@@ -7,6 +7,7 @@ import { traced } from '#platform/http/traced.ts';
 import type { App, Reply } from '#platform/http/types.ts';
 import { getPendingErasure, requestErasure, withdrawErasure } from './commands/request-erasure.ts';
 import { presentErasure, presentReceipt } from './present.ts';
+import { dataExportRoutes } from './routes/data-exports.ts';
 import { findErasure, type ErasureRow } from './queries/erasures.ts';
 import { erasureBody, erasureSchema, receiptSchema } from './schemas.ts';
 
@@ -14,6 +15,7 @@ export function privacyRoutes(app: App, deps: Deps): void {
   ownRoutes(app, deps);
   othersRoutes(app, deps);
   receiptRoute(app, deps);
+  dataExportRoutes(app, deps);
 }
 
 const consequences =

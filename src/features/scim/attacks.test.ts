@@ -289,6 +289,29 @@ suite('attacks by SCIM', () => {
     assert.equal(await statusOf(id), 'deactivated');
   });
 
+  test('no directory lets the suspended in, and one that shuts them out does so beyond the suspension', async () => {
+    const { id } = await bring(directory);
+    const say = async (value: boolean) => {
+      const answer = await directory.send(
+        'PATCH',
+        `/Users/${id}`,
+        patch({ op: 'replace', path: 'active', value }),
+      );
+      assert.equal(answer.status, 200, answer.text);
+      return (await server.get(`/users/${id}`, admin.token)).body.status;
+    };
+    const suspend = () => server.put(`/users/${id}/suspension`, { reason: 'For a while' }, admin.token);
+    assert.equal((await suspend()).status, 200);
+    assert.equal(await say(true), 'suspended');
+    assert.equal(await say(false), 'deactivated');
+    assert.equal((await server.get(`/users/${id}/suspension`, admin.token)).status, 404);
+    assert.equal(await say(true), 'active');
+    await say(false);
+    await server.patch(`/users/${id}`, { status: 'active' }, admin.token);
+    await suspend();
+    assert.equal(await say(true), 'suspended', 'also where it says so anew');
+  });
+
   test('who is let go of has nothing left to come back by', async () => {
     const { id } = await bring(directory);
     const token = await openSession(server, id);

@@ -18,7 +18,8 @@ const config = { access: 'signedIn' } as const;
 export function tasksRoutes(app: App, deps: Deps): void {
   const reading = operation('getTask', 'See how far a long operation is', {
     tags,
-    description: 'For whoever began it, and those who look after the operation. Kept for 91 days.',
+    description:
+      'For whoever began it, and those who look after the operation. Kept for `TASK_RETENTION_DAYS` after it ended.',
     params: idParams,
     response: { 200: taskSchema },
     errors: [401, 404],

@@ -1,3 +1,4 @@
+import { retentionSettings } from './retention-settings.ts';
 import { environments, type Environment, type Setting } from './setting.ts';
 
 /**
@@ -311,6 +312,7 @@ export const settings = [
   { name: 'BACKUP_KEEP_MONTHS', key: 'backupKeepMonths', kind: 'integer', group: 'Backup',
     default: 12, min: 0, max: 120,
     description: 'Of how many months that have backups the newest one is kept.' },
+  ...retentionSettings,
   { name: 'AUDIT_RETENTION_DAYS', key: 'auditRetentionDays', kind: 'integer', group: 'Audit trail', default: 730, min: 30, max: 36_600, description: 'How long an entry of the audit trail is kept, in days.' },
 ] as const satisfies readonly Setting[];
 

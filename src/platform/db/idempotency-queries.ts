@@ -1,5 +1,6 @@
-import type { ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder } from 'kysely';
 import type { Db, Tables } from './database.ts';
+import { inChunks, purgedAtOnce } from './purging.ts';
 
 /** Whose key, for which operation. */
 export type KeyOf = { actorId: string; operation: string; key: string };
@@ -95,9 +96,14 @@ export async function replaceAnswer(db: Db, of: KeyOf, from: Buffer, to: Buffer)
 }
 
 /** Deletes what is older than `before`; returns how many. */
-export async function purgeKeys(db: Db, before: Date): Promise<number> {
-  const result = await db.deleteFrom('idempotency_key').where('created_at', '<', before).executeTakeFirst();
-  return Number(result.numDeletedRows);
+export async function purgeKeys(db: Db, before: Date, signal: AbortSignal): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from idempotency_key where (actor_id, operation, key) in (
+        select actor_id, operation, key from idempotency_key where created_at < ${before} limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
 }
 
 function isKey(of: KeyOf) {

@@ -263,6 +263,18 @@ export interface CustomRoleMember {
   user_id: string;
 }
 
+export interface DataExport {
+  expires_at: Timestamp | null;
+  id: string;
+  ready_at: Timestamp | null;
+  requested_at: Timestamp;
+  sha256: Buffer | null;
+  size_bytes: number | null;
+  store_key: string | null;
+  task_id: string;
+  user_id: string;
+}
+
 export interface EmailChange {
   by_admin: boolean;
   confirmed_at: Timestamp | null;
@@ -308,6 +320,7 @@ export interface Erasure {
   due_at: Timestamp;
   erased_at: Timestamp | null;
   id: string;
+  is_by_retention: Generated<boolean>;
   keeps_name_on_certificates: boolean;
   requested_at: Timestamp;
   user_id: string;
@@ -836,6 +849,7 @@ export interface DB {
   csv_import_run: CsvImportRun;
   custom_role: CustomRole;
   custom_role_member: CustomRoleMember;
+  data_export: DataExport;
   email_change: EmailChange;
   email_token: EmailToken;
   enrollment: Enrollment;

@@ -15,7 +15,7 @@ export function contentUrlOf(
   if (userId === null) return address;
   const windowMs = fileUrlExpireMinutes * 60_000;
   const expiresAt = new Date((Math.floor(deps.clock.now().getTime() / windowMs) + 2) * windowMs);
-  return `${address}?ticket=${deps.fileTickets.issue({ purpose: 'content', id: fileId, userId }, expiresAt)}`;
+  return `${address}?ticket=${deps.fileTickets.issue({ purpose: 'content', id: fileId, holderId: userId }, expiresAt)}`;
 }
 
 export const pictureSizes = ['small', 'medium', 'large'] as const;

@@ -5,14 +5,14 @@ import { createFileTickets } from './file-ticket.ts';
 
 suite('a ticket for a file', () => {
   const tickets = createFileTickets('a-secret-key-of-32-characters-12', null);
-  const of = { purpose: 'content', id: newId(), userId: newId() } as const;
+  const of = { purpose: 'content', id: newId(), holderId: newId() } as const;
   const now = new Date('2026-11-25T12:00:00Z');
   const expiresAt = new Date('2026-11-25T13:00:00Z');
   const ticket = tickets.issue(of, expiresAt);
 
   test('says whose it is, until it expires', () => {
-    assert.deepEqual(tickets.check(ticket, of, now), { userId: of.userId });
-    assert.deepEqual(tickets.check(ticket, of, new Date(expiresAt.getTime() - 1)), { userId: of.userId });
+    assert.deepEqual(tickets.check(ticket, of, now), { holderId: of.holderId });
+    assert.deepEqual(tickets.check(ticket, of, new Date(expiresAt.getTime() - 1)), { holderId: of.holderId });
     assert.equal(tickets.check(ticket, of, expiresAt), undefined);
   });
 
@@ -38,6 +38,6 @@ suite('a ticket for a file', () => {
       'another-key-of-32-characters-1234',
       'a-secret-key-of-32-characters-12',
     );
-    assert.deepEqual(rotated.check(ticket, of, now), { userId: of.userId });
+    assert.deepEqual(rotated.check(ticket, of, now), { holderId: of.holderId });
   });
 });

@@ -19,7 +19,8 @@ export function contentDisposition(
 // Separators, wildcards, controls, and marks that turn the direction of text, behind which "exe.pdf" hides ".exe".
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|]/gu;
 
-function safeFileName(name: string): string {
+/** The name as a file system can bear it: of any text, never empty of sense to a path, and of at most 120 characters. */
+export function safeFileName(name: string): string {
   const clean = name
     .normalize('NFC')
     .replaceAll(unsafe, ' ')

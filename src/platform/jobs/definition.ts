@@ -15,7 +15,7 @@ export type JobDefinition<Payload extends TSchema = TSchema> = {
   payload: Payload;
   /** Tries after the first, with exponential back-off. */
   retryLimit: number;
-  /** For a job of a schedule that may take longer than the 15 minutes after which a job is taken for dead. */
+  /** For a job that may take longer than the 15 minutes after which a job is taken for dead. */
   expireInSeconds?: number;
 };
 

@@ -10,7 +10,13 @@ import { openJobBench, type JobBench } from './jobs-testing.ts';
 
 const payload = Type.Object({ number: Type.Integer() });
 const tests = queueNames.map((queue) =>
-  defineJob({ name: `test.${queue}`, queue, payload, retryLimit: queue.length }),
+  defineJob({
+    name: `test.${queue}`,
+    queue,
+    payload,
+    retryLimit: queue.length,
+    ...(queue === 'maintenance' && { expireInSeconds: 7_200 }),
+  }),
 );
 
 suite('adding jobs of several queues at once', () => {
@@ -40,8 +46,12 @@ suite('adding jobs of several queues at once', () => {
       const startAfter = delayMs === 0 ? undefined : new Date(Date.now() + delayMs);
       const theirs = await rowsBy(() =>
         inTransaction(bench.db, async (tx) => {
-          for (const { name, queue, retryLimit } of tests) {
-            const row = { data: { job: name, payload: { number: 1 } }, retryLimit };
+          for (const { name, queue, retryLimit, expireInSeconds } of tests) {
+            const row = {
+              data: { job: name, payload: { number: 1 } },
+              retryLimit,
+              ...(expireInSeconds !== undefined && { expireInSeconds }),
+            };
             await bench.engine.boss.insert(queue, [{ ...row, ...(startAfter && { startAfter }) }], {
               db: fromKysely(tx),
             });

@@ -13,6 +13,8 @@ export type NewRow = {
   data: object;
   retryLimit: number;
   startAfter: Date | null;
+  /** Null: as long as the queue says. */
+  expireInSeconds: number | null;
 };
 
 /**
@@ -32,16 +34,16 @@ export async function insertJobs(tx: Tx, rows: readonly NewRow[]): Promise<void>
 const insertSql = `
   with wanted as (
     select queue, data, "retryLimit" as retry_limit,
-      coalesce("startAfter", ${jobSchema}.job_now()) as start_after
+      coalesce("startAfter", ${jobSchema}.job_now()) as start_after, "expireInSeconds" as expire_seconds
     from json_to_recordset($1::text::json)
-      as row (queue text, data jsonb, "retryLimit" int, "startAfter" timestamptz)
+      as row (queue text, data jsonb, "retryLimit" int, "startAfter" timestamptz, "expireInSeconds" int)
   ),
   added as (
     insert into ${jobSchema}.job (name, data, created_on, start_after, keep_until, expire_seconds,
       deletion_seconds, retry_limit, retry_delay, retry_backoff, retry_delay_max, policy, dead_letter,
       heartbeat_seconds)
     select q.name, wanted.data, ${jobSchema}.job_now(), wanted.start_after,
-      wanted.start_after + q.retention_seconds * interval '1s', q.expire_seconds,
+      wanted.start_after + q.retention_seconds * interval '1s', coalesce(wanted.expire_seconds, q.expire_seconds),
       q.deletion_seconds, wanted.retry_limit, q.retry_delay, q.retry_backoff, q.retry_delay_max, q.policy,
       q.dead_letter, q.heartbeat_seconds
     from wanted join ${jobSchema}.queue q on q.name = wanted.queue

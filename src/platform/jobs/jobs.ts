@@ -139,5 +139,6 @@ function toRow({ definition, payload, options, trace }: NewJob): NewRow {
     } satisfies Envelope,
     retryLimit: definition.retryLimit,
     startAfter: options?.startAfter ?? null,
+    expireInSeconds: definition.expireInSeconds ?? null,
   };
 }

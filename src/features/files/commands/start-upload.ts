@@ -52,7 +52,7 @@ function ownAddress(
   { id, ownerId, expiresAt }: { id: string; ownerId: string; expiresAt: Date },
 ) {
   const { publicUrl, apiV1Prefix } = deps.config;
-  const ticket = deps.fileTickets.issue({ purpose: 'upload', id, userId: ownerId }, expiresAt);
+  const ticket = deps.fileTickets.issue({ purpose: 'upload', id, holderId: ownerId }, expiresAt);
   return {
     url: `${publicUrl}${apiV1Prefix}/files/uploads/${id}/content?ticket=${ticket}`,
     headers: { 'content-type': 'application/octet-stream' },

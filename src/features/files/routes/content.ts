@@ -42,7 +42,7 @@ export function contentRoutes(app: App, deps: Deps): void {
 /** Whom the ticket was made for, as they are now. Throws 401 for one that is not good for this file. */
 async function readerOf(deps: Deps, id: string, ticket: string): Promise<Actor> {
   const checked = deps.fileTickets.check(ticket, { purpose: 'content', id }, deps.clock.now());
-  const person = checked && (await findBearer(deps.db, checked.userId));
+  const person = checked && (await findBearer(deps.db, checked.holderId));
   if (!person) throw unauthenticated('This address has expired. Read the file anew for another.');
   return { userId: person.id, sessionId: null, role: person.role, granted: person.granted };
 }

@@ -92,7 +92,7 @@ function receivingRoute(app: App, deps: Deps, inHand: InHand): void {
     isUpload: true,
     ignoresCaller: true,
     limit: 'uploads',
-    countsFor: (request: Request) => bearerOf(request)?.userId,
+    countsFor: (request: Request) => bearerOf(request)?.holderId,
   } as const;
   app.put('/files/uploads/:id/content', { schema: receiving, config }, async (request, reply) => {
     const { id } = request.params;
@@ -103,7 +103,7 @@ function receivingRoute(app: App, deps: Deps, inHand: InHand): void {
       idleTimeoutMs: uploadIdleTimeoutSeconds * 1000,
       tooLarge: () => tooLarge(uploadLimitBytes),
     };
-    const { userId } = bearer;
+    const { holderId: userId } = bearer;
     await inHand(userId, () =>
       receiveBytes(request, limits, (content, signal) =>
         receiveUpload(traced(deps, request), { id, userId }, content, signal),

@@ -9,7 +9,9 @@ import { userRegistered } from '../events.ts';
 import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
+import { standingOf } from '../standing.ts';
 import { newUserOf } from './new-user.ts';
+import { forgetSuspension } from './suspension.ts';
 
 /** What a directory says of a person. `isVouchedFor`: it speaks for the address. Undefined: nothing. */
 export type Provisioned = {
@@ -59,6 +61,8 @@ export async function changeProvisionedAccount(
   const change = changeOf(before, said, now);
   if (Object.keys(change).length === 0) return [];
   const after = await updateUser(tx, id, change, now);
+  if (standingOf(before) === 'suspended' && standingOf(after) !== 'suspended')
+    await forgetSuspension(deps, tx, { userId: id, actorId: null, isActive: false });
   const isEnding = before.status === 'active' && after.status === 'deactivated';
   const ended = isEnding ? await endSessionsOf(tx, id, 'deactivated', now) : [];
   if (after.email !== null && after.email !== before.email && after.email_verified_at === null) {
@@ -70,12 +74,14 @@ export async function changeProvisionedAccount(
 }
 
 function changeOf(before: UserRow, { email, isVouchedFor, name, locale, isActive }: Provisioned, now: Date) {
-  const isStanding = before.status === 'active';
+  const standing = standingOf(before);
+  // Who is suspended was so by hand: no directory lets them in, but one that shuts them out does so for good.
+  const isOther = isActive === true ? standing === 'deactivated' : standing !== 'deactivated';
   return {
     ...(email !== undefined && email !== before.email && addressOf(email, isVouchedFor ? now : null)),
     ...(name !== undefined && name !== before.name && { name }),
     ...(locale !== undefined && locale !== before.locale && { locale }),
-    ...(isActive !== undefined && isActive !== isStanding && { deactivated_at: isActive ? null : now }),
+    ...(isActive !== undefined && isOther && { deactivated_at: isActive ? null : now, suspended_at: null }),
   } satisfies UserChange;
 }
 

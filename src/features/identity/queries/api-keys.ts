@@ -5,7 +5,7 @@ import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 import { lacksFactor } from './lacks-factor.ts';
-import { inChunks, purgedAtOnce } from './purging.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 const keyInUse = fixedQuery((db, { hash, now }: { hash: Buffer; now: Date }) =>
   db

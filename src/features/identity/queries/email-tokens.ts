@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
-import { inChunks, purgedAtOnce } from './purging.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 export type NewEmailToken = {
   id: string;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
-import { inChunks, purgedAtOnce } from './purging.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 export type NewLoginCode = {
   code_hash: Buffer;

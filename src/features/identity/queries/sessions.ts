@@ -4,7 +4,7 @@ import type { Db, Tables, Tx } from '#platform/db/database.ts';
 import { fixedQuery } from '#platform/db/fixed-query.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import { lacksFactor } from './lacks-factor.ts';
-import { inChunks, purgedAtOnce } from './purging.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 /** How the session's person signed in, what they could show again, and whether their role must have a second factor. */
 function signInColumns(eb: ExpressionBuilder<Tables, 'session' | 'app_user'>) {

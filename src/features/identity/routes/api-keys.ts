@@ -38,7 +38,7 @@ export function apiKeyRoutes(app: App, deps: Deps): void {
 function ownRoutes(app: App, deps: Deps): void {
   const listing = operation('listMyApiKeys', 'List your API keys', {
     tags,
-    description: 'Revoked and expired ones too, for 90 days.',
+    description: 'Revoked and expired ones too, for `API_KEY_RETENTION_DAYS`.',
     querystring: apiKeyListQuery,
     response: { 200: apiKeyPage },
     errors: [400, 401],

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 import type { Reason } from '#platform/errors.ts';
 import type { ImportKind } from '../csv/columns.ts';
 import type { Stage } from '../job-definitions.ts';
@@ -80,7 +81,22 @@ export async function insertRun(
 }
 
 /** Made before `before`, with what became of their rows. Returns how many. */
-export async function purgeImports(db: Db, before: Date): Promise<number> {
-  const { rows } = await sql`delete from csv_import where created_at < ${before} returning id`.execute(db);
-  return rows.length;
+export async function purgeImports(db: Db, before: Date, signal: AbortSignal): Promise<number> {
+  // First, since one import may have a hundred thousand.
+  await inChunks(async () => {
+    const { rows } = await sql`
+      delete from csv_import_row where id in (
+        select r.id from csv_import join csv_import_row r on r.import_id = csv_import.id
+        where csv_import.created_at < ${before} limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
+  if (signal.aborted) return 0;
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from csv_import where id in (
+        select id from csv_import where created_at < ${before} limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
 }

@@ -10,6 +10,7 @@ import {
   findAttempt,
   findCertificate,
   findEnrollment,
+  findExportEnd,
   findImpersonation,
   findKeyName,
   findProviderName,
@@ -90,6 +91,12 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   async impersonated({ db }, { mail, format }) {
     const found = await findImpersonation(db, idIn(mail, 'sessionId'));
     return found && { ...found, at: format.moment(mail.created_at) };
+  },
+  async dataExport({ db, config, clock }, { mail, format }) {
+    const exportId = idIn(mail, 'exportId');
+    const availableUntil = await findExportEnd(db, exportId, clock.now());
+    if (!availableUntil) return undefined;
+    return { exportUrl: linksOf(config).dataExport(exportId), availableUntil: format.moment(availableUntil) };
   },
   async enrollment({ db, config }, { mail }) {
     const found = await findEnrollment(db, idIn(mail, 'enrollmentId'));

@@ -100,6 +100,13 @@ export async function mailImpersonation(deps: Deps, { userId, sessionId }: OfSes
   await queueMails(deps, [{ userId, kind: 'impersonated', cause: sessionId, params: { sessionId } }]);
 }
 
+export async function mailDataExport(
+  deps: Deps,
+  { userId, exportId }: { userId: string; exportId: string },
+): Promise<void> {
+  await queueMails(deps, [{ userId, kind: 'dataExport', cause: exportId, params: { exportId } }]);
+}
+
 type OfEnrollment = { userId: string; enrollmentId: string };
 
 export async function mailEnrollment(deps: Deps, { userId, enrollmentId }: OfEnrollment): Promise<void> {

@@ -99,6 +99,19 @@ export const words: MailWords = {
     suspended,
     suspensionEnded,
     impersonated,
+    dataExport: ({ exportUrl, availableUntil }, project) => ({
+      subject: 'Ihre Daten liegen bereit',
+      preheader: `Sie können sie bis ${availableUntil} abholen.`,
+      heading: 'Ihre Daten liegen bereit',
+      paragraphs: [
+        `Alles, was ${project} über Sie speichert, liegt in einem Archiv bereit. Melden Sie sich an, um es abzuholen; nach der unten genannten Zeit wird es entfernt.`,
+      ],
+      facts: [['Verfügbar bis', availableUntil]],
+      ...(exportUrl !== null && { button: { label: 'Daten abholen', url: exportUrl } }),
+      notes: [
+        'Wenn Sie das nicht angefordert haben, ändern Sie sofort Ihr Passwort und sagen Sie den Administratoren Bescheid.',
+      ],
+    }),
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Sie sind eingeschrieben: ${courseTitle}`,
       preheader: 'Sie können sofort beginnen.',

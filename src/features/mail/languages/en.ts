@@ -92,6 +92,17 @@ export const words: MailWords = {
     suspended,
     suspensionEnded,
     impersonated,
+    dataExport: ({ exportUrl, availableUntil }, project) => ({
+      subject: 'Your data is ready',
+      preheader: `You can fetch it until ${availableUntil}.`,
+      heading: 'Your data is ready',
+      paragraphs: [
+        `All that ${project} keeps of you is in one archive. Sign in to fetch it; it is removed after the time below.`,
+      ],
+      facts: [['Available until', availableUntil]],
+      ...(exportUrl !== null && { button: { label: 'Fetch your data', url: exportUrl } }),
+      notes: ['If you did not ask for it, change your password at once and tell the administrators.'],
+    }),
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `You are enrolled: ${courseTitle}`,
       preheader: 'You can begin at once.',

@@ -95,6 +95,17 @@ export const words: MailWords = {
     suspended,
     suspensionEnded,
     impersonated,
+    dataExport: ({ exportUrl, availableUntil }, project) => ({
+      subject: 'Sus datos están listos',
+      preheader: `Puede descargarlos hasta el ${availableUntil}.`,
+      heading: 'Sus datos están listos',
+      paragraphs: [
+        `Todo lo que ${project} guarda sobre usted está en un archivo. Inicie sesión para descargarlo; después del momento indicado abajo se elimina.`,
+      ],
+      facts: [['Disponible hasta', availableUntil]],
+      ...(exportUrl !== null && { button: { label: 'Descargar sus datos', url: exportUrl } }),
+      notes: ['Si usted no lo pidió, cambie su contraseña de inmediato y avise a los administradores.'],
+    }),
     enrollment: ({ courseTitle, courseUrl }) => ({
       subject: `Inscripción confirmada: ${courseTitle}`,
       preheader: 'Puede empezar ahora mismo.',

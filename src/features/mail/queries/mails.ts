@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { json } from '#platform/db/json.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 export const mailStates = ['queued', 'sending', 'sent', 'bounced', 'failed', 'suppressed'] as const;
 export type MailState = (typeof mailStates)[number];
@@ -148,7 +149,7 @@ function ofAttempt(db: Db | Tx, { id, attempts }: Attempt) {
     .where('state', 'in', ['queued', 'sending']);
 }
 
-/** Ended before `before`. Returns how many. */
+/** Ended before `before`, at most a chunk. Returns how many. */
 export async function purgeMails(db: Db, before: Date): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('mail')
@@ -165,16 +166,19 @@ export async function purgeMails(db: Db, before: Date): Promise<number> {
   return Number(numDeletedRows);
 }
 
-// A statement may not take longer than the database allows.
-export const purgedAtOnce = 5_000;
-
 /** Those of which nothing was heard since `before`: their jobs were lost or given up. Returns how many. */
-export async function failForgotten(db: Db, before: Date, now: Date): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('mail')
-    .set({ state: 'failed', error: sql<string>`coalesce(error, 'given_up')`, updated_at: now })
-    .where('state', 'in', ['queued', 'sending'])
-    .where('updated_at', '<', before)
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+export async function failForgotten(
+  db: Db,
+  { before, now }: { before: Date; now: Date },
+  signal: AbortSignal,
+): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      update mail set state = 'failed', error = coalesce(error, 'given_up'), updated_at = ${now}
+      where id in (
+        select id from mail where state in ('queued', 'sending') and updated_at < ${before}
+        limit ${purgedAtOnce} for update skip locked)
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
 }

@@ -176,3 +176,15 @@ export async function listIdle(
     .limit(limit)
     .execute();
 }
+
+/** Until when an archive of somebody's data can be fetched; undefined where it is no more. */
+export async function findExportEnd(db: Db, id: string, now: Date): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('data_export')
+    .select('expires_at')
+    .where('id', '=', id)
+    .where('store_key', 'is not', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.expires_at ?? undefined;
+}

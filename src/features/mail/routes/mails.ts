@@ -13,7 +13,7 @@ const tags = ['Operation'];
 export function mailAdminRoutes(app: App, deps: Deps): void {
   const listing = operation('listMails', 'List mails and what became of them', {
     tags,
-    description: '`state=bounced` are those to addresses that take none. Kept for 90 days.',
+    description: '`state=bounced` are those to addresses that take none. Kept for `MAIL_RETENTION_DAYS`.',
     querystring: mailListQuery,
     response: { 200: mailPage },
     errors: [400, 401, 403],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { json } from '#platform/db/json.ts';
 import { countCapped, fetchPage, type PageRequest } from '#platform/db/page.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 import { newId } from '#platform/ids.ts';
 import type { NotificationKind } from '../policy.ts';
 
@@ -116,22 +117,18 @@ export async function insertNotifications(
     on conflict (event_id, user_id) do nothing`.execute(tx);
 }
 
-// A chunk at a time, for a statement may not take longer than the database allows.
-const purgedAtOnce = 5_000;
-
 /** Those read before `readBefore`, and those made before `createdBefore`, read or not. Returns how many. */
 export async function purgeNotifications(
   db: Db,
   { readBefore, createdBefore }: { readBefore: Date; createdBefore: Date },
+  signal: AbortSignal,
 ): Promise<number> {
-  let total = 0;
-  for (let count = purgedAtOnce; count === purgedAtOnce; total += count) {
+  return inChunks(async () => {
     const { rows } = await sql`
       delete from notification where id in (
         select id from notification where read_at < ${readBefore} or created_at < ${createdBefore}
         limit ${purgedAtOnce})
-      returning id`.execute(db);
-    count = rows.length;
-  }
-  return total;
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
 }

@@ -3,6 +3,7 @@ import type { Person } from '#platform/auth/actor.ts';
 import { isActingOver } from '#platform/db/acting.ts';
 import type { Db } from '#platform/db/database.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 
 export async function insertTicket(
   db: Db,
@@ -32,7 +33,12 @@ export async function takeTicket(db: Db, hash: Buffer, now: Date): Promise<Perso
 }
 
 /** Those never used. Returns how many. */
-export async function purgeTickets(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql`delete from stream_ticket where expires_at < ${now} returning 1`.execute(db);
-  return rows.length;
+export async function purgeTickets(db: Db, now: Date, signal: AbortSignal): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
+      delete from stream_ticket where token_hash in (
+        select token_hash from stream_ticket where expires_at < ${now} limit ${purgedAtOnce})
+      returning 1`.execute(db);
+    return rows.length;
+  }, signal);
 }

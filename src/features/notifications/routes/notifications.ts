@@ -14,7 +14,7 @@ export function notificationRoutes(app: App, deps: Deps): void {
   const listing = operation('listNotifications', 'What you were told of, the newest first', {
     tags,
     description:
-      'Kept until 90 days after they were read, and a year at most. `include=unread` adds how many are unread, whatever is filtered; counted up to 1,000.',
+      'Kept for `NOTIFICATION_READ_RETENTION_DAYS` after they were read, and for `NOTIFICATION_RETENTION_DAYS` at most. `include=unread` adds how many are unread, whatever is filtered; counted up to 1,000.',
     querystring: notificationQuery,
     response: { 200: notificationPage },
     errors: [400, 401],

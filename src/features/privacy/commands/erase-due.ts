@@ -16,7 +16,7 @@ import {
   listOpenSessions,
   takeNames,
 } from '../queries/erasing.ts';
-import { listDue, lockDue, markErased } from '../queries/erasures.ts';
+import { cancelErasure, listDue, lockDue, markErased } from '../queries/erasures.ts';
 import { register } from '../register.ts';
 import { holdErasable } from './request-erasure.ts';
 
@@ -44,6 +44,11 @@ async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
     if (!wish) return undefined;
     const erasable = await holdErasable(tx, wish.user_id);
     if (!erasable) return undefined;
+    if (wish.is_by_retention && erasable.person.status === 'active') {
+      // Somebody needs the account again.
+      await cancelErasure(tx, wish.user_id, now);
+      return undefined;
+    }
     const obstacle = obstacleTo(erasable);
     if (obstacle) {
       deps.log.warn(

@@ -49,7 +49,7 @@ export async function deleteUnusedFiles(tx: Tx, personId: string): Promise<strin
   return rows.map((row) => row.store_key);
 }
 
-/** Where bytes are that go with the person: of nameless certificates' documents, uploads, and the picture. */
+/** Where bytes are that go with the person: of nameless certificates' documents, exports, uploads, and the picture. */
 export async function findStored(
   tx: Tx,
   personId: string,
@@ -58,6 +58,8 @@ export async function findStored(
     select avatar_id, array(
       select storage_key from certificate_pdf join certificate on certificate.id = certificate_id
       where user_id = app_user.id and learner_name is null and storage_key is not null
+      union all
+      select store_key from data_export where user_id = app_user.id and store_key is not null
       union all
       select store_key from file_upload where owner_id = app_user.id and store_key is not null
     ) as keys

@@ -10,6 +10,7 @@ const columns = [
   'cancelled_at',
   'erased_at',
   'counts',
+  'is_by_retention',
 ] as const;
 
 export type ErasureRow = NonNullable<Awaited<ReturnType<typeof findErasure>>>;
@@ -30,16 +31,24 @@ export function findPending(db: Db | Tx, userId: string): Promise<ErasureRow | u
     .executeTakeFirst();
 }
 
-export type NewErasure = { id: string; userId: string; keepsName: boolean; now: Date; dueAt: Date };
+export type NewErasure = {
+  id: string;
+  userId: string;
+  keepsName: boolean;
+  isByRetention?: boolean;
+  now: Date;
+  dueAt: Date;
+};
 
 /** Undefined where the person has one that stands. */
-export function insertErasure(tx: Tx, { id, userId, keepsName, now, dueAt }: NewErasure) {
+export function insertErasure(tx: Tx, { id, userId, keepsName, isByRetention, now, dueAt }: NewErasure) {
   return tx
     .insertInto('erasure')
     .values({
       id,
       user_id: userId,
       keeps_name_on_certificates: keepsName,
+      is_by_retention: isByRetention ?? false,
       requested_at: now,
       due_at: dueAt,
     })

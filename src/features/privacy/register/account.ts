@@ -1,4 +1,9 @@
-import type { Entry } from './entry.ts';
+import { because, type Entry } from './entry.ts';
+
+// Of what others did to somebody, and of who acted as them, they learn what and when; not who, or from where.
+function ofOwnActs(column: string): string {
+  return `case when actor_id = $person and impersonator_id is null then ${column} end`;
+}
 
 /** What people own, the account itself, and what is kept of what was done. */
 export const ofAccount: readonly Entry[] = [
@@ -9,6 +14,7 @@ export const ofAccount: readonly Entry[] = [
     personal: { name: 'what they called it', created_at: 'when' },
     other: ['id', 'owner_id', 'size_bytes', 'store_key', 'expires_at', 'receiving_until'],
     erasure: 'delete',
+    exported: { by: ['id'], without: { store_key: because.place } },
     kept: 'until it expires',
   },
   {
@@ -22,6 +28,10 @@ export const ofAccount: readonly Entry[] = [
       created_at: 'when',
     },
     other: ['id', 'owner_id', 'sha256', 'size_bytes', 'unused_since'],
+    exported: {
+      by: ['id'],
+      without: { store_key: because.place, sha256: 'of the content, which is in the folder files' },
+    },
     note: 'Those that no lesson uses are deleted, with their content; those in lessons are of the course',
     erasure: { set: { name: `'file'` } },
     kept: 'in use as long as the lesson; else until its owner deletes it or it is swept',
@@ -73,7 +83,8 @@ export const ofAccount: readonly Entry[] = [
         updated_at: '$now',
       },
     },
-    kept: 'until they ask to be erased',
+    exported: { by: ['id'], without: { password_hash: because.secret, email_key: 'made of the address' } },
+    kept: 'until they ask to be erased, or DEACTIVATED_ACCOUNT_ERASE_DAYS after it was deactivated',
   },
   {
     table: 'audit_entry',
@@ -102,15 +113,43 @@ export const ofAccount: readonly Entry[] = [
       'erased_by',
     ],
     erasure: 'byTrail',
+    exported: {
+      by: ['at', 'id'],
+      walks: ['actor_id = $person', 'person_id = $person and actor_id is distinct from $person'],
+      without: {
+        impersonator_id: because.another,
+        salt: because.seal,
+        details_digest: because.seal,
+        erased_by: because.seal,
+      },
+      as: {
+        ...Object.fromEntries(
+          ['actor_id', 'api_key_id', 'session_id', 'request_id'].map((column) => [column, ofOwnActs(column)]),
+        ),
+        details: `case when person_id is null or person_id = $person then ${ofOwnActs('details')} end`,
+      },
+    },
     kept: 'AUDIT_RETENTION_DAYS',
+  },
+  {
+    table: 'data_export',
+    of: 'user_id = $person',
+    purpose: 'exports of their data',
+    personal: { requested_at: 'when they asked', ready_at: 'when there was an archive' },
+    other: ['id', 'user_id', 'task_id', 'store_key', 'expires_at', 'size_bytes', 'sha256'],
+    erasure: 'delete',
+    exported: { by: ['id'], without: { store_key: because.place, sha256: 'of the archive itself' } },
+    note: 'With the archive',
+    kept: 'the archive for DATA_EXPORT_KEEP_DAYS or until the next; that there was one for TASK_RETENTION_DAYS',
   },
   {
     table: 'erasure',
     of: 'user_id = $person',
     purpose: 'their wish to be erased, and the receipt',
     personal: { requested_at: 'when they asked', keeps_name_on_certificates: 'what they chose' },
-    other: ['id', 'user_id', 'due_at', 'cancelled_at', 'erased_at', 'counts'],
+    other: ['id', 'user_id', 'due_at', 'cancelled_at', 'erased_at', 'counts', 'is_by_retention'],
     erasure: 'keep',
+    exported: { by: ['id'] },
     kept: 'without end',
   },
 ];

@@ -1,4 +1,5 @@
-import { withAccount, type Entry } from './entry.ts';
+import { because, withAccount, type Entry } from './entry.ts';
+import { titleOfCourse } from './titles.ts';
 
 /** What people are part of, and what they are told. */
 export const ofBelonging: readonly Entry[] = [
@@ -9,6 +10,10 @@ export const ofBelonging: readonly Entry[] = [
     personal: { role_id: 'which role' },
     other: ['user_id', 'created_at'],
     erasure: 'delete',
+    exported: {
+      by: ['user_id', 'role_id'],
+      as: { role_name: '(select name from custom_role where id = role_id)' },
+    },
     kept: withAccount,
   },
   {
@@ -18,6 +23,10 @@ export const ofBelonging: readonly Entry[] = [
     personal: { group_id: 'which group' },
     other: ['user_id', 'created_at'],
     erasure: 'delete',
+    exported: {
+      by: ['user_id', 'group_id'],
+      as: { group_name: '(select name from user_group where id = group_id)' },
+    },
     kept: withAccount,
   },
   {
@@ -27,6 +36,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: { course_id: 'which course', role: 'as what' },
     other: ['user_id', 'created_at'],
     erasure: 'delete',
+    exported: { by: ['course_id', 'user_id'], as: { course_title: titleOfCourse('course_staff') } },
     kept: withAccount,
   },
   {
@@ -40,6 +50,7 @@ export const ofBelonging: readonly Entry[] = [
     },
     other: ['mail_id'],
     erasure: 'delete',
+    exported: { by: ['address_hash'], without: { address_hash: because.secret } },
     kept: withAccount,
   },
   {
@@ -65,7 +76,8 @@ export const ofBelonging: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'delete',
-    kept: 'as docs/mail.md says',
+    exported: { by: ['created_at', 'id'], without: { address_hash: because.secret } },
+    kept: 'MAIL_RETENTION_DAYS',
   },
   {
     table: 'notification',
@@ -79,7 +91,8 @@ export const ofBelonging: readonly Entry[] = [
     },
     other: ['id', 'user_id', 'event_id', 'event_type', 'sequence', 'created_at'],
     erasure: 'delete',
-    kept: 'until the nightly job removes old ones',
+    exported: { by: ['created_at', 'id'] },
+    kept: 'NOTIFICATION_READ_RETENTION_DAYS after they were read, NOTIFICATION_RETENTION_DAYS at most',
   },
   {
     table: 'notification_preference',
@@ -88,6 +101,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: { kind: 'of what', channel: 'how', is_enabled: 'whether' },
     other: ['user_id', 'updated_at'],
     erasure: 'delete',
+    exported: { by: ['user_id', 'kind', 'channel'] },
     kept: withAccount,
   },
   {
@@ -97,6 +111,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: {},
     other: ['user_id', 'value'],
     erasure: 'delete',
+    exported: { by: ['user_id'] },
     kept: withAccount,
   },
   {
@@ -106,7 +121,8 @@ export const ofBelonging: readonly Entry[] = [
     personal: { status: 'what became of them', enrollment_id: 'which enrollment' },
     other: ['id', 'import_id', 'stage', 'line', 'errors', 'user_id'],
     erasure: { set: { user_id: 'null', enrollment_id: 'null' } },
-    kept: '90 days',
+    exported: { by: ['id'] },
+    kept: 'TASK_RETENTION_DAYS',
   },
   {
     table: 'csv_import',
@@ -115,7 +131,8 @@ export const ofBelonging: readonly Entry[] = [
     personal: { kind: 'of what', file_id: 'which file', created_at: 'when' },
     other: ['id', 'owner_id'],
     erasure: 'delete',
-    kept: '90 days',
+    exported: { by: ['id'] },
+    kept: 'TASK_RETENTION_DAYS',
   },
   {
     table: 'task',
@@ -134,6 +151,7 @@ export const ofBelonging: readonly Entry[] = [
       'finished_at',
     ],
     erasure: 'delete',
-    kept: '91 days',
+    exported: { by: ['created_at', 'id'] },
+    kept: 'TASK_RETENTION_DAYS after it ended, and a day',
   },
 ];

@@ -1,4 +1,4 @@
-import { withAccount, type Entry } from './entry.ts';
+import { because, withAccount, type Entry } from './entry.ts';
 
 /** Second factors, and logins that wait for one. */
 export const ofFactors: readonly Entry[] = [
@@ -9,6 +9,7 @@ export const ofFactors: readonly Entry[] = [
     personal: { created_at: 'when they began to sign in' },
     other: ['token_hash', 'user_id', 'first_method', 'external_sign_in_id', 'attempts', 'expires_at'],
     erasure: 'delete',
+    exported: { by: ['token_hash'], without: { token_hash: because.secret } },
     kept: 'until the night after it expired, 10 minutes after it began',
   },
   {
@@ -18,6 +19,7 @@ export const ofFactors: readonly Entry[] = [
     personal: { confirmed_at: 'since when', last_step: 'when a code was last taken' },
     other: ['user_id', 'secret', 'pending_secret', 'pending_until', 'failures', 'blocked_until'],
     erasure: 'delete',
+    exported: { by: ['user_id'], without: { secret: because.secret, pending_secret: because.secret } },
     kept: 'until they give it up',
   },
   {
@@ -27,6 +29,7 @@ export const ofFactors: readonly Entry[] = [
     personal: { created_at: 'since when', used_at: 'when it was used' },
     other: ['user_id', 'code_hash'],
     erasure: 'delete',
+    exported: { by: ['user_id', 'code_hash'], without: { code_hash: because.secret } },
     kept: 'until there is a new set, or no second factor',
   },
   {
@@ -42,6 +45,10 @@ export const ofFactors: readonly Entry[] = [
     },
     other: ['id', 'user_id', 'credential_id', 'public_key', 'sign_count'],
     erasure: 'delete',
+    exported: {
+      by: ['id'],
+      without: { credential_id: because.secret, public_key: because.secret },
+    },
     kept: withAccount,
   },
 ];

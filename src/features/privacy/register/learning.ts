@@ -1,4 +1,23 @@
-import { withAccount, type Entry } from './entry.ts';
+import { because, withAccount, type Entry } from './entry.ts';
+import { titleOfCourse } from './titles.ts';
+
+// What of an attempt is shown to who took it: features/assessments/policy.ts, by the quiz's `showResults`. The score itself is
+// given in any case, as every result of an examination.
+function whereShown(column: string): string {
+  return `case when exists (
+    select from attempt join quiz on quiz.id = attempt.quiz_id
+    where attempt.id = attempt_answer.attempt_id and attempt.status <> 'inProgress' and (
+      quiz.show_results = 'afterSubmission' or (quiz.show_results = 'afterPass' and attempt.passed))
+  ) then ${column} end`;
+}
+
+/** Questions with their options, without what is right. */
+const asTheyWereAsked = `(
+  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    'id', q -> 'id', 'type', q -> 'type', 'prompt', q -> 'prompt', 'points', q -> 'points',
+    'options', (
+      select jsonb_agg(jsonb_build_object('id', o -> 'id', 'text', o -> 'text')) from jsonb_array_elements(q -> 'options') as o)
+  ))) from jsonb_array_elements(questions) as q)`;
 
 /** What people learn, and what they hold for it. */
 export const ofLearning: readonly Entry[] = [
@@ -9,6 +28,7 @@ export const ofLearning: readonly Entry[] = [
     personal: { rating: 'stars', text: 'in their words' },
     other: ['enrollment_id', 'user_id', 'course_id', 'created_at', 'updated_at'],
     erasure: { set: { text: 'null' } },
+    exported: { by: ['enrollment_id'], as: { course_title: titleOfCourse('review') } },
     kept: withAccount,
   },
   {
@@ -23,6 +43,11 @@ export const ofLearning: readonly Entry[] = [
     },
     other: ['attempt_id', 'question_id', 'revision', 'graded_by', 'updated_at'],
     erasure: { set: { response: 'null', feedback: 'null' } },
+    exported: {
+      by: ['attempt_id', 'question_id'],
+      without: { graded_by: because.another },
+      as: { points: whereShown('points'), is_correct: whereShown('is_correct') },
+    },
     kept: withAccount,
   },
   {
@@ -55,6 +80,11 @@ export const ofLearning: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'keep',
+    exported: {
+      by: ['id'],
+      without: { seed: because.ofCourse },
+      as: { questions: asTheyWereAsked, lesson_title: '(select title from lesson where id = lesson_id)' },
+    },
     kept: withAccount,
   },
   {
@@ -71,6 +101,10 @@ export const ofLearning: readonly Entry[] = [
     },
     other: ['enrollment_id', 'lesson_id', 'position_at', 'news_sequence', 'touched_session', 'updated_at'],
     erasure: { set: { touched_session: 'null' } },
+    exported: {
+      by: ['enrollment_id', 'lesson_id'],
+      as: { lesson_title: '(select title from lesson where id = lesson_id)' },
+    },
     kept: withAccount,
   },
   {
@@ -95,6 +129,11 @@ export const ofLearning: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'keep',
+    exported: {
+      by: ['created_at', 'id'],
+      without: { withdrawn_by: because.another },
+      as: { course_title: titleOfCourse('enrollment') },
+    },
     kept: withAccount,
   },
   {
@@ -104,6 +143,7 @@ export const ofLearning: readonly Entry[] = [
     personal: { content: 'the document, with their name', storage_key: 'where it is kept' },
     other: ['certificate_id', 'sha256', 'size_bytes'],
     erasure: 'delete',
+    exported: { none: 'the documents themselves are in the folder certificates' },
     note: 'With the bytes, and only where the name is not kept',
     kept: 'as long as the certificate',
   },
@@ -131,6 +171,7 @@ export const ofLearning: readonly Entry[] = [
       'replaces_id',
     ],
     erasure: 'keep',
+    exported: { by: ['id'] },
     kept: 'without end: a certificate is verified for as long as somebody holds it',
   },
 ];

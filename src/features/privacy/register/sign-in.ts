@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import { because, type Entry } from './entry.ts';
 
 /** How people sign in, and what acts for them. */
 export const ofSignIn: readonly Entry[] = [
@@ -9,6 +9,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: {},
     other: ['token_hash', 'session_id', 'expires_at'],
     erasure: 'delete',
+    exported: { none: 'good for half a minute, and to be known by nobody' },
     kept: '30 seconds',
   },
   {
@@ -18,6 +19,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { used_at: 'when they came back' },
     other: ['token_hash', 'session_id', 'created_at'],
     erasure: 'delete',
+    exported: { by: ['token_hash'], without: { token_hash: because.secret } },
     kept: 'as long as the session, used ones for REFRESH_TOKEN_EXPIRE_DAYS',
   },
   {
@@ -44,7 +46,11 @@ export const ofSignIn: readonly Entry[] = [
       'impersonator_session_id',
     ],
     erasure: 'delete',
-    kept: '7 days after it ended',
+    exported: {
+      by: ['id'],
+      without: { impersonator_id: because.another, impersonator_session_id: because.another },
+    },
+    kept: 'SESSION_RETENTION_DAYS after it ended',
   },
   {
     table: 'suspension',
@@ -53,6 +59,11 @@ export const ofSignIn: readonly Entry[] = [
     personal: { reason: 'why', ends_at: 'until when' },
     other: ['user_id', 'is_reason_told', 'suspended_by'],
     erasure: 'delete',
+    exported: {
+      by: ['user_id'],
+      without: { suspended_by: because.another },
+      as: { reason: 'case when is_reason_told then reason end' },
+    },
     kept: 'until the night after it ended',
   },
   {
@@ -62,7 +73,8 @@ export const ofSignIn: readonly Entry[] = [
     personal: { purpose: 'what was asked for', created_at: 'when' },
     other: ['id', 'user_id', 'token_hash', 'expires_at', 'used_at'],
     erasure: 'delete',
-    kept: '7 days after it expired',
+    exported: { by: ['id'], without: { token_hash: because.secret } },
+    kept: 'SESSION_RETENTION_DAYS after it expired',
   },
   {
     table: 'email_change',
@@ -71,7 +83,8 @@ export const ofSignIn: readonly Entry[] = [
     personal: { old_email: 'address before', new_email: 'address after', created_at: 'when' },
     other: ['id', 'user_id', 'by_admin', 'expires_at', 'confirmed_at', 'undo_until', 'ended_at'],
     erasure: 'delete',
-    kept: '7 days after it can be undone no more',
+    exported: { by: ['id'] },
+    kept: 'SESSION_RETENTION_DAYS after it can be undone no more',
   },
   {
     table: 'api_key',
@@ -91,7 +104,11 @@ export const ofSignIn: readonly Entry[] = [
       'created_at',
     ],
     erasure: 'delete',
-    kept: '90 days after it ended',
+    exported: {
+      by: ['id'],
+      without: { secret_hash: because.secret, previous_secret_hash: because.secret },
+    },
+    kept: 'API_KEY_RETENTION_DAYS after it ended',
   },
   {
     table: 'idempotency_key',
@@ -100,6 +117,7 @@ export const ofSignIn: readonly Entry[] = [
     personal: { answer: 'encrypted: what was answered', operation: 'what they did', created_at: 'when' },
     other: ['actor_id', 'key', 'request_hash', 'locked_until'],
     erasure: 'delete',
-    kept: '24 hours',
+    exported: { none: 'encrypted, and kept only to repeat an answer that they were given' },
+    kept: 'IDEMPOTENCY_KEY_RETENTION_DAYS',
   },
 ];

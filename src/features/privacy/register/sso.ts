@@ -1,4 +1,4 @@
-import { withAccount, type Entry } from './entry.ts';
+import { because, withAccount, type Entry } from './entry.ts';
 
 /** By which providers people sign in. */
 export const ofSso: readonly Entry[] = [
@@ -17,6 +17,7 @@ export const ofSso: readonly Entry[] = [
       'expires_at',
     ],
     erasure: 'delete',
+    exported: { none: 'good for a minute, and to be known by nobody' },
     kept: 'a minute',
   },
   {
@@ -26,6 +27,7 @@ export const ofSso: readonly Entry[] = [
     personal: { id_token: 'encrypted: what the provider said of them', created_at: 'when they signed in' },
     other: ['id', 'identity_id', 'sid'],
     erasure: 'delete',
+    exported: { by: ['id'], without: { id_token: because.secret } },
     kept: 'as long as the session',
   },
   {
@@ -39,6 +41,7 @@ export const ofSso: readonly Entry[] = [
     },
     other: ['id', 'user_id', 'provider_id', 'given_role', 'role_before', 'given_role_ids', 'given_group_ids'],
     erasure: 'delete',
+    exported: { by: ['id'] },
     kept: withAccount,
   },
   {
@@ -58,6 +61,7 @@ export const ofSso: readonly Entry[] = [
     },
     other: ['connection_id', 'user_id', 'user_name_key', 'version', 'updated_at'],
     erasure: 'delete',
+    exported: { by: ['connection_id', 'user_id'], without: { user_name_key: 'made of the name there' } },
     kept: withAccount,
   },
 ];

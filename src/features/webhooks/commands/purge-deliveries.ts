@@ -1,22 +1,15 @@
+import { daysBefore, inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 import type { Deps } from '#platform/deps.ts';
 import { purgeDeliveries, purgeWebhooks } from '../queries/purge.ts';
 
-const dayMs = 86_400_000;
-const keptDays = 30;
-const batchSize = 5_000;
-
-/** Deletes what is older than 30 days, and what belongs to deleted endpoints, in batches until `signal`. */
+/** Deletes what is older than the settings say, and what belongs to deleted endpoints, in batches until `signal`. */
 export async function purgeOldDeliveries(
-  deps: Deps,
+  { db, config, clock }: Pick<Deps, 'db' | 'config' | 'clock'>,
   signal: AbortSignal,
 ): Promise<{ deliveries: number; webhooks: number }> {
-  const now = deps.clock.now().getTime();
-  let deliveries = 0;
-  let count = batchSize;
-  while (count === batchSize && !signal.aborted) {
-    count = await purgeDeliveries(deps.db, new Date(now - keptDays * dayMs), batchSize);
-    deliveries += count;
-  }
+  const now = clock.now();
+  const before = daysBefore(now, config.webhookDeliveryRetentionDays);
+  const deliveries = await inChunks(() => purgeDeliveries(db, before, purgedAtOnce), signal);
   // A day later, when nothing that was under way still comes back to it.
-  return { deliveries, webhooks: await purgeWebhooks(deps.db, new Date(now - dayMs)) };
+  return { deliveries, webhooks: await purgeWebhooks(db, daysBefore(now, 1)) };
 }

@@ -26,7 +26,7 @@ const sending = { ...config, isClosedInDemo: true } as const;
 export function deliveryRoutes(app: App, deps: Deps): void {
   const listing = operation('listWebhookDeliveries', 'List the attempts to send to an endpoint', {
     tags,
-    description: 'One item an attempt. They are kept for 30 days.',
+    description: 'One item an attempt. They are kept for `WEBHOOK_DELIVERY_RETENTION_DAYS`.',
     params: idParams,
     querystring: deliveryQuery,
     response: { 200: deliveryPage },
