@@ -1,9 +1,11 @@
 /**
  * Operations whose address names a thing and that refuse nobody because they have nothing to do with it, each with the
- * reason. Any other refuses a stranger with 403 or 404: `table.test.ts` looks.
+ * reason. Any other refuses strangers: `table.test.ts` looks.
  */
 export const openIds: Readonly<Record<string, string>> = {
   resetPassword: 'whoever has the token was mailed it',
+  confirmEmailChange: 'whoever has the token was mailed it',
+  undoEmailChange: 'whoever has the token was mailed it',
   acceptInvitation: 'whoever has the token was mailed it',
   unsubscribe: 'whoever has the token was mailed it',
   sendUpload: 'asks for a ticket of the upload’s own, see uploads.test.ts',

@@ -104,7 +104,8 @@ suite('who may do what', () => {
 });
 
 function isRefusal(statuses: readonly number[]): boolean {
-  return statuses.every((status) => status === 403 || status === 404);
+  // 401 is to people where a directory is asked for.
+  return statuses.every((status) => [401, 403, 404].includes(status));
 }
 
 function isSuccess(status: number): boolean {
