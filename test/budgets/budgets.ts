@@ -66,6 +66,8 @@ export const budgets: Readonly<Record<string, number>> = {
 
   listMySessions: 2,
   endMySession: 4,
+  endMyOtherSessions: 3,
+  endUserSessions: 4,
 
   listMyApiKeys: 2,
   createMyApiKey: 7,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { makeMember } from '#test/factors.ts';
 import { makePerson, signIn } from '#test/people.ts';
 import { makeBystander, makeInvited, roleOf } from '../people.ts';
 import type { Caller } from '../callers.ts';
@@ -67,11 +68,14 @@ export const identityCalls: Record<string, Recipe> = {
     const { token } = await anotherSession(world, caller);
     return { path: { id: await currentSession(world, token) }, ...(caller !== 'anonymous' && { token }) };
   },
+  endMyOtherSessions: async ({ server }, caller) =>
+    caller === 'anonymous' ? {} : { token: (await makeMember(server)).token },
   'endMySession (of another)': async (world) => {
     const { token } = await makePerson(world.server, 'student');
     return { path: { id: await currentSession(world, token) } };
   },
 
+  endUserSessions: async ({ server }) => ({ path: { id: (await makeMember(server)).id } }),
   listUsers: () => ({}),
   createUser: () => ({ body: { name: 'New', role: 'student' } }),
   getUser: ({ people }) => ({ path: { id: people.student.id } }),
