@@ -126,7 +126,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listScimUsers: 3,
   createScimUser: 11,
   getScimUser: 2,
-  replaceScimUser: 9,
+  replaceScimUser: 13,
   updateScimUser: 9,
   deleteScimUser: 10,
   listScimGroups: 3,
