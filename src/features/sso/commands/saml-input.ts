@@ -33,16 +33,24 @@ export async function metadataGiven(
   const read = readMetadata(xml);
   if (!('problem' in read)) return read;
   const path = metadata === undefined ? '/saml/metadataUrl' : '/saml/metadata';
-  const code = `metadata_${read.problem}`;
-  throwIfAny([{ path, code, message: messages[read.problem] }]);
+  throwIfAny([{ path, ...problems[read.problem] }]);
   return undefined;
 }
 
-const messages = {
-  malformed: 'It is no XML of elements, attributes and text.',
-  without_provider: 'It must describe one provider (IDPSSODescriptor) of SAML 2.0.',
-  without_redirect: 'It names no address for HTTP-Redirect.',
-  without_certificate: 'It names no certificate that signs.',
+const problems = {
+  malformed: { code: 'metadata_malformed', message: 'It is no XML of elements, attributes and text.' },
+  without_provider: {
+    code: 'metadata_without_provider',
+    message: 'It must describe one provider (IDPSSODescriptor) of SAML 2.0.',
+  },
+  without_redirect: {
+    code: 'metadata_without_redirect',
+    message: 'It names no address for HTTP-Redirect.',
+  },
+  without_certificate: {
+    code: 'metadata_without_certificate',
+    message: 'It names no certificate that signs.',
+  },
 } as const;
 
 async function fetched({ config, identityProviders }: Deps, url: string): Promise<string> {
