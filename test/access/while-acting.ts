@@ -43,10 +43,12 @@ export const readsOfOnesOwn: Readonly<Record<string, 'open' | 'closed'>> = {
   listMyTasks: 'open',
   listNotifications: 'open',
 
+  getMyDataExport: 'closed',
   getMyErasure: 'closed',
   getRecoveryCodes: 'closed',
   getTotp: 'closed',
   listMyApiKeys: 'closed',
+  listMyDataExports: 'closed',
   listMyIdentities: 'closed',
   listMySessions: 'closed',
   listPasskeys: 'closed',

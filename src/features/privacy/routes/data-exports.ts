@@ -52,7 +52,7 @@ function askingRoute(app: App, deps: Deps): void {
 }
 
 function readingRoutes(app: App, deps: Deps): void {
-  const config = { access: 'signedIn' } as const;
+  const config = { access: 'signedIn', whileActing: 'closed' } as const;
   const listing = operation('listMyDataExports', 'List exports of your data', {
     tags,
     description: 'Kept for `TASK_RETENTION_DAYS`, longer than their archives.',
