@@ -138,8 +138,9 @@ async function tokenOf(kind: string, number: number, device = ''): Promise<strin
     publicUrl: keys.PUBLIC_URL,
     lifetimeSeconds: 86_400,
   });
-  const claims = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind}${device} session ${number}`) };
-  return (await tokens.issue(claims, new Date())).token;
+  const now = new Date();
+  const of = { userId: idOf(`${kind} ${number}`), sessionId: idOf(`${kind}${device} session ${number}`) };
+  return (await tokens.issue({ ...of, authenticatedAt: now }, now)).token;
 }
 
 const peopleSql = (kind: string, role: string) => `

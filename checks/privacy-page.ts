@@ -55,7 +55,7 @@ ${Object.entries(impersonal)
 `;
 }
 
-const periods = [
+const periods = new Set<string>([
   'REFRESH_TOKEN_EXPIRE_DAYS',
   'FILE_UNUSED_DAYS',
   'ERASURE_GRACE_DAYS',
@@ -63,11 +63,11 @@ const periods = [
   'BACKUP_KEEP_DAYS',
   'BACKUP_KEEP_WEEKS',
   'BACKUP_KEEP_MONTHS',
-];
+]);
 
 function retention(): string[] {
   return settings
-    .filter(({ name, group }) => group === 'Retention' || periods.includes(name))
+    .filter(({ name, group }) => group === 'Retention' || periods.has(name))
     .map(({ name, default: value, description }) => `| \`${name}\` | ${String(value)} | ${description} |`);
 }
 

@@ -30,7 +30,7 @@ export type Rule = {
 
 const FIXTURES = 'checks/fixtures/';
 const TEXT_FILE =
-  /\.(?:ts|js|mjs|json|jsonc|md|sql|ya?ml|toml|sh|html|css|svg|txt|conf|tf|bicep|env|example)$|^[^.]+$|^\.[\w./-]+$/;
+  /\.(?:ts|js|mjs|json|jsonc|md|sql|ya?ml|toml|sh|html|css|svg|txt|conf|template|tf|bicep|env|example)$|^[^.]+$|^\.[\w./-]+$/;
 
 /**
  * Every file of the working tree that git knows or would take (so a new file is checked before its commit),

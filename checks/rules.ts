@@ -3,6 +3,7 @@ import { boundaryRules } from './rules/boundaries.ts';
 import { builderRules } from './rules/builders.ts';
 import { nameRules } from './rules/names.ts';
 import { placementRules } from './rules/placement.ts';
+import { securityPageRules } from './rules/security-pages.ts';
 import { stateRules } from './rules/state.ts';
 import { textRules } from './rules/texts.ts';
 
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...builderRules,
   ...nameRules,
   ...textRules,
+  ...securityPageRules,
 ];
 
 /** Everything in the project that breaks a rule, in the order of files and lines. */

@@ -4,6 +4,7 @@ import { runSql } from '#platform/db/database.ts';
 import { calls } from './calls.ts';
 import { callers } from './callers.ts';
 import { differencesOf, type Around, type Subject } from './compare.ts';
+import { openIds } from './open-ids.ts';
 import { parseTable, type Row } from './parse-table.ts';
 import { makeShownCells, shownBy } from './shown.ts';
 import { makeSubject } from './subject.ts';
@@ -39,6 +40,17 @@ suite('who may do what', () => {
       const isOpen = own.some(({ expected }) => expected.anonymous.join() !== '401');
       assert.equal(isPublic, isOpen, operationId);
     }
+  });
+
+  test('foreign ids: every operation on a thing refuses whoever has nothing to do with it, or is listed as open', () => {
+    const onThings = [...subject.operations.values()].filter(({ path }) => path.includes('{'));
+    const refuses = (operationId: string) =>
+      rows
+        .filter((row) => row.operationId === operationId)
+        .some(({ expected }) => [expected.stranger, expected.otherInstructor].some(isRefusal));
+    const open = onThings.map(({ operationId }) => operationId).filter((each) => !refuses(each));
+    assert.ok(onThings.length > 100);
+    assert.deepEqual(open.toSorted(), Object.keys(openIds).toSorted());
   });
 
   for (const row of rows) {
@@ -90,6 +102,11 @@ suite('who may do what', () => {
     }
   });
 });
+
+function isRefusal(statuses: readonly number[]): boolean {
+  // 401 is to people where a directory is asked for.
+  return statuses.every((status) => [401, 403, 404].includes(status));
+}
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 400;

@@ -72,6 +72,7 @@ deactivateUser                           401        403      403       403      
 deactivateUser (oneself)                 401        403      403       403      403           403        403       403              403
 deactivateUser (the last admin)          401        403      403       403      403           403        403       403              409
 getUserFactors                           401        403      403       403      403           403        403       403              200
+endUserSessions                          401        403      403       403      403           403        403       403              204
 removeUserFactors                        401        403      403       403      403           403        403       403              204
 getSuspension                            401        403      403       403      403           403        403       403              200
 getSuspension (of who is not suspended)  401        403      403       403      403           403        403       403              404
@@ -211,12 +212,14 @@ applyImport (not checked)                401        404      404       409      
 # Sessions of one’s own
 listMySessions                           401        200      200       200      200           200        200       200              200
 endMySession                             401        204      204       204      204           204        204       204              204
+endMyOtherSessions                       401        204      204       204      204           204        204       204              204
 endMySession (of another)                401        404      404       404      404           404        404       404              404
 
 # API keys
 listMyApiKeys                            401        200      200       200      200           200        200       200              200
 createMyApiKey                           401        201      201       201      201           201        201       201              201
 rotateMyApiKey                           401        200      200       200      200           200        200       200              200
+rotateMyApiKey (of another)              401        404      404       404      200           404        404       404              404
 revokeMyApiKey                           401        204      204       204      204           204        204       204              204
 revokeMyApiKey (of another)              401        404      404       404      204           404        404       404              404
 listUserApiKeys                          401        403      403       403      403           403        403       403              200

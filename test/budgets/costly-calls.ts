@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
-import { signIn } from '#test/people.ts';
+import { loginAnew } from '../access/calls/identity.ts';
 import { png } from '../access/file-things.ts';
 import { orderOf } from '../access/calls/courses.ts';
 import type { Caller } from '../access/callers.ts';
@@ -9,6 +9,7 @@ import { makeBystander } from '../access/people.ts';
 import type { Call } from '../access/recipe.ts';
 import { bring } from '../access/scim-things.ts';
 import { makeCourse, must, type FullCourse, type World } from '../access/world.ts';
+import { nearlyWatched, openAttempt } from './nearly-done.ts';
 
 /** A call that does all that its operation can ever have to do, where the table's calls do less. */
 type CostlyCall = {
@@ -25,13 +26,7 @@ export const costlyCalls: readonly CostlyCall[] = [
     operationId: 'login',
     when: 'in a browser that was signed in',
     caller: 'student',
-    prepare: async ({ server, people: { student } }) => {
-      const { email, password } = student;
-      const { refreshToken } = await signIn(server, email, password);
-      const { publicUrl: origin } = server.open.deps.config;
-      const headers = { origin, cookie: `__Host-lms_refresh=${refreshToken}` };
-      return { isByCookies: true, headers, body: { email, password, session: 'cookie' } };
-    },
+    prepare: loginAnew,
   },
   {
     operationId: 'completeLesson',
@@ -361,46 +356,4 @@ const question = { type: 'essay', prompt: 'Why?', points: 1 };
 function queryOf(values: Record<string, string | number>): string {
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `?${pairs.join('&')}`;
-}
-
-/** A course of the student's that lacks ten seconds of a video. */
-async function nearlyWatched(world: World) {
-  const course = await withLesson(world, {
-    type: 'video',
-    videoUrl: 'https://example.com/short.mp4',
-    durationSeconds: 10,
-  });
-  return { id: course.enrollmentId, lessonId: course.lessonId };
-}
-
-/** The student's open attempt at a quiz of one question, which is all that they lack. */
-async function openAttempt(world: World, question: object) {
-  let quizId = '';
-  await withLesson(world, { type: 'quiz' }, async (lessonId) => {
-    const settings = { passingPercent: 100, showResults: 'score' };
-    quizId = (await must(world, 'owner', 'PUT', `/lessons/${lessonId}/quiz`, settings)).id;
-    await must(world, 'owner', 'POST', `/quizzes/${quizId}/questions`, {
-      prompt: 'Why?',
-      points: 1,
-      ...question,
-    });
-  });
-  const attempt = await must(world, 'student', 'POST', `/quizzes/${quizId}/attempts`);
-  return { attemptId: attempt.id as string, questionId: attempt.questions[0].id as string };
-}
-
-/** A course of which the student lacks this lesson alone. */
-async function withLesson(
-  world: World,
-  lesson: object,
-  makeReady: (id: string) => Promise<void> = async () => {},
-) {
-  const { enrollmentId, sectionId, textLessonId } = await makeCourse(world, { status: 'published' });
-  const { id } = await must(world, 'owner', 'POST', `/sections/${sectionId}/lessons`, {
-    title: 'Last',
-    ...lesson,
-  });
-  await makeReady(id);
-  await must(world, 'student', 'PUT', `/enrollments/${enrollmentId}/lessons/${textLessonId}/completion`);
-  return { enrollmentId, lessonId: id as string };
 }

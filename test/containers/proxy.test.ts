@@ -47,7 +47,7 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     assert.doesNotMatch(stderr, /\[(warn|error|emerg)\]/);
   });
 
-  test('HTTP leads to HTTPS, which speaks HTTP/2 and no old TLS', async () => {
+  test('HTTP leads people to HTTPS and refuses programs; HTTPS speaks HTTP/2, no old TLS and no weak cipher', async () => {
     const published = await stack.compose(['port', 'proxy', '80']);
     const plain = await fetch(`http://${published}/docs?x=1`, {
       redirect: 'manual',
@@ -55,15 +55,20 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     });
     assert.equal(plain.status, 308);
     assert.match(plain.headers.get('location') ?? '', /^https:\/\/[^/]+\/docs\?x=1$/);
+    const program = await fetch(`http://${published}/api/v1/me`, { redirect: 'manual' });
+    assert.equal(program.status, 403);
     const session = connect(stack.address);
     const stream = session.request({ ':path': '/api/v1/health' });
     const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
     assert.equal(headers[':status'], 200);
     assert.equal(session.alpnProtocol, 'h2');
-    assert.equal(headers['strict-transport-security'], 'max-age=31536000');
+    assert.equal(headers['strict-transport-security'], 'max-age=31536000; includeSubDomains');
     session.destroy();
     const old = request(stack.address, { maxVersion: 'TLSv1.1', minVersion: 'TLSv1.1' });
     await assert.rejects(once(old.end(), 'response'));
+    const ciphers = 'ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256:AES128-SHA';
+    const weak = request(stack.address, { maxVersion: 'TLSv1.2', ciphers });
+    await assert.rejects(once(weak.end(), 'response'));
   });
 
   test('figures are not to be had from outside, in no spelling', async () => {
@@ -77,6 +82,9 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     ]) {
       const { answer } = await get(stack.address, path);
       assert.equal(answer.statusCode, 404, path);
+      // Of the proxy itself, where it is: what the API says with all its answers.
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff', path);
+      assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/, path);
     }
     const [replica] = await stack.containers('api');
     const inside = await fetch(`${stack.addressOf(replica!)}/metrics`);

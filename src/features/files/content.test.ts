@@ -63,12 +63,13 @@ suite('the content of a file', () => {
   test('what could script is for saving alone and in a sandbox, whatever it is called or asked for', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
     for (const [content, type] of [
-      [svg, 'image/svg+xml'],
+      [svg, 'image/svg+xml; charset=utf-8'],
       ['<!doctype html><script>alert(1)</script>', 'text/html; charset=utf-8'],
-      ['<?xml version="1.0"?><a/>', 'application/xml'],
+      ['<?xml version="1.0"?><a/>', 'application/xml; charset=utf-8'],
       ['#!/bin/sh', 'text/x-script; charset=utf-8'],
     ] as const) {
-      const { contentUrl } = await uploadFile(server, people.student, content, 'photo.png');
+      const { name, contentUrl } = await uploadFile(server, people.student, content, 'photo.png');
+      assert.doesNotMatch(name, /png$/);
       const answer = await fetchContent({ contentUrl }, {}, 'GET', '&disposition=inline');
       assert.equal(answer.headers.get('content-type'), type);
       assert.match(answer.headers.get('content-disposition') ?? '', /^attachment;/);

@@ -55,7 +55,7 @@ suite('an upload that is announced', () => {
     assert.equal(done.status, 200, done.text);
     assert.equal(done.body.id, upload.id);
     assert.equal(done.body.mediaType, 'image/gif');
-    assert.equal(done.body.name, 'pic.txt');
+    assert.equal(done.body.name, 'pic.gif');
     assert.equal(done.body.sha256, createHash('sha256').update('GIF89a and more').digest('hex'));
     assert.deepEqual((await complete(people.student, upload.id)).body, done.body);
     assert.equal(await (await fetch(here(server, done.body.contentUrl))).text(), 'GIF89a and more');

@@ -66,6 +66,16 @@ suite('pages that mailed links open', () => {
     assert.equal((await send('rowan-and-yew-52'))[0], 400);
   });
 
+  test('the fields of a password hide it, and password managers can fill them', async () => {
+    const token = await mailedToken(server, 'passwordReset', person.id);
+    const html = await (await fetch(new URL(`/reset-password?token=${token}`, server.baseUrl))).text();
+    const fields = html.match(/<input [^>]*name="(?:password|repeat)"[^>]*>/g) ?? [];
+    assert.equal(fields.length, 2);
+    for (const field of fields) assert.match(field, / type="password" autocomplete="new-password" /);
+    assert.match(html, /autocomplete="username"/);
+    assert.doesNotMatch(html, /onpaste|<script/);
+  });
+
   test('any link that does not count opens one and the same page', async () => {
     const wrong = await mailedToken(server, 'verification');
     const pages = new Set<string>();

@@ -18,7 +18,7 @@ suite('attacks on accounts and sessions', () => {
   const register = (email: string, more: object = {}) =>
     server.post('/auth/register', { email, password: 'a-long-pass-phrase', name: 'Eve', ...more });
 
-  test('known and unknown address, wrong password, none and deactivated: one answer, after about the same time', async () => {
+  test('enumeration by time: known and unknown address, wrong password, none and deactivated: one answer, after about the same time', async () => {
     const known = await server.registerStudent();
     const gone = await server.registerStudent();
     await server.delete(`/users/${gone.id}`, people.admin.token);
@@ -48,7 +48,7 @@ suite('attacks on accounts and sessions', () => {
     assert.ok(Math.max(...medians) / Math.min(...medians) < 2.5, medians.join(', '));
   });
 
-  test('no field of a body gives a role, a status or an id', async () => {
+  test('mass assignment: no field of a body gives a role, a status or an id', async () => {
     const extras = [
       { role: 'admin' },
       { id: people.admin.id },
@@ -196,7 +196,7 @@ suite('attacks on accounts and sessions', () => {
     }
   });
 
-  test('signing in anew takes nothing over from a session that was brought along', async () => {
+  test('session fixation: signing in anew takes nothing over from a session that was brought along', async () => {
     const eve = await server.registerStudent();
     const answer = await server.post(
       '/auth/login',
@@ -262,14 +262,15 @@ suite('attacks on accounts and sessions', () => {
       'select id from session where user_id = $1 and ended_at is null',
       [people.admin.id],
     );
+    const now = server.clock.now();
     const { token } = await deps.accessTokens.issue(
-      { userId: people.student.id, sessionId: row!.id },
-      server.clock.now(),
+      { userId: people.student.id, sessionId: row!.id, authenticatedAt: now },
+      now,
     );
     assert.equal((await server.get('/me', token)).status, 401);
     const own = await deps.accessTokens.issue(
-      { userId: people.admin.id, sessionId: row!.id },
-      server.clock.now(),
+      { userId: people.admin.id, sessionId: row!.id, authenticatedAt: now },
+      now,
     );
     assert.equal((await server.get('/me', own.token)).status, 200);
   });

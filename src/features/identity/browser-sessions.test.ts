@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import type { Authenticator } from '#test/authenticator.ts';
 import type { Answer } from '#test/client.ts';
 import { addPasskey, beginLogin, makeMember, makeRecoveryCodes, ok } from '#test/factors.ts';
+import { makePerson } from '#test/people.ts';
 import { createPage, openPage, type Page } from '#test/page.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { runSql } from '#platform/db/database.ts';
@@ -82,6 +83,22 @@ suite('sessions of browsers', () => {
     const alone = { method: 'passkey', credential, session: 'cookie' };
     signedInBy(await other.call('POST', '/auth/login/challenges', alone));
     assert.equal(await statusOf(other), 200);
+  });
+
+  test('session fixation: showing anew who one is sets another access cookie, ends the one before, and tells no token', async () => {
+    const person = await makePerson(server, 'student');
+    const page = await openPage(server, person.id);
+    const before = page.jar.get(accessCookie) ?? '';
+    server.clock.advance({ minutes: 1 });
+    const answer = await page.call('POST', '/auth/step-up', {
+      method: 'password',
+      password: person.password,
+    });
+    assert.equal(answer.status, 200, answer.text);
+    assert.doesNotMatch(answer.text, tokens);
+    assert.equal(await statusOf(page), 200);
+    assert.equal((await server.get('/me', before)).body.code, 'token_expired');
+    assert.equal((await page.call('POST', '/me/totp')).status, 201);
   });
 
   test('a refresh takes the cookie and sets new ones, also after a reload when the access token has expired', async () => {

@@ -103,6 +103,11 @@ suite('another address', () => {
     const { token } = await admin();
     assert.equal((await server.patch(`/users/${person.id}`, { email: newEmail() }, token)).status, 200);
     assert.equal((await confirm(newer.confirmToken)).status, 400);
+    const moved = await server.registerStudent();
+    const before = await begin(moved);
+    await confirm(before.confirmToken);
+    await server.patch(`/users/${moved.id}`, { email: newEmail() }, token);
+    assert.equal((await undo(before.undoToken)).status, 400);
   });
 
   test('makes void what was mailed to the old address', async () => {

@@ -11,7 +11,7 @@ import {
   openSession,
 } from '#test/factors.ts';
 import { makePerson } from '#test/people.ts';
-import { announcedOf } from '#test/mailed-token.ts';
+import { announcedOf, mailedToken } from '#test/mailed-token.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 import { runSql } from '#platform/db/database.ts';
@@ -51,6 +51,17 @@ suite('attacks on second factors', () => {
     ]);
     const { refreshToken } = done.body;
     assert.equal((await server.post('/auth/refresh', { refreshToken })).status, 200);
+  });
+
+  test('a reset of the password takes no factor away: the login after it asks for one', async () => {
+    const person = await makePerson(server, 'student');
+    const app = await addApp(server, person.token);
+    const token = await mailedToken(server, 'passwordReset', person.id);
+    const password = 'rowan-and-yew-52';
+    assert.equal((await server.put(`/auth/password-resets/${token}`, { password })).status, 204);
+    const login = await server.post('/auth/login', { email: person.email, password });
+    assert.equal(login.body.result, 'mfaRequired');
+    assert.equal((await complete(login.body.challengeToken, app.next())).status, 200);
   });
 
   test('a challenge token is no access token, no refresh token, and good once', async () => {

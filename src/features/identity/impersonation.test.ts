@@ -285,12 +285,14 @@ suite('acting as another person', () => {
       const [head = ''] = token.split('.');
       assert.equal(JSON.parse(Buffer.from(head, 'base64url').toString()).typ, 'acting+jwt');
       const { accessTokens, clock } = server.open.deps;
-      const asOwn = await accessTokens.issue({ userId: person.id, sessionId: id }, clock.now());
+      const now = clock.now();
+      const own = { userId: person.id, authenticatedAt: now };
+      const asOwn = await accessTokens.issue({ ...own, sessionId: id }, now);
       assert.equal((await server.get('/me', asOwn.token)).status, 401);
       const { items } = (await server.get('/me/sessions', person.token)).body;
-      const own = items.find((each: { isCurrent: boolean }) => each.isCurrent).id as string;
-      const claims = { userId: person.id, sessionId: own, impersonatorId: admin.id };
-      const asActing = await accessTokens.issue(claims, clock.now());
+      const ownId = items.find((each: { isCurrent: boolean }) => each.isCurrent).id as string;
+      const claims = { ...own, sessionId: ownId, impersonatorId: admin.id };
+      const asActing = await accessTokens.issue(claims, now);
       for (const node of [server, other]) assert.equal((await node.get('/me', asActing.token)).status, 401);
     });
 

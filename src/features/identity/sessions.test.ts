@@ -53,7 +53,7 @@ suite('sessions', () => {
     assert.equal(refreshed.body.code, 'refresh_token_invalid');
   });
 
-  test('a refresh token that comes a second time ends its session', async () => {
+  test('refresh replay: a refresh token that comes a second time ends its session', async () => {
     const person = await server.registerStudent();
     const first = await server.post('/auth/refresh', { refreshToken: person.refreshToken });
     assert.equal(first.status, 200, first.text);

@@ -32,10 +32,23 @@ suite('showing again who one is', () => {
     assert.deepEqual(codeOf(wrong), [403, 'factor_refused']);
     const done = await stepUp(token, { method: 'password', password: person.password });
     assert.deepEqual([done.status, done.body.methods], [200, ['password']]);
-    assert.equal((await begin(token)).status, 201);
+    assert.equal((await begin(done.body.accessToken)).status, 201);
     server.clock.advance({ minutes: 15 });
     const pair = (await server.post('/auth/refresh', { refreshToken })).body;
     assert.deepEqual(codeOf(await begin(pair.accessToken)), [403, 'step_up_required']);
+  });
+
+  test('session fixation: whoever shows it gets a new access token, and the one before ends; a refresh brings one, too', async () => {
+    const person = await makePerson(server, 'student');
+    server.clock.advance({ minutes: 1 });
+    const done = await stepUp(person.token, { method: 'password', password: person.password });
+    assert.equal(done.status, 200, done.text);
+    assert.equal((await server.get('/me', done.body.accessToken)).status, 200);
+    assert.deepEqual(codeOf(await server.get('/me', person.token)), [401, 'token_expired']);
+    const { refreshToken } = person;
+    const renewed = await server.post('/auth/refresh', { refreshToken });
+    assert.equal((await server.get('/me', renewed.body.accessToken)).status, 200);
+    assert.equal((await server.post('/me/totp', undefined, renewed.body.accessToken)).status, 201);
   });
 
   test('a session takes five wrong answers, also at once, and then none; another session is not concerned', async () => {

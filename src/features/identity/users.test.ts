@@ -81,18 +81,36 @@ suite('users', () => {
     assert.ok(await signIn(server, person.email, 'another-long-phrase'));
   });
 
-  test('a password that is common, or the person’s own address, is refused', async () => {
+  test('a password that is common, of words of the place, or the person’s own address, is refused', async () => {
     for (const [password, code] of [
       ['password1', 'password_common'],
       ['PassWord1', 'password_common'],
       ['me@example.com', 'password_personal'],
       ['short', 'min_length'],
+      // The institution of the tests is called LMS Backend.
+      ['LMS-Backend-2026!', 'password_context'],
     ]) {
       const answer = await server.post('/auth/register', { email: 'me@example.com', password, name: 'Me' });
       assert.equal(answer.status, 400, password);
       assert.equal(answer.body.errors[0].path, '/password');
       assert.equal(answer.body.errors[0].code, code);
     }
+  });
+
+  test('a password has any characters, up to 200, and counts as it was typed', async () => {
+    for (const [index, password] of ['aaaaaaaB', ' مرور 🐝 ', `${'x'.repeat(199)}Y`].entries()) {
+      const email = `any-characters-${index}@example.com`;
+      const made = await server.post('/auth/register', { email, password, name: 'Any' });
+      assert.equal(made.status, 201, made.text);
+      const login = async (typed: string) =>
+        (await server.post('/auth/login', { email, password: typed })).status;
+      assert.equal(await login(password), 200, password);
+      assert.equal(await login(password.slice(0, -1)), 401, 'not cut');
+      const otherCase = password.toUpperCase();
+      if (otherCase !== password) assert.equal(await login(otherCase), 401, 'nor in another case');
+    }
+    const long = { email: 'long@example.com', password: 'x'.repeat(201), name: 'Long' };
+    assert.equal((await server.post('/auth/register', long)).status, 400);
   });
 
   test('people are found by parts of name and address, page by page, without gap or repeat', async () => {

@@ -5,7 +5,7 @@ import {
   mailEmailChange,
   mailEmailChanged,
   mailIdentityLinked,
-} from './commands/account-notices.ts';
+} from './commands/access-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
 import {
   mailAccountExists,

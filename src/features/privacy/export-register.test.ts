@@ -24,10 +24,13 @@ const fixed: Readonly<Record<string, unknown>> = {
   // Of an act by nobody else; another test has those of others.
   'audit_entry.impersonator_id': null,
   'attempt.status': 'graded',
+  'session.impersonator_id': null,
+  'suspension.is_reason_told': true,
   'lesson_progress.watched': '{}',
   'app_user.locale': 'en',
   'app_user.time_zone': 'UTC',
   'app_user.deactivated_at': null,
+  'app_user.suspended_at': null,
   'app_user.avatar_id': null,
   'certificate.revoked_at': null,
 };
@@ -179,8 +182,8 @@ suite('what the register gives of a person in an export', () => {
     const links = linksOf(entry, personId, ids);
     const own = columns.filter((each) => each.table === table);
     const values = own.map(({ column, type }) => {
-      if (column in links) return links[column];
       if (`${table}.${column}` in fixed) return fixed[`${table}.${column}`];
+      if (column in links) return links[column];
       return column === 'id' ? ids.get(table) : markOf(type);
     });
     if (table === 'app_user') {

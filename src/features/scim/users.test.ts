@@ -78,6 +78,13 @@ suite('users by SCIM', () => {
       ['ada@school.example', true, 'Ada L.', 'en-GB'],
     );
 
+    const told = await rowsOf(
+      server,
+      `select from event where type = 'user.email_changed' and data ->> 'userId' = $1`,
+      [id],
+    );
+    assert.equal(told.length, 1, 'the old address hears of it');
+
     const disabled = await change(id, { op: 'Replace', path: 'active', value: 'False' });
     assert.equal(disabled.body.active, false);
     assert.equal((await accountOf(id)).status, 'deactivated');

@@ -108,6 +108,14 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     const lea = await makeAccount(server, { name: 'Lea', role: 'instructor', email: 'lea@school.example' });
     const { user } = await signOnWholly(server, 'school', 'linked');
     assert.deepEqual([user.id, user.name, user.role], [lea.id, 'Lea', 'instructor']);
+    await server.runJobs();
+    const told = `select user_id as id, params ->> 'what' as what from mail where kind = 'accountAccess'`;
+    const linked = { id: lea.id, what: 'identityLinked' };
+    assert.deepEqual(
+      await runSql(server.open.deps.db, told),
+      [linked],
+      'its owner is told, and nobody of a new account',
+    );
   });
 
   test('takeover by an unverified address: neither the provider’s nor ours is enough', async () => {

@@ -10,7 +10,11 @@ const publicUrl = 'https://learn.example.edu';
 const options = { secretKey, previousSecretKey: null, publicUrl, lifetimeSeconds: 900 };
 const tokens = createAccessTokens(options);
 const now = new Date('2026-05-05T12:00:00Z');
-const claims = { userId: randomUUID(), sessionId: randomUUID() };
+const claims = {
+  userId: randomUUID(),
+  sessionId: randomUUID(),
+  authenticatedAt: new Date('2026-05-05T11:58:03Z'),
+};
 
 type Part = Record<string, unknown>;
 
@@ -50,7 +54,15 @@ suite('access tokens', () => {
     assert.equal(await codeOf(token, new Date(now.getTime() + 900_000)), 'token_expired');
   });
 
-  test('a header that asks for no signature, or another algorithm, is refused', async () => {
+  test('one of the version before, which did not say when its person showed who they are, counts from when it was made', async () => {
+    const { header, payload } = await partsOf();
+    assert.equal(payload['auth_time'], claims.authenticatedAt.getTime() / 1000);
+    const { auth_time: _, ...before } = payload;
+    const { authenticatedAt } = await tokens.verify(forge(header, before), now);
+    assert.deepEqual(authenticatedAt, now);
+  });
+
+  test('alg none: a header that asks for no signature, or another algorithm, is refused', async () => {
     const { header, payload } = await partsOf();
     assert.equal(await codeOf(forge(header, payload)), 'accepted');
     for (const alg of ['none', 'None', 'NONE', '']) {
@@ -68,7 +80,7 @@ suite('access tokens', () => {
     );
   });
 
-  test('a key of another kind is never taken, be it in the header or as if ours were public', async () => {
+  test('key confusion: a key of another kind is never taken, be it in the header or as if ours were public', async () => {
     const { header, payload } = await partsOf();
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     for (const extra of [

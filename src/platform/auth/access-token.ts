@@ -4,8 +4,16 @@ import { unauthenticated } from '#platform/errors.ts';
 import { isUuid } from '#platform/ids.ts';
 import { actingForMs } from './acting.ts';
 
-/** `impersonatorId`: the admin who acts as the person by it. */
-export type AccessTokenClaims = { userId: string; sessionId: string; impersonatorId?: string };
+/**
+ * `authenticatedAt`: when the person of the session had last shown who they are, to the second. `impersonatorId`: the admin
+ * who acts as the person by it.
+ */
+export type AccessTokenClaims = {
+  userId: string;
+  sessionId: string;
+  authenticatedAt: Date;
+  impersonatorId?: string;
+};
 export type AccessTokens = {
   /** Signs a token for a session. `now` decides `iat` and `exp`. One to act as somebody lives 15 minutes at most. */
   issue(claims: AccessTokenClaims, now: Date): Promise<{ token: string; expiresInSeconds: number }>;
@@ -37,12 +45,13 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const keys = options.previousSecretKey ? [current, keyOf(options.previousSecretKey)] : [current];
   const { publicUrl, lifetimeSeconds } = options;
   return {
-    async issue({ userId, sessionId, impersonatorId }, now) {
+    async issue({ userId, sessionId, authenticatedAt, impersonatorId }, now) {
       const issuedAt = Math.floor(now.getTime() / 1000);
       const isActing = impersonatorId !== undefined;
       const expiresInSeconds = isActing ? Math.min(lifetimeSeconds, actingForMs / 1000) : lifetimeSeconds;
       // RFC 8693 has `act` for it.
-      const token = await new SignJWT({ sid: sessionId, ...(isActing && { act: { sub: impersonatorId } }) })
+      const act = isActing && { act: { sub: impersonatorId } };
+      const token = await new SignJWT({ sid: sessionId, auth_time: secondsOf(authenticatedAt), ...act })
         .setProtectedHeader({
           alg: 'HS256',
           typ: isActing ? tokenTypes.acting : tokenTypes.own,
@@ -85,13 +94,28 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   };
 }
 
-type Payload = { sub?: string; sid?: unknown; act?: unknown; exp?: number };
+/** Whole seconds, as JSON Web Tokens tell times. */
+export function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
 
-function claimsOf({ sub, sid, act, exp }: Payload, type: string | undefined): AccessTokenClaims {
+type Payload = {
+  sub?: string;
+  sid?: unknown;
+  act?: unknown;
+  auth_time?: unknown;
+  iat?: number;
+  exp?: number;
+};
+
+function claimsOf(payload: Payload, type: string | undefined): AccessTokenClaims {
+  const { sub, sid, act, auth_time: authTime, iat = 0, exp } = payload;
   if (exp === undefined || typeof sid !== 'string' || !isUuid(sid) || !sub || !isUuid(sub)) {
     throw new errors.JWTInvalid('claims are missing');
   }
-  const claims = { userId: sub, sessionId: sid };
+  // The version before this one did not say it: then what was shown before the token was made counts.
+  const seconds = typeof authTime === 'number' ? authTime : iat;
+  const claims = { userId: sub, sessionId: sid, authenticatedAt: new Date(seconds * 1000) };
   if (type === tokenTypes.own && act === undefined) return claims;
   const impersonatorId = (act as { sub?: unknown } | undefined)?.sub;
   if (type !== tokenTypes.acting || typeof impersonatorId !== 'string' || !isUuid(impersonatorId))

@@ -75,6 +75,7 @@ suite('loadConfig', () => {
         algorithm: 'HS256',
         accessTokenExpireMinutes: 15,
         refreshTokenExpireDays: 30,
+        sessionLifetimeDays: 90,
         accessTokenBlacklistEnabled: true,
         accessTokenBlacklistFailClosed: true,
         corsOrigins: [],

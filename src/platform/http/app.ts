@@ -110,8 +110,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /**
- * Each answer is a figure by route and status, and a line in the log that names no person but by id. Of a stream the
- * figure is the time until it began.
+ * Each answer is a figure by route and status, and a line in the log that names no person but by id, and a refusal by its
+ * code. Of a stream the figure is the time until it began.
  */
 function useMeasurements(app: App, metrics: Metrics): void {
   app.decorateReply('beganAfterMs', null);
@@ -131,6 +131,7 @@ function useMeasurements(app: App, metrics: Metrics): void {
         userId: request.actor?.userId ?? reply.signedInUserId ?? undefined,
         connectionId: request.provisioner?.connectionId,
         impersonatorId: request.actor?.impersonator?.id,
+        code: reply.problemCode ?? undefined,
       },
       'request',
     );

@@ -43,6 +43,15 @@ export function setSessionCookies(
   ]);
 }
 
+/** Of a session that goes on by another access token. */
+export function setAccessCookie(
+  reply: Reply,
+  accessToken: string,
+  { refreshTokenExpireDays }: Pick<Config, 'refreshTokenExpireDays'>,
+): void {
+  reply.header('set-cookie', cookieOf(accessCookie, accessToken, 'Lax', refreshTokenExpireDays * dayS));
+}
+
 export function clearSessionCookies(reply: Reply): void {
   reply.header('set-cookie', [
     cookieOf(accessCookie, '', 'Lax', 0),

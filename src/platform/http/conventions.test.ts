@@ -41,7 +41,11 @@ suite('conventions of the API', () => {
       await fetch(new URL('/metrics', server.baseUrl)),
     ];
     for (const { status, headers } of answers) {
-      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/, String(status));
+      assert.match(
+        headers.get('content-security-policy') ?? '',
+        /^default-src 'none'; base-uri 'none'/,
+        String(status),
+      );
       assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/, String(status));
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
       assert.equal(headers.get('referrer-policy'), 'no-referrer');
@@ -168,11 +172,17 @@ suite('conventions of the API', () => {
     assert.equal(bad.headers.get('access-control-allow-origin'), null);
   });
 
-  test('signed-in answers are private', async () => {
-    assert.match(
-      (await server.get('/me', people.student.token)).headers.get('cache-control') ?? '',
-      /private/,
-    );
+  test('what the signed in are shown is kept by no cache, neither by a browser’s', async () => {
+    for (const path of ['/me', '/courses', '/me/notifications', '/nothing']) {
+      const { headers } = await server.get(path, people.student.token);
+      assert.match(headers.get('cache-control') ?? '', /no-store/, path);
+    }
+  });
+
+  test('no address takes another answer by what a client puts in a query: no token is read there', async () => {
+    const query = `access_token=${people.student.token}&token=${people.student.token}`;
+    assert.equal((await server.get(`/me?${query}`)).status, 401);
+    assert.equal((await server.get(`/me?ticket=${people.student.token}`)).status, 401);
   });
 
   test('no log line holds a token, a password, a name or an address', () => {
@@ -185,6 +195,18 @@ suite('conventions of the API', () => {
     assert.ok(
       server.log.some((line) => line['message'] === 'request' && line['userId'] === people.student.id),
     );
+  });
+
+  test('the log tells of each refusal by its code', async () => {
+    const codesOf = async (answering: Promise<{ headers: Headers }>) => {
+      const requestId = (await answering).headers.get('x-request-id');
+      return server.log.filter((line) => line['requestId'] === requestId).map((line) => line['code']);
+    };
+    const { token } = people.student;
+    assert.deepEqual(await codesOf(server.get('/me')), ['unauthenticated']);
+    assert.deepEqual(await codesOf(server.get('/users', token)), ['forbidden']);
+    assert.deepEqual(await codesOf(server.patch('/me', { role: 'admin' }, token)), ['unknown_field']);
+    assert.deepEqual(await codesOf(server.get('/me', token)), [undefined]);
   });
 
   test('a fault of ours is a 500 without details, logged once with its stack', async () => {
@@ -308,7 +330,7 @@ suite('an institution whose address is https', () => {
     t.after(() => server.stop());
     for (const path of ['/courses', '/users']) {
       const { headers } = await server.get(path);
-      assert.equal(headers.get('strict-transport-security'), 'max-age=31536000');
+      assert.equal(headers.get('strict-transport-security'), 'max-age=31536000; includeSubDomains');
     }
   });
 });

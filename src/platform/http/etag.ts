@@ -10,10 +10,11 @@ import type { Reply, Request } from './types.ts';
 export function useEtags(app: FastifyInstance): void {
   app.decorateReply('authoredVersion', null);
   app.addHook('onSend', (request, reply, payload, done) => {
+    // What a person is shown stays on no disk of a browser; a client that wants a 304 keeps what it read itself.
     if (!reply.hasHeader('cache-control'))
       reply.header(
         'cache-control',
-        (request.actor ?? request.provisioner) ? 'private, no-cache' : 'no-cache',
+        (request.actor ?? request.provisioner) ? 'private, no-store' : 'no-cache',
       );
     if (reply.authoredVersion === null || typeof payload !== 'string' || reply.statusCode >= 300)
       return done(null, payload);

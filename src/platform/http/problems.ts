@@ -6,6 +6,7 @@ import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
 import { newId } from '#platform/ids.ts';
+import { contentPolicy } from './guarding-headers.ts';
 import { rememberMethods } from './method-not-allowed.ts';
 import { integer, named, object, oneOf } from './schema.ts';
 import type { Reply, Request } from './types.ts';
@@ -38,8 +39,10 @@ export const problemSchema = named(
 export function useProblems(app: FastifyInstance, metrics: Pick<HttpMetrics, 'problems'>): void {
   const otherMethod = rememberMethods(app);
   const warn = createSparseWarn();
+  app.decorateReply('problemCode', null);
   const answer = (reply: Reply, request: Request, problem: AppError): Reply => {
     metrics.problems.inc({ code: problem.code });
+    reply.problemCode = problem.code;
     return sendProblem(reply, request, problem);
   };
   app.setErrorHandler((error, request, reply) => {
@@ -98,8 +101,16 @@ export function refuseUnreadable(error: ClientError, socket: Socket): void {
     'This is not a valid HTTP request.',
   ];
   const body = renderProblem(new AppError(status, 'invalid', detail), newId());
-  const head = `HTTP/1.1 ${status} ${line}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}`;
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+  const headers = {
+    'Content-Type': problemType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': contentPolicy,
+    Connection: 'close',
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${line}\r\n${head.join('')}\r\n${body}`);
 }
 
 type ClientError = Error & { code?: string };

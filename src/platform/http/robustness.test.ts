@@ -198,7 +198,7 @@ suite('robustness over HTTP', () => {
       );
   });
 
-  test('headers carry nothing into the answer’s head', async () => {
+  test('header injection: headers carry nothing into the answer’s head', async () => {
     const smuggled = await raw(
       get('/health', 'x-request-id: abcdefgh\r\n\tset-cookie: a=b\r\nconnection: close\r\n'),
     );
@@ -224,7 +224,7 @@ suite('robustness over HTTP', () => {
     }
   });
 
-  test('what is no HTTP, or too much of it, is refused as a problem and the connection closed', async () => {
+  test('request smuggling: what is no HTTP, has two lengths, or is too much, is refused as a problem and the connection closed', async () => {
     const cases: [string, number][] = [
       ['NONSENSE\r\n\r\n', 400],
       [get('/health', `x-long: ${'a'.repeat(40_000)}\r\n`), 431],
@@ -239,6 +239,7 @@ suite('robustness over HTTP', () => {
       assert.deepEqual(statusesOf(text), [status], text);
       assert.match(text, /content-type: application\/problem\+json/i, text);
       assert.match(text, /"code":"invalid"/);
+      assert.match(text, /x-content-type-options: nosniff\r\n.*frame-ancestors 'none'/is);
     }
     assert.equal((await server.get('/health')).status, 200);
   });

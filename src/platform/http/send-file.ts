@@ -25,7 +25,8 @@ export type SentFile = {
 
 // What is shown must not act: no script of an SVG or HTML file runs, and none has the origin of the API. PDF viewers of
 // browsers do not start in a sandbox; a PDF has no access to the origin that it came from.
-const inert = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
+const inert =
+  "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
 const policyOf = (type: string) =>
   type === 'application/pdf' ? `${inert}; object-src 'self'` : `${inert}; sandbox`;
 

@@ -109,6 +109,8 @@ declare module 'fastify' {
     authoredVersion: number | null;
     /** Whom this answer signs in, for the log. */
     signedInUserId: string | null;
+    /** Of an answer that is a problem, for the log. */
+    problemCode: string | null;
     /** Of a stream: after how long it began. */
     beganAfterMs: number | null;
   }

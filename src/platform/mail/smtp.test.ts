@@ -132,7 +132,7 @@ suite('mail by SMTP', () => {
     assert.equal(server.received.length, 0);
   });
 
-  test('names and titles cannot begin a header, nor pretend to be encoded', async (t) => {
+  test('header injection: names and titles cannot begin a header, nor pretend to be encoded', async (t) => {
     const server = await startSmtpServer({}, t);
     const name = 'Eve\r\nBcc: all@example.com\r\n\r\nHi =?utf-8?Q?=0AX-Worse:_yes?=';
     const subject = 'A course\nX-Evil: yes\u2028Z =?utf-8?Q?=0D=0AX-Worse:_yes?=';

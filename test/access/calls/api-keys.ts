@@ -8,6 +8,7 @@ export const apiKeyCalls: Record<string, Recipe> = {
   listMyApiKeys: () => ({}),
   createMyApiKey: () => ({ body }),
   rotateMyApiKey: async (world, caller) => ({ path: { id: await makeKey(world, caller) } }),
+  'rotateMyApiKey (of another)': async (world) => ({ path: { id: await makeKey(world, 'coInstructor') } }),
   revokeMyApiKey: async (world, caller) => ({ path: { id: await makeKey(world, caller) } }),
   'revokeMyApiKey (of another)': async (world) => ({ path: { id: await makeKey(world, 'coInstructor') } }),
   listUserApiKeys: ({ people }) => ({ path: { id: people.student.id } }),

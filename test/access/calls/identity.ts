@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { makeMember } from '#test/factors.ts';
 import { makePerson, signIn } from '#test/people.ts';
 import { makeBystander, makeInvited, roleOf } from '../people.ts';
 import type { Caller } from '../callers.ts';
-import type { Recipe } from '../recipe.ts';
+import type { Call, Recipe } from '../recipe.ts';
 import { mailedChange, mailedToken } from '#test/mailed-token.ts';
 import { must, type World } from '../world.ts';
 
@@ -67,11 +68,14 @@ export const identityCalls: Record<string, Recipe> = {
     const { token } = await anotherSession(world, caller);
     return { path: { id: await currentSession(world, token) }, ...(caller !== 'anonymous' && { token }) };
   },
+  endMyOtherSessions: async ({ server }, caller) =>
+    caller === 'anonymous' ? {} : { token: (await makeMember(server)).token },
   'endMySession (of another)': async (world) => {
     const { token } = await makePerson(world.server, 'student');
     return { path: { id: await currentSession(world, token) } };
   },
 
+  endUserSessions: async ({ server }) => ({ path: { id: (await makeMember(server)).id } }),
   listUsers: () => ({}),
   createUser: () => ({ body: { name: 'New', role: 'student' } }),
   getUser: ({ people }) => ({ path: { id: people.student.id } }),
@@ -96,6 +100,15 @@ export const identityCalls: Record<string, Recipe> = {
     return { path: { id: world.people.admin.id } };
   },
 };
+
+/** In a browser that the student is signed in to. */
+export async function loginAnew({ server, people: { student } }: World): Promise<Call> {
+  const { email, password } = student;
+  const { refreshToken } = await signIn(server, email, password);
+  const { publicUrl: origin } = server.open.deps.config;
+  const headers = { origin, cookie: `__Host-lms_refresh=${refreshToken}` };
+  return { isByCookies: true, headers, body: { email, password, session: 'cookie' } };
+}
 
 export async function leaveOneAdmin(world: World): Promise<void> {
   const { items } = await must(world, 'admin', 'GET', '/users?role=admin&status=active&limit=100');

@@ -6,6 +6,7 @@ import { AppError, conflict } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { cleanFileName } from '../content/file-name.ts';
+import { fittingName } from '../content/fitting-name.ts';
 import { fileUploaded } from '../events.ts';
 import { findFile, insertFile, lockOwner, sumBytes, type FileRow } from '../queries/files.ts';
 import { checkContent, discardContent, storeContent, type Content } from './store-content.ts';
@@ -61,7 +62,7 @@ export async function writeFile(
   const file = {
     id,
     owner_id: ownerId,
-    name,
+    name: fittingName(name, mediaType),
     media_type: mediaType,
     size_bytes: sizeBytes,
     sha256,

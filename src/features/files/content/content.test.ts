@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { cleanFileName, extensionOf } from './file-name.ts';
+import { fittingName } from './fitting-name.ts';
 import { inspect } from './inspect.ts';
 import { isAllowedType, mayBeShown } from './serving.ts';
 import { programTypes } from './signatures.ts';
@@ -140,5 +141,25 @@ suite('the name of a file', () => {
     const clean = cleanFileName(`${'😀'.repeat(500)}.tar.gz`);
     assert.equal(Array.from(clean).length, 200);
     assert.equal(extensionOf(clean), 'gz');
+  });
+});
+
+suite('the extension of an uploaded file', () => {
+  test('is one of what the content is, and stays where it is or is not known', () => {
+    const cases: [string, string, string][] = [
+      ['Map 1.JPG', 'image/jpeg', 'Map 1.JPG'],
+      ['map.jpg', 'application/pdf', 'map.pdf'],
+      ['photo.png', 'text/html', 'photo.html'],
+      ['invoice.pdf', 'application/vnd.microsoft.portable-executable', 'invoice.exe'],
+      ['invoice.pdf', 'application/octet-stream', 'invoice.bin'],
+      ['run.exe', 'text/plain', 'run.txt'],
+      ['run.png', 'text/x-script', 'run.txt'],
+      ['essay.docx', 'application/zip', 'essay.docx'],
+      ['notes.txt', 'text/html', 'notes.txt'],
+      ['song.mp3', 'application/octet-stream', 'song.mp3'],
+      ['model.blend', 'application/octet-stream', 'model.blend'],
+      ['LICENSE', 'text/plain', 'LICENSE'],
+    ];
+    for (const [name, type, expected] of cases) assert.equal(fittingName(name, type), expected, name);
   });
 });

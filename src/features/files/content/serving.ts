@@ -18,7 +18,7 @@ export function mayBeShown(mediaType: string): boolean {
 
 /** With its charset where it is a text: every text here is UTF-8. */
 export function contentTypeOf(mediaType: string): string {
-  return mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType;
+  return /^text\/|[/+]xml$/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
 }
 
 /** Whether a type is among those allowed, such as `image/*`; where none are named, all but programs are. */

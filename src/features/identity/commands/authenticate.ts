@@ -1,4 +1,4 @@
-import type { AccessTokenClaims } from '#platform/auth/access-token.ts';
+import { secondsOf, type AccessTokenClaims } from '#platform/auth/access-token.ts';
 import type { Actor, Person } from '#platform/auth/actor.ts';
 import { isApiKey, looksLikeApiKey } from '#platform/auth/api-key.ts';
 import { hashToken } from '#platform/crypto.ts';
@@ -37,6 +37,7 @@ async function authenticatePerson(deps: Deps, token: string): Promise<Person> {
   if (!deps.config.accessTokenBlacklistEnabled) {
     const person = await findPersonOfToken(deps.db, claims);
     if (!person || !(await isMeant(deps, claims, person))) throw sessionOver();
+    refuseOlder(claims, person);
     return personOf(deps, sessionId, person);
   }
   if (deps.sessions.isEnded(sessionId)) throw sessionOver();
@@ -53,6 +54,7 @@ async function askDatabase(deps: Deps, claims: AccessTokenClaims): Promise<Perso
   if (session?.isOver) deps.sessions.noteEnded(sessionId);
   if (!session || session.isOver || session.isDeactivated) return undefined;
   if (!(await isMeant(deps, claims, session))) return undefined;
+  refuseOlder(claims, session);
   const actor = personOf(deps, sessionId, session);
   // Whether one still acts as somebody only the database can say.
   if (!actor.impersonator) deps.sessions.remember(actor);
@@ -60,6 +62,15 @@ async function askDatabase(deps: Deps, claims: AccessTokenClaims): Promise<Perso
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof findPersonOfToken>>>;
+
+/**
+ * Whoever shows anew who they are gets a new token, and the one before ends: what somebody has stolen of a session does
+ * not become more by it.
+ */
+function refuseOlder(claims: AccessTokenClaims, session: Pick<Found, 'authenticatedAt'>): void {
+  if (secondsOf(claims.authenticatedAt) >= secondsOf(session.authenticatedAt)) return;
+  throw unauthenticated('The access token was replaced by a newer one. Refresh it.', 'token_expired');
+}
 
 function personOf({ clock }: Deps, sessionId: string, found: Found): Person {
   const { userId, role, granted, impersonatorId } = found;

@@ -69,14 +69,18 @@ export async function confirmEmailChange(deps: Deps, token: string): Promise<voi
   });
 }
 
-/** Keeps that somebody who manages people has given a person another address, and has the old one told. */
+/**
+ * Keeps that somebody who manages people, or a directory, has given a person another address, and has the old one told.
+ * What the person asked for before can neither be confirmed nor taken back any more.
+ */
 export async function noteAddressByAdmin(
   deps: Deps,
   tx: Tx,
-  { before, after, by }: { before: UserRow; after: UserRow; by: string },
+  { before, after, by }: { before: UserRow; after: UserRow; by: string | null },
 ): Promise<void> {
   if (before.email === after.email || before.email === null) return;
   const now = deps.clock.now();
+  await endChangesSince(tx, { userId: after.id, since: new Date(0), now });
   const changeId = newId();
   await insertEmailChange(tx, {
     id: changeId,

@@ -6,7 +6,7 @@ import type { Deps } from '#platform/deps.ts';
 import { AppError, notFound } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { factorsChanged, type FactorsChange } from '../events.ts';
-import { noteFactors, renewSignIn } from '../queries/factors.ts';
+import { noteFactors, noteMethod } from '../queries/factors.ts';
 import { holdFactors } from '../queries/people.ts';
 import { deleteRecoveryCodes } from '../queries/recovery-codes.ts';
 import { endOtherSessionsOf } from '../queries/sessions.ts';
@@ -16,7 +16,7 @@ type Changed<T> = { change: FactorsChange; result: T; shown?: SignInMethod } | A
 
 /**
  * Changes somebody's own second factors and tells them. `shown`: the factor that the change itself proved, by which the
- * session then counts as signed in. With the first factor all other sessions end, which came by the password alone; with
+ * session then counts as signed in, at the time at which it was. With the first factor all other sessions end, which came by the password alone; with
  * the last one go the recovery codes.
  */
 export async function changeFactors<T>(
@@ -32,7 +32,7 @@ export async function changeFactors<T>(
     const changed = await work(tx, now);
     if (changed instanceof AppError) return changed;
     const after = await noteFactors(tx, userId);
-    if (changed.shown) await renewSignIn(tx, { sessionId, method: changed.shown, now });
+    if (changed.shown) await noteMethod(tx, sessionId, changed.shown);
     const had = before.has_totp || before.has_passkey;
     const has = after.hasTotp || after.hasPasskey;
     if (!has) await deleteRecoveryCodes(tx, userId);

@@ -30,7 +30,7 @@ export async function changePassword(deps: Deps, actor: Person, wanted: Wanted):
   if (oldHash === null) requireFresh(actor);
   else if (wanted.currentPassword === undefined) throw currentMissing();
   // Weak before wrong: who only mistyped the new one has guessed nothing.
-  await checkPassword(wanted.password, user);
+  await checkPassword(deps, wanted.password, user);
   const isRight = oldHash === null || (await verifyPassword(wanted.currentPassword ?? '', oldHash));
   const newHash = isRight ? await hashPassword(wanted.password) : null;
   const done = await inTransaction(deps.db, (tx) => change(deps, tx, actor, { oldHash, newHash }));

@@ -20,7 +20,7 @@ import { checkPassword, newUserOf } from './new-user.ts';
 export async function createUser(deps: Deps, actor: Actor | null, input: NewUserInput): Promise<UserRow> {
   const refusal = actor && refusalOfGiving(actor, permissionsOf(input));
   if (refusal) throw refusal;
-  if (input.password !== undefined) await checkPassword(input.password, input);
+  if (input.password !== undefined) await checkPassword(deps, input.password, input);
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   checkInvitation(input);
   const isInvited = input.invite === true;

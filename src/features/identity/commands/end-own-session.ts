@@ -3,7 +3,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { endOwnSession } from '../queries/own-sessions.ts';
-import { endSession } from '../queries/sessions.ts';
+import { endOtherSessionsOf, endSession } from '../queries/sessions.ts';
 
 /** Ends one of the person's open sessions, on whatever device, at once on every node. 404. */
 export async function endSessionOf(deps: Deps, person: Person, id: string): Promise<void> {
@@ -15,4 +15,16 @@ export async function endSessionOf(deps: Deps, person: Person, id: string): Prom
     return endSession(tx, id, 'logout', now);
   });
   deps.sessions.tellEnded([id, ...others]);
+}
+
+/** Ends all of the person's sessions but the one they come by, and logins that wait. */
+export async function endOtherSessions(deps: Deps, person: Person): Promise<void> {
+  const { userId, sessionId } = person;
+  const ended = await inTransaction(deps.db, async (tx) => {
+    const others = await endOtherSessionsOf(tx, { userId, sessionId }, 'logout', deps.clock.now());
+    const after = { endedSessions: others.length };
+    await deps.audit.record(tx, { action: 'session.ended', targetId: null, personId: userId, after });
+    return others;
+  });
+  deps.sessions.tellEnded(ended);
 }

@@ -24,7 +24,7 @@ export async function startImpersonation(
 ): Promise<Impersonation> {
   const now = deps.clock.now();
   const id = newId();
-  const claims = { userId, sessionId: id, impersonatorId: admin.userId };
+  const claims = { userId, sessionId: id, authenticatedAt: now, impersonatorId: admin.userId };
   const { token, expiresInSeconds } = await deps.accessTokens.issue(claims, now);
   await inTransaction(deps.db, async (tx) => {
     // Whoever takes the role away meanwhile waits, and then ends what begins here.

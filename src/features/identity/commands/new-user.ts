@@ -1,4 +1,5 @@
 import type { Role } from '#platform/auth/actor.ts';
+import type { Deps } from '#platform/deps.ts';
 import { invalid } from '#platform/errors.ts';
 import { storedEmail } from '../email.ts';
 import { passwordReasons } from '../password-rules.ts';
@@ -37,10 +38,11 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
 
 /** Throws 400 where the password is known to attackers. */
 export async function checkPassword(
+  deps: Pick<Deps, 'config'>,
   password: string,
   person: { email?: string | null; name: string },
 ): Promise<void> {
-  const reasons = await passwordReasons(password, { email: person.email ?? null, name: person.name });
+  const reasons = await passwordReasons(deps, password, { email: person.email ?? null, name: person.name });
   if (reasons.length > 0) throw invalid('Choose another password.', reasons);
 }
 

@@ -10,6 +10,7 @@ import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { standingOf } from '../standing.ts';
+import { noteAddressByAdmin } from './change-email.ts';
 import { newUserOf } from './new-user.ts';
 import { forgetSuspension } from './suspension.ts';
 
@@ -47,7 +48,7 @@ export async function createProvisionedAccount(
 
 /**
  * Brings an account up to what a directory says. Returns the sessions that ended, to be told after the commit: all of
- * somebody who is deactivated. 404; throws for an address that is taken, or is none.
+ * somebody who is deactivated. The old address is told of another. 404; throws for an address that is taken, or is none.
  */
 export async function changeProvisionedAccount(
   deps: Deps,
@@ -69,6 +70,7 @@ export async function changeProvisionedAccount(
     const payload = { userId: id, tokenId: newId(), reason: 'addressChanged' } as const;
     await deps.jobs.enqueue(tx, beginVerificationJob, payload);
   }
+  await noteAddressByAdmin(deps, tx, { before, after, by: null });
   await deps.audit.record(tx, ...entriesOfChange({ before, after, hasNewPassword: false }));
   return ended;
 }

@@ -64,8 +64,9 @@ async function rotate(
   // Before the token counts as used: it is good again as soon as the address is confirmed.
   requireVerified(deps, found);
   if (await markRefreshTokenUsed(tx, hash, now)) {
-    await touchSession(tx, of.sessionId, now, sessionEnd(deps, now));
-    return makeTokens(deps, tx, of, now);
+    const authenticatedAt = found.authenticated_at;
+    await touchSession(tx, of.sessionId, now, sessionEnd(deps, now, authenticatedAt));
+    return makeTokens(deps, tx, { ...of, authenticatedAt }, now);
   }
   const usedAt = check && (await findUseOfRefreshToken(tx, hash));
   const sinceMs = usedAt ? now.getTime() - usedAt.getTime() : tabsGraceMs;

@@ -19,7 +19,7 @@ export async function register(
   input: RegisterInput,
   userAgent: string | null,
 ): Promise<SignedIn | 'verificationRequired'> {
-  await checkPassword(input.password, input);
+  await checkPassword(deps, input.password, input);
   const passwordHash = await hashPassword(input.password);
   const now = deps.clock.now();
   const row = newUserOf({ ...input, id: newId(), role: 'student', passwordHash, isVouchedFor: false, now });

@@ -31,7 +31,7 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
   // Before the transaction, since hashing takes longer than anything in it; after a look at the token, since it costs.
   const person = await openEmailToken(deps, token, purpose);
   if (!person) throw tokenInvalid();
-  await checkPassword(password, person);
+  await checkPassword(deps, password, person);
   const passwordHash = await hashPassword(password);
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {

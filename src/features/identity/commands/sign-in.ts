@@ -1,3 +1,4 @@
+import type { AccessTokenClaims } from '#platform/auth/access-token.ts';
 import type { AuditEntry } from '#platform/audit/audit.ts';
 import type { Powers } from '#platform/auth/actor.ts';
 import { hashToken, newToken } from '#platform/crypto.ts';
@@ -14,9 +15,10 @@ export type SignedIn = { user: UserRow & Pick<Powers, 'granted'>; tokens: Tokens
 
 const dayMs = 86_400_000;
 
-/** When a session that is used now would end without further use. */
-export function sessionEnd(deps: Deps, now: Date): Date {
-  return new Date(now.getTime() + deps.config.refreshTokenExpireDays * dayMs);
+/** When a session that is used now would end: without further use, or however it is used after its person showed who they are. */
+export function sessionEnd({ config }: Deps, now: Date, authenticatedAt: Date): Date {
+  const unused = now.getTime() + config.refreshTokenExpireDays * dayMs;
+  return new Date(Math.min(unused, authenticatedAt.getTime() + config.sessionLifetimeDays * dayMs));
 }
 
 /** Throws 403 where the person's password or token is right but their address must be confirmed first. */
@@ -56,7 +58,7 @@ export async function beginSession(
 ): Promise<Tokens> {
   const now = deps.clock.now();
   const sessionId = newId();
-  const expiresAt = sessionEnd(deps, now);
+  const expiresAt = sessionEnd(deps, now, now);
   await insertSession(tx, { id: sessionId, userId, methods, externalSignInId, userAgent, now, expiresAt });
   await deps.audit.record(tx, ...before, {
     action: 'session.started',
@@ -65,16 +67,11 @@ export async function beginSession(
     personId: userId,
     after: { methods },
   });
-  return makeTokens(deps, tx, { userId, sessionId }, now);
+  return makeTokens(deps, tx, { userId, sessionId, authenticatedAt: now }, now);
 }
 
 /** A new pair; of the refresh token only the hash is stored. */
-export async function makeTokens(
-  deps: Deps,
-  tx: Tx,
-  claims: { userId: string; sessionId: string },
-  now: Date,
-): Promise<Tokens> {
+export async function makeTokens(deps: Deps, tx: Tx, claims: AccessTokenClaims, now: Date): Promise<Tokens> {
   const refreshToken = newToken();
   await insertRefreshToken(tx, { hash: hashToken(refreshToken), sessionId: claims.sessionId, now });
   const { token, expiresInSeconds } = await deps.accessTokens.issue(claims, now);

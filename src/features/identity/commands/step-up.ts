@@ -15,7 +15,12 @@ import { checkFactor, factorProblem, requireFieldOf, type FactorOutcome } from '
 
 export const maxStepUpFailures = 5;
 
-export type SteppedUp = { freshUntil: Date; methods: SignInMethod[] };
+export type SteppedUp = {
+  freshUntil: Date;
+  methods: SignInMethod[];
+  /** In place of the one it was shown by, which ends. The refresh token stays. */
+  accessToken: { token: string; expiresInSeconds: number };
+};
 
 /**
  * Shows again that it is they, by a second factor where they have one. 403 `step_up_required` for a method that is not
@@ -48,7 +53,9 @@ export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): P
       return outcome;
     }
     await renewSignIn(tx, { sessionId: actor.sessionId, method, now });
-    return { freshUntil: new Date(now.getTime() + freshForMs), methods };
+    const { userId, sessionId } = actor;
+    const accessToken = await deps.accessTokens.issue({ userId, sessionId, authenticatedAt: now }, now);
+    return { freshUntil: new Date(now.getTime() + freshForMs), methods, accessToken };
   });
   if (result instanceof AppError) throw result;
   return result;

@@ -77,7 +77,7 @@ async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string 
   if (patch.password === undefined) return undefined;
   const person = await findUser(deps.db, id);
   if (!person) throw notFound('User');
-  await checkPassword(patch.password, {
+  await checkPassword(deps, patch.password, {
     email: patch.email ?? person.email,
     name: patch.name ?? person.name,
   });

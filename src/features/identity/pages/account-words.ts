@@ -1,5 +1,5 @@
 /** What is wrong with a password that was typed on the page. */
-export type PasswordProblem = 'short' | 'long' | 'common' | 'personal' | 'different';
+export type PasswordProblem = 'short' | 'long' | 'common' | 'context' | 'personal' | 'different';
 
 type Told = { heading: string; explanation: string };
 

@@ -43,10 +43,23 @@ export async function renewSignIn(
     .set({
       authenticated_at: now,
       step_up_failures: 0,
-      methods: sql<SignInMethod[]>`array(select distinct unnest(methods || ${[method]}::text[]))`,
+      methods: withMethod(method),
     })
     .where('id', '=', sessionId)
     .execute();
+}
+
+/** The session's sign-in counts as by this method too, at the time when it was. */
+export async function noteMethod(tx: Tx, sessionId: string, method: SignInMethod): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ methods: withMethod(method) })
+    .where('id', '=', sessionId)
+    .execute();
+}
+
+function withMethod(method: SignInMethod) {
+  return sql<SignInMethod[]>`array(select distinct unnest(methods || ${[method]}::text[]))`;
 }
 
 /** How often the session failed to show again who it is. Its row stays as it is until the transaction ends. */

@@ -102,11 +102,12 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
     .selectFrom('refresh_token')
     .innerJoin('session', 'session.id', 'refresh_token.session_id')
     .innerJoin('app_user', 'app_user.id', 'session.user_id')
-    .select([
+    .select((eb) => [
       'session.id as session_id',
       'session.user_id',
       'session.ended_at',
       'session.expires_at',
+      eb.fn.coalesce('session.authenticated_at', 'session.created_at').as('authenticated_at'),
       'app_user.deactivated_at',
       'app_user.email',
       'app_user.email_verified_at',

@@ -136,6 +136,11 @@ function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): 
   });
 }
 
+const weaknesses: Readonly<Record<string, PasswordProblem>> = {
+  password_personal: 'personal',
+  password_context: 'context',
+};
+
 async function choosePassword(
   deps: Deps,
   choose: Choosing['choose'],
@@ -151,7 +156,8 @@ async function choosePassword(
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 400) throw error;
     if (error.code === 'email_token_invalid') return 'invalid';
-    return error.errors.some(({ code }) => code === 'password_personal') ? 'personal' : 'common';
+    const [reason] = error.errors;
+    return weaknesses[reason?.code ?? ''] ?? 'common';
   }
 }
 

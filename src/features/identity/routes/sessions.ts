@@ -1,16 +1,18 @@
 import type { Deps } from '#platform/deps.ts';
-import { personOf } from '#platform/http/access.ts';
+import { personOf, signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
-import { endSessionOf } from '../commands/end-own-session.ts';
+import { endOtherSessions, endSessionOf } from '../commands/end-own-session.ts';
+import { endSessionsOfUser } from '../commands/end-sessions-of-user.ts';
 import { presentSession } from '../present.ts';
 import { listOpenSessions } from '../queries/own-sessions.ts';
 import { sessionListQuery, sessionPage } from '../schemas/sessions.ts';
 
 const tags = ['Me'];
 const config = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
+const changing = { ...config, needsStepUp: true } as const;
 
 export function sessionRoutes(app: App, deps: Deps): void {
   const listing = operation('listMySessions', 'List where you are signed in', {
@@ -36,13 +38,40 @@ export function sessionRoutes(app: App, deps: Deps): void {
 
   const ending = operation('endMySession', 'Sign out on another device, or on this one', {
     tags,
-    description: 'Its access token stops at once, on every node.',
+    description:
+      'Its access token stops at once, on every node. Needs a sign-in of late; to leave the present one, `POST /auth/logout` does not.',
     params: idParams,
     response: { 204: noContent },
-    errors: [401, 404],
+    errors: [401, 403, 404],
   });
-  app.delete('/me/sessions/:id', { schema: ending, config }, async (request, reply) => {
+  app.delete('/me/sessions/:id', { schema: ending, config: changing }, async (request, reply) => {
     await endSessionOf(traced(deps, request), personOf(request), request.params.id);
+    return reply.status(204).send();
+  });
+
+  const endingOthers = operation('endMyOtherSessions', 'Sign out everywhere but here', {
+    tags,
+    description:
+      'All your sessions but this one end at once, on every node, and so do logins that wait for a second factor. API keys stay. Needs a sign-in of late.',
+    response: { 204: noContent },
+    errors: [401, 403],
+  });
+  app.delete('/me/sessions', { schema: endingOthers, config: changing }, async (request, reply) => {
+    await endOtherSessions(traced(deps, request), personOf(request));
+    return reply.status(204).send();
+  });
+
+  const endingOfUser = operation('endUserSessions', 'Sign a person out everywhere', {
+    tags: ['Users'],
+    description:
+      'On every node, at once; they can sign in again, and their API keys stay. For one who may not do more than you.',
+    params: idParams,
+    response: { 204: noContent },
+    errors: [401, 403, 404],
+  });
+  const managing = { access: 'users.manage', isClosedInDemo: true } as const;
+  app.delete('/users/:id/sessions', { schema: endingOfUser, config: managing }, async (request, reply) => {
+    await endSessionsOfUser(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(204).send();
   });
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '#platform/deps.ts';
 import { personOf } from '#platform/http/access.ts';
+import { sessionCookies, setAccessCookie } from '#platform/http/browser-session.ts';
 import { operation } from '#platform/http/operation.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -17,8 +18,9 @@ export function stepUpRoutes(app: App, deps: Deps): void {
   const showing = operation('stepUp', 'Show again that it is you, for what wants a sign-in of late', {
     tags,
     description:
-      'Operations that are sensitive answer 403 `step_up_required` where the session was not signed in to within the last quarter of an hour; the error names the methods. Who has a second factor shows that, others their password. After five wrong answers the session takes no more.',
+      'Operations that are sensitive answer 403 `step_up_required` where the session was not signed in to within the last quarter of an hour; the error names the methods. Who has a second factor shows that, others their password. The access token ends and the answer has another, which of a browser that came by cookies is a cookie. After five wrong answers the session takes no more.',
     body: stepUpBody,
+    sends: ['cookies'],
     response: { 200: stepUpSchema },
     errors: [400, 401, 403, 429],
   });
@@ -26,9 +28,13 @@ export function stepUpRoutes(app: App, deps: Deps): void {
     '/auth/step-up',
     { schema: showing, config: { ...config, limit: 'login' } },
     async (request, reply) => {
-      const { freshUntil, methods } = await stepUp(traced(deps, request), personOf(request), request.body);
+      const done = await stepUp(traced(deps, request), personOf(request), request.body);
+      const { token: accessToken, expiresInSeconds: expiresIn } = done.accessToken;
+      const shown = { freshUntil: done.freshUntil.toISOString(), methods: done.methods, expiresIn };
       reply.header('cache-control', 'no-store');
-      return reply.send({ freshUntil: freshUntil.toISOString(), methods });
+      if (sessionCookies(request).access === undefined) return reply.send({ ...shown, accessToken });
+      setAccessCookie(reply, accessToken, deps.config);
+      return reply.send(shown);
     },
   );
 

@@ -50,7 +50,16 @@ export const factorsSchema = named(
 );
 export const stepUpSchema = named(
   'StepUp',
-  object({ freshUntil: time, methods: Type.Array(oneOf(signInMethods)) }),
+  object({
+    freshUntil: time,
+    methods: Type.Array(oneOf(signInMethods)),
+    accessToken: Type.Optional(
+      Type.String({
+        description: 'In place of the one before, which ends with this; not where cookies hold it.',
+      }),
+    ),
+    expiresIn: integer(0, 86_400, { description: 'Seconds that the access token lasts.' }),
+  }),
 );
 export const signInPolicySchema = named('SignInPolicy', object({ mfaRequiredFor: Type.Array(oneOf(roles)) }));
 export const signInPolicyBody = named(

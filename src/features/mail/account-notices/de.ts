@@ -1,56 +1,50 @@
-import { accessNotice, addressNotice, type AccountNoticeWords } from './notice.ts';
+import type { MailModels } from '../kinds.ts';
+import type { MailContent } from '../words.ts';
 
-const words: AccountNoticeWords = {
-  addresses: {
-    confirm: {
-      subject: 'Bestätigen Sie Ihre neue Adresse',
-      sentence: (project) =>
-        `Jemand, hoffentlich Sie selbst, möchte diese Adresse für ein Konto bei ${project}. Sobald Sie sie bestätigen, gehen Mails hierher, und Sie melden sich mit ihr an.`,
-    },
-    asked: {
-      subject: 'Eine andere Adresse wurde gewünscht',
-      sentence: (project) =>
-        `Jemand, der bei Ihrem Konto bei ${project} angemeldet ist, hat eine andere Adresse gewünscht. Sie gilt, sobald sie dort bestätigt ist. Waren Sie es, ist nichts zu tun.`,
-    },
-    changed: {
-      subject: 'Ihre Adresse wurde geändert',
-      sentence: (project) =>
-        `Ihr Konto bei ${project} hat eine andere Adresse, an die Mails von nun an gehen. Waren Sie es, ist nichts zu tun.`,
-    },
-    changedByAdmin: {
-      subject: 'Die Administration hat Ihre Adresse geändert',
-      sentence: (project) => `Die Administration von ${project} hat die Adresse Ihres Kontos geändert.`,
-    },
-    wanted: {
-      subject: 'Jemand möchte Ihre Adresse verwenden',
-      sentence: (project) =>
-        `Jemand, vielleicht Sie selbst, möchte diese Adresse für ein anderes Konto bei ${project} verwenden. Sie gehört zu Ihrem Konto, und nichts wurde geändert.`,
-    },
-  },
-  confirm: 'Adresse bestätigen',
-  stop: 'Falls Sie es nicht waren, halten Sie es auf: Alle Sitzungen enden, diese Adresse gilt wieder, und Sie wählen ein neues Passwort.',
-  notMe: 'Ich war es nicht',
-  validFor: (span) => `Der Link gilt einmal: ${span} lang.`,
-  newAddress: 'Neue Adresse',
-  ignore: 'Falls Sie es nicht waren, tun Sie nichts.',
-  access: {
-    apiKeyCreated: {
-      subject: 'Ein API-Schlüssel wurde erstellt',
-      sentence: (project) =>
-        `Damit kann ein Programm bei ${project} für Sie handeln, bis Sie ihn widerrufen oder er abläuft.`,
-    },
-    identityLinked: {
-      subject: 'Ein weiterer Weg zur Anmeldung wurde verknüpft',
-      sentence: (project) =>
-        `Von nun an kann man sich bei Ihrem Konto bei ${project} über diesen Anbieter anmelden.`,
-    },
-  },
-  name: 'Name',
-  when: 'Zeitpunkt',
-  preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',
-  alarm:
-    'Falls Sie es nicht waren, wählen Sie sofort ein neues Passwort und verständigen Sie die Administration.',
-};
+export function suspended({ reason, endsAt }: MailModels['suspended'], project: string): MailContent {
+  return {
+    subject: 'Ihr Konto ist gesperrt',
+    preheader: 'Sie können sich vorerst nicht anmelden.',
+    heading: 'Ihr Konto ist gesperrt',
+    paragraphs: [
+      `Die Administration hat Ihr Konto bei ${project} gesperrt. Sie können sich nicht anmelden; Ihre Kurse und Ergebnisse bleiben erhalten.`,
+    ],
+    facts: [
+      ...(endsAt === null ? [] : ([['Bis', endsAt]] as const)),
+      ...(reason === null ? [] : ([['Grund', reason]] as const)),
+    ],
+    notes: ['Wenn Sie das für einen Irrtum halten, schreiben Sie der Administration.'],
+  };
+}
 
-export const emailChange = addressNotice(words);
-export const accountAccess = accessNotice(words);
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
+  return {
+    subject: 'Sie können sich wieder anmelden',
+    preheader: 'Ihr Konto ist nicht mehr gesperrt.',
+    heading: 'Sie können sich wieder anmelden',
+    paragraphs: [`Ihr Konto bei ${project} ist nicht mehr gesperrt. Alles ist, wie Sie es verlassen haben.`],
+    ...(homeUrl !== null && { button: { label: 'Anmelden', url: homeUrl } }),
+  };
+}
+
+export function impersonated(
+  { adminName, reason, at }: MailModels['impersonated'],
+  project: string,
+): MailContent {
+  return {
+    subject: 'Die Administration hat Ihr Konto angesehen',
+    preheader: 'Wer und warum, steht in dieser Nachricht.',
+    heading: 'Die Administration hat Ihr Konto angesehen',
+    paragraphs: [
+      `Jemand aus der Administration von ${project} sieht für höchstens eine Viertelstunde, was Sie sehen, wenn Sie angemeldet sind. Ihr Passwort, Ihre zweiten Faktoren und Ihre Antworten können dabei nicht geändert werden.`,
+    ],
+    facts: [
+      ['Wer', adminName],
+      ['Ab', at],
+      ['Grund', reason],
+    ],
+    notes: [
+      'Sie können es jederzeit beenden, wo Sie Ihre Sitzungen sehen. Wenn Sie es für nicht richtig halten, schreiben Sie der Administration.',
+    ],
+  };
+}

@@ -1,54 +1,50 @@
-import { accessNotice, addressNotice, type AccountNoticeWords } from './notice.ts';
+import type { MailModels } from '../kinds.ts';
+import type { MailContent } from '../words.ts';
 
-const words: AccountNoticeWords = {
-  addresses: {
-    confirm: {
-      subject: 'Confirm your new address',
-      sentence: (project) =>
-        `Somebody, we hope you, wants this address for an account at ${project}. Once you confirm it, mails go here and you sign in with it.`,
-    },
-    asked: {
-      subject: 'Another address was asked for',
-      sentence: (project) =>
-        `Somebody who is signed in to your account at ${project} asked for another address. It counts once it is confirmed there. If it was you, there is nothing to do.`,
-    },
-    changed: {
-      subject: 'Your address was changed',
-      sentence: (project) =>
-        `Your account at ${project} has another address, to which mails go from now on. If it was you, there is nothing to do.`,
-    },
-    changedByAdmin: {
-      subject: 'Your address was changed by an administrator',
-      sentence: (project) => `An administrator of ${project} changed the address of your account.`,
-    },
-    wanted: {
-      subject: 'Somebody wants to use your address',
-      sentence: (project) =>
-        `Somebody, perhaps you, asked to use this address for another account at ${project}. It belongs to your account, and nothing was changed.`,
-    },
-  },
-  confirm: 'Confirm address',
-  stop: 'If it was not you, stop it: all sessions end, this address counts again, and you choose a new password.',
-  notMe: 'It was not me',
-  validFor: (span) => `The link works once, for ${span}.`,
-  newAddress: 'New address',
-  ignore: 'If it was not you, do nothing.',
-  access: {
-    apiKeyCreated: {
-      subject: 'An API key was made',
-      sentence: (project) =>
-        `With it a program can act for you at ${project}, until you revoke it or it expires.`,
-    },
-    identityLinked: {
-      subject: 'Another way to sign in was linked',
-      sentence: (project) => `From now on one can sign in to your account at ${project} by this provider.`,
-    },
-  },
-  name: 'Name',
-  when: 'When',
-  preheader: 'If it was not you, act now.',
-  alarm: 'If it was not you, choose a new password at once and tell the administrators.',
-};
+export function suspended({ reason, endsAt }: MailModels['suspended'], project: string): MailContent {
+  return {
+    subject: 'Your account is suspended',
+    preheader: 'You cannot sign in for now.',
+    heading: 'Your account is suspended',
+    paragraphs: [
+      `An administrator suspended your account at ${project}. You cannot sign in; your courses and results are kept.`,
+    ],
+    facts: [
+      ...(endsAt === null ? [] : ([['Until', endsAt]] as const)),
+      ...(reason === null ? [] : ([['Reason', reason]] as const)),
+    ],
+    notes: ['If you think that this is a mistake, write to the administrators.'],
+  };
+}
 
-export const emailChange = addressNotice(words);
-export const accountAccess = accessNotice(words);
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
+  return {
+    subject: 'You can sign in again',
+    preheader: 'Your account is no longer suspended.',
+    heading: 'You can sign in again',
+    paragraphs: [`Your account at ${project} is no longer suspended. All is as you left it.`],
+    ...(homeUrl !== null && { button: { label: 'Sign in', url: homeUrl } }),
+  };
+}
+
+export function impersonated(
+  { adminName, reason, at }: MailModels['impersonated'],
+  project: string,
+): MailContent {
+  return {
+    subject: 'An administrator looked at your account',
+    preheader: 'Who it was and why is inside.',
+    heading: 'An administrator looked at your account',
+    paragraphs: [
+      `An administrator of ${project} sees for a quarter of an hour at most what you see when you are signed in. Your password, your second factors and your answers cannot be changed by it.`,
+    ],
+    facts: [
+      ['Administrator', adminName],
+      ['From', at],
+      ['Reason', reason],
+    ],
+    notes: [
+      'You can end it at any time where you see your sessions. If you think that it was not right, write to the administrators.',
+    ],
+  };
+}

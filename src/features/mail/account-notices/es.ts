@@ -1,55 +1,50 @@
-import { accessNotice, addressNotice, type AccountNoticeWords } from './notice.ts';
+import type { MailModels } from '../kinds.ts';
+import type { MailContent } from '../words.ts';
 
-const words: AccountNoticeWords = {
-  addresses: {
-    confirm: {
-      subject: 'Confirme su dirección nueva',
-      sentence: (project) =>
-        `Alguien, esperamos que usted, quiere esta dirección para una cuenta en ${project}. En cuanto la confirme, los correos llegarán aquí y con ella iniciará sesión.`,
-    },
-    asked: {
-      subject: 'Se ha pedido otra dirección',
-      sentence: (project) =>
-        `Alguien que ha iniciado sesión en su cuenta en ${project} ha pedido otra dirección. Valdrá en cuanto se confirme allí. Si ha sido usted, no tiene que hacer nada.`,
-    },
-    changed: {
-      subject: 'Su dirección ha cambiado',
-      sentence: (project) =>
-        `Su cuenta en ${project} tiene otra dirección, a la que llegarán los correos desde ahora. Si ha sido usted, no tiene que hacer nada.`,
-    },
-    changedByAdmin: {
-      subject: 'La administración ha cambiado su dirección',
-      sentence: (project) => `La administración de ${project} ha cambiado la dirección de su cuenta.`,
-    },
-    wanted: {
-      subject: 'Alguien quiere usar su dirección',
-      sentence: (project) =>
-        `Alguien, quizá usted, ha pedido usar esta dirección para otra cuenta en ${project}. Pertenece a su cuenta, y nada ha cambiado.`,
-    },
-  },
-  confirm: 'Confirmar dirección',
-  stop: 'Si no ha sido usted, deténgalo: todas las sesiones se cierran, esta dirección vuelve a valer y usted elige una contraseña nueva.',
-  notMe: 'No he sido yo',
-  validFor: (span) => `El enlace sirve una sola vez, durante ${span}.`,
-  newAddress: 'Dirección nueva',
-  ignore: 'Si no ha sido usted, no haga nada.',
-  access: {
-    apiKeyCreated: {
-      subject: 'Se ha creado una clave de API',
-      sentence: (project) =>
-        `Con ella un programa puede actuar por usted en ${project}, hasta que usted la revoque o caduque.`,
-    },
-    identityLinked: {
-      subject: 'Se ha vinculado otra forma de iniciar sesión',
-      sentence: (project) =>
-        `Desde ahora se puede iniciar sesión en su cuenta en ${project} mediante este proveedor.`,
-    },
-  },
-  name: 'Nombre',
-  when: 'Cuándo',
-  preheader: 'Si no ha sido usted, actúe ahora.',
-  alarm: 'Si no ha sido usted, elija enseguida una contraseña nueva y avise a la administración.',
-};
+export function suspended({ reason, endsAt }: MailModels['suspended'], project: string): MailContent {
+  return {
+    subject: 'Su cuenta está suspendida',
+    preheader: 'Por ahora no puede iniciar sesión.',
+    heading: 'Su cuenta está suspendida',
+    paragraphs: [
+      `La administración ha suspendido su cuenta en ${project}. No puede iniciar sesión; sus cursos y resultados se conservan.`,
+    ],
+    facts: [
+      ...(endsAt === null ? [] : ([['Hasta', endsAt]] as const)),
+      ...(reason === null ? [] : ([['Motivo', reason]] as const)),
+    ],
+    notes: ['Si cree que es un error, escriba a la administración.'],
+  };
+}
 
-export const emailChange = addressNotice(words);
-export const accountAccess = accessNotice(words);
+export function suspensionEnded({ homeUrl }: MailModels['suspensionEnded'], project: string): MailContent {
+  return {
+    subject: 'Puede volver a iniciar sesión',
+    preheader: 'Su cuenta ya no está suspendida.',
+    heading: 'Puede volver a iniciar sesión',
+    paragraphs: [`Su cuenta en ${project} ya no está suspendida. Todo está como lo dejó.`],
+    ...(homeUrl !== null && { button: { label: 'Iniciar sesión', url: homeUrl } }),
+  };
+}
+
+export function impersonated(
+  { adminName, reason, at }: MailModels['impersonated'],
+  project: string,
+): MailContent {
+  return {
+    subject: 'La administración ha consultado su cuenta',
+    preheader: 'Quién y por qué se dice en este mensaje.',
+    heading: 'La administración ha consultado su cuenta',
+    paragraphs: [
+      `Una persona de la administración de ${project} ve, durante un cuarto de hora como máximo, lo que usted ve al iniciar sesión. Con ello no se pueden cambiar su contraseña, sus segundos factores ni sus respuestas.`,
+    ],
+    facts: [
+      ['Quién', adminName],
+      ['Desde', at],
+      ['Motivo', reason],
+    ],
+    notes: [
+      'Puede ponerle fin en cualquier momento donde ve sus sesiones. Si cree que no es correcto, escriba a la administración.',
+    ],
+  };
+}

@@ -1,6 +1,6 @@
-import { accountAccess, emailChange } from '../account-notices/ar.ts';
+import { accountAccess, emailChange } from '../access-notices/ar.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/ar.ts';
 import { secondFactors } from '../factor-notices/ar.ts';
-import { impersonated, suspended, suspensionEnded } from '../standing-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {

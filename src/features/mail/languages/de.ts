@@ -1,6 +1,6 @@
-import { accountAccess, emailChange } from '../account-notices/de.ts';
+import { accountAccess, emailChange } from '../access-notices/de.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/de.ts';
 import { secondFactors } from '../factor-notices/de.ts';
-import { impersonated, suspended, suspensionEnded } from '../standing-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {

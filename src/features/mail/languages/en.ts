@@ -1,6 +1,6 @@
-import { accountAccess, emailChange } from '../account-notices/en.ts';
+import { accountAccess, emailChange } from '../access-notices/en.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/en.ts';
 import { secondFactors } from '../factor-notices/en.ts';
-import { impersonated, suspended, suspensionEnded } from '../standing-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {

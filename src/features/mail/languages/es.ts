@@ -1,6 +1,6 @@
-import { accountAccess, emailChange } from '../account-notices/es.ts';
+import { accountAccess, emailChange } from '../access-notices/es.ts';
+import { impersonated, suspended, suspensionEnded } from '../account-notices/es.ts';
 import { secondFactors } from '../factor-notices/es.ts';
-import { impersonated, suspended, suspensionEnded } from '../standing-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {

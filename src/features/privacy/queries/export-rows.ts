@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '#platform/db/database.ts';
 import type { Entry, Exported } from '../register/entry.ts';
 
-export const rowsAtOnce = 500;
+const rowsAtOnce = 500;
 
 type Given = Exclude<Exported, { none: string }>;
 type Row = { row: string; keys: string[] };

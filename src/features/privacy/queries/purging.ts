@@ -42,7 +42,7 @@ export async function listUnnamed(db: Db, keys: readonly string[]): Promise<stri
 }
 
 /**
- * People whose accounts were deactivated before `before`, at most so many after `after` by id, of whom no erasure stands or was
+ * People whose accounts were deactivated before `before` (those suspended are to come back), at most so many after `after` by id, of whom no erasure stands or was
  * done, nor was withdrawn since.
  */
 export async function listUnused(
@@ -51,7 +51,7 @@ export async function listUnused(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from app_user
-    where deactivated_at < ${before} and id > ${after} and not exists (
+    where deactivated_at < ${before} and suspended_at is null and id > ${after} and not exists (
       select from erasure where erasure.user_id = app_user.id
         and (cancelled_at is null or requested_at >= app_user.deactivated_at))
     order by id limit ${limit}`.execute(db);

@@ -115,7 +115,11 @@ export const ofAccount: readonly Entry[] = [
     erasure: 'byTrail',
     exported: {
       by: ['at', 'id'],
-      walks: ['actor_id = $person', 'person_id = $person and actor_id is distinct from $person'],
+      walks: [
+        'actor_id = $person',
+        'person_id = $person and actor_id is distinct from $person',
+        'impersonator_id = $person and actor_id is distinct from $person and person_id is distinct from $person',
+      ],
       without: {
         impersonator_id: because.another,
         salt: because.seal,

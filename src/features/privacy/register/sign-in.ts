@@ -49,6 +49,8 @@ export const ofSignIn: readonly Entry[] = [
     exported: {
       by: ['id'],
       without: { impersonator_id: because.another, impersonator_session_id: because.another },
+      // Of a session by which an admin acts as them it is the admin's.
+      as: { user_agent: 'case when impersonator_id is null then user_agent end' },
     },
     kept: 'SESSION_RETENTION_DAYS after it ended',
   },

@@ -66,6 +66,8 @@ export const de: AccountWords = {
     short: 'Das Passwort braucht mindestens {min} Zeichen.',
     long: 'Das Passwort darf höchstens {max} Zeichen haben.',
     common: 'Dieses Passwort gehört zu den meistbenutzten. Wählen Sie ein anderes.',
+    context:
+      'Dieses Passwort besteht aus Namen und Wörtern, die jeder zuerst versucht. Wählen Sie ein anderes.',
     personal: 'Das Passwort darf nicht Ihr Name oder Ihre Adresse sein.',
     different: 'Die beiden Passwörter stimmen nicht überein.',
   },

@@ -65,6 +65,7 @@ export const en: AccountWords = {
     short: 'The password needs at least {min} characters.',
     long: 'The password may have at most {max} characters.',
     common: 'This password is among the most used ones. Choose another.',
+    context: 'This password is made of names and words that anybody would try first. Choose another.',
     personal: 'The password must not be your name or address.',
     different: 'The two passwords are not the same.',
   },

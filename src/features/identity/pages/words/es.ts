@@ -66,6 +66,7 @@ export const es: AccountWords = {
     short: 'La contraseña debe tener al menos {min} caracteres.',
     long: 'La contraseña puede tener como máximo {max} caracteres.',
     common: 'Esta contraseña es una de las más usadas. Elija otra.',
+    context: 'Esta contraseña se compone de nombres y palabras que cualquiera probaría primero. Elija otra.',
     personal: 'La contraseña no puede ser su nombre ni su dirección.',
     different: 'Las dos contraseñas no coinciden.',
   },
