@@ -128,7 +128,7 @@ export const budgets: Readonly<Record<string, number>> = {
   listScimUsers: 3,
   createScimUser: 11,
   getScimUser: 2,
-  replaceScimUser: 12,
+  replaceScimUser: 13,
   updateScimUser: 9,
   deleteScimUser: 10,
   listScimGroups: 3,

@@ -22,6 +22,7 @@ import {
 
 const tags = ['Sign-in'];
 const config = { access: 'public', signsIn: true, ignoresCaller: true } as const;
+const limited = { ...config, limit: 'login' } as const;
 
 /** What browsers go through to sign in by a provider. */
 export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): void {
@@ -50,7 +51,6 @@ export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): 
     response: { 302: redirected },
     errors: [400, 404, 429],
   });
-  const limited = { ...config, limit: 'login' } as const;
   app.get('/auth/oidc/:provider/start', { schema: starting, config: limited }, async (request, reply) => {
     const of = depsOf(request);
     const beginning = { protocol: 'oidc', key: request.params.provider, ...request.query } as const;
