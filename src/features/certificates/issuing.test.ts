@@ -116,37 +116,34 @@ suite('issuing certificates', () => {
     );
   });
 
-  /** Starts `work`, and does `meanwhile` when so many of it have drawn their PDF and are about to keep it. */
-  const beforeKeeping = async (
-    count: number,
-    work: () => Promise<unknown>,
-    meanwhile: () => Promise<unknown>,
-  ) => {
-    const { db } = server.open.deps;
-    const working: Promise<unknown>[] = [];
-    await db.transaction().execute(async (tx) => {
-      // Lets them read, and stops them at the insert.
+  /**
+   * Completes an enrollment, has its certificate issued so many times at once, and does `meanwhile` when so many have drawn
+   * their PDF and are about to keep it. Returns the enrollment's id.
+   */
+  const beforeKeeping = async (count: number, meanwhile: (enrollmentId: string) => Promise<unknown>) => {
+    const { deps } = server.open;
+    const issuing: Promise<unknown>[] = [];
+    const id = await deps.db.transaction().execute(async (tx) => {
+      // Lets them read, and stops them at the insert: the job of the completion, too, where a worker runs by now.
       await sql`lock table certificate_pdf in share row exclusive mode`.execute(tx);
-      working.push(...Array.from({ length: count }, work));
+      const { enrollmentId } = await complete();
+      issuing.push(...Array.from({ length: count }, () => issueCertificate(deps, enrollmentId)));
       await waitFor('all wait to keep their PDF', async () => {
         const { rows } = await sql<{ count: number }>`
           select count(*) as count from pg_locks where relation = 'certificate_pdf'::regclass and not granted`.execute(
-          db,
+          deps.db,
         );
         return (rows[0]?.count ?? 0) >= count;
       });
-      await meanwhile();
+      await meanwhile(enrollmentId);
+      return enrollmentId;
     });
-    await Promise.all(working);
+    await Promise.all(issuing);
+    return id;
   };
 
   test('of two that drew the PDF at the same moment one keeps it, and one event tells of it', async () => {
-    const { enrollmentId } = await complete();
-    await beforeKeeping(
-      2,
-      () => issueCertificate(server.open.deps, enrollmentId),
-      async () => {},
-    );
+    const enrollmentId = await beforeKeeping(2, async () => {});
     const { certificates, events } = await storedCertificates(server, enrollmentId);
     assert.deepEqual([certificates.length, certificates[0]?.pdf, events.length], [1, certificates[0]?.id, 1]);
     await server.runJobs();
@@ -154,19 +151,11 @@ suite('issuing certificates', () => {
   });
 
   test('one that is revoked while its PDF is drawn is never announced as issued', async () => {
-    const { enrollmentId } = await complete();
-    await beforeKeeping(
-      1,
-      () => issueCertificate(server.open.deps, enrollmentId),
-      async () => {
-        const { certificates } = await storedCertificates(server, enrollmentId);
-        await server.post(
-          `/certificates/${certificates[0]?.id}/revocation`,
-          { reason: 'A mistake' },
-          people.admin.token,
-        );
-      },
-    );
+    const enrollmentId = await beforeKeeping(1, async (id) => {
+      const { certificates } = await storedCertificates(server, id);
+      const said = { reason: 'A mistake' };
+      await server.post(`/certificates/${certificates[0]?.id}/revocation`, said, people.admin.token);
+    });
     const { certificates, events } = await storedCertificates(server, enrollmentId);
     assert.deepEqual(
       certificates.map((row) => row.pdf),

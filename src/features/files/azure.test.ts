@@ -70,6 +70,6 @@ suite('files with their bytes in Azure', { skip: azuriteIsMissing }, () => {
     assert.equal(stored.status, 206);
     assert.equal(await stored.text(), '<svg');
     assert.match(stored.headers.get('content-disposition') ?? '', /^attachment;/);
-    assert.equal(stored.headers.get('content-type'), 'image/svg+xml');
+    assert.equal(stored.headers.get('content-type'), 'image/svg+xml; charset=utf-8');
   });
 });

@@ -43,7 +43,7 @@ suite('users by SCIM', () => {
     const { id } = made.body;
     assert.equal(made.headers.get('content-type'), 'application/scim+json; charset=utf-8');
     assert.equal(made.headers.get('location'), made.body.meta.location);
-    assert.equal(made.headers.get('cache-control'), 'private, no-cache');
+    assert.equal(made.headers.get('cache-control'), 'private, no-store');
     assert.match(made.body.meta.location, /\/scim\/v2\/Users\//);
     assert.deepEqual(
       [made.body.userName, made.body.externalId, made.body.active, made.body.emails[0].value],

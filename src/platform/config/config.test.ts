@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { allowsDemoData, ConfigError, loadConfig, readEnvironment } from './config.ts';
+import { allowsDemoData, ConfigError, loadConfig } from './config.ts';
 import { environments } from './setting.ts';
 import type { ConfigInput } from './config.ts';
 
@@ -378,26 +378,5 @@ suite('loadConfig', () => {
     const { config } = load(production);
     assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
     assert.throws(() => config.corsOrigins.push('https://elsewhere.example'), TypeError);
-  });
-
-  test('.env is read where there is one, or the file that ENV_FILE names, which must be there', () => {
-    assert.equal(readEnvironment(cwd).envFileText, undefined);
-    writeFileSync(path.join(cwd, '.env'), 'PORT=1\n');
-    assert.equal(readEnvironment(cwd).envFileText, 'PORT=1\n');
-    writeFileSync(path.join(cwd, 'other.env'), 'PORT=2\n');
-    const former = process.env.ENV_FILE;
-    try {
-      process.env.ENV_FILE = 'other.env';
-      assert.equal(readEnvironment(cwd).envFileText, 'PORT=2\n');
-      process.env.ENV_FILE = 'missing.env';
-      assert.throws(
-        () => readEnvironment(cwd),
-        (error) =>
-          error instanceof ConfigError && /missing\.env cannot be read \(ENOENT\)/.test(error.message),
-      );
-    } finally {
-      if (former === undefined) delete process.env.ENV_FILE;
-      else process.env.ENV_FILE = former;
-    }
   });
 });
