@@ -1,4 +1,4 @@
-import { allowsDemoData } from '#platform/config/config.ts';
+import { allowsDemoData, isEmbedded } from '#platform/config/config.ts';
 import { readMigrations, type Migration } from '#platform/db/migrate.ts';
 import { readAppliedState } from '#platform/db/readiness-queries.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
@@ -57,7 +57,7 @@ export function createReadiness(open: OpenDeps): () => Promise<Readiness> {
 }
 
 async function checkStored(
-  { db, log }: OpenDeps['deps'],
+  { db, log, config }: OpenDeps['deps'],
   warn: SparseWarn,
   migrations: () => Promise<Migration[]>,
 ): Promise<Pick<Readiness['checks'], 'database' | 'migrations' | 'jobs'>> {
@@ -78,15 +78,11 @@ async function checkStored(
       const missing = failed('The database was never migrated: run "lms migrate".');
       return { database: ok, migrations: missing, jobs: missing };
     }
-    warn(
-      log,
-      'database',
-      { err: error },
-      'not ready: the database does not answer; is PostgreSQL up, and DATABASE_URL right?',
-    );
+    const hint = isEmbedded(config) ? 'it is started again by itself' : 'is it up, and DATABASE_URL right?';
+    warn(log, 'database', { err: error }, `not ready: the database does not answer: ${hint}`);
     const unknown = failed('Unknown while the database does not answer.');
     return {
-      database: failed('The database does not answer: is it up, and DATABASE_URL right?'),
+      database: failed(`The database does not answer: ${hint}`),
       migrations: unknown,
       jobs: unknown,
     };
