@@ -5,6 +5,7 @@ import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#feat
 import { fileUploaded } from '#features/files/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationAccepted,
@@ -60,6 +61,7 @@ export const eventCatalogue: EventCatalogue = {
     emailChangeRequested,
     emailChanged,
     apiKeyCreated,
+    apiKeyRotated,
     factorsChanged,
     factorRefused,
     userSuspended,

@@ -5,6 +5,7 @@ import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationIssued,
@@ -23,6 +24,7 @@ import { welcomeJob } from '#features/identity/job-definitions.ts';
 import {
   accountExistsMailJob,
   apiKeyMailJob,
+  apiKeyRotatedMailJob,
   completionMailJob,
   dataExportMailJob,
   emailChangedMailJob,
@@ -75,6 +77,7 @@ export const reactions: readonly Reaction[] = [
   { event: emailChangeRequested, job: emailChangeMailJob },
   { event: emailChanged, job: emailChangedMailJob },
   { event: apiKeyCreated, job: apiKeyMailJob, when: isRecent },
+  { event: apiKeyRotated, job: apiKeyRotatedMailJob },
   { event: identityLinked, job: identityMailJob },
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },

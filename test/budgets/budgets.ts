@@ -71,7 +71,7 @@ export const budgets: Readonly<Record<string, number>> = {
 
   listMyApiKeys: 2,
   createMyApiKey: 7,
-  rotateMyApiKey: 4,
+  rotateMyApiKey: 6,
   revokeMyApiKey: 3,
   listUserApiKeys: 3,
   revokeUserApiKey: 4,

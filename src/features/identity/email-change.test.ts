@@ -174,6 +174,19 @@ suite('another address', () => {
     );
   });
 
+  test('a taken account comes back without a key that had been there before and was given a new secret by the thief', async () => {
+    const person = await server.registerStudent();
+    const made = await server.post('/me/api-keys', { name: 'Old', scopes: ['courses:read'] }, person.token);
+    server.clock.advance({ seconds: 1 });
+    const { confirmToken, undoToken } = await begin(person);
+    await confirm(confirmToken);
+    const rotated = await server.post(`/me/api-keys/${made.body.id}/secret`, undefined, person.token);
+    assert.equal((await server.get('/courses', rotated.body.key)).status, 200);
+    assert.equal((await undo(undoToken)).status, 204);
+    for (const { body } of [made, rotated])
+      assert.equal((await server.get('/courses', body.key)).status, 401);
+  });
+
   test('after 7 days it stands', async () => {
     const person = await server.registerStudent();
     const { confirmToken, undoToken, email } = await begin(person);

@@ -107,6 +107,25 @@ suite('notices of addresses, passwords and what opens an account', () => {
     assert.ok(notice.text.includes('Nightly export') && !notice.text.includes(made.key));
   });
 
+  test('an API key that has a new secret: its owner is told each time, without the secret', async () => {
+    const { server } = system;
+    const person = await makeReader('de');
+    const body = { name: 'Nightly export', scopes: ['courses:read'] };
+    const { body: made } = await server.post('/me/api-keys', body, person.token);
+    await told(person.email);
+    const rotate = () => server.post(`/me/api-keys/${made.id}/secret`, undefined, person.token);
+    for (const time of ['once', 'twice']) {
+      const { body: rotated } = await rotate();
+      const [notice, ...more] = await told(person.email);
+      assert.deepEqual(
+        [notice?.subject, more.length],
+        ['Ein API-Schlüssel hat ein neues Geheimnis', 0],
+        time,
+      );
+      assert.ok(notice?.text.includes('Nightly export') && !notice.text.includes(rotated.key));
+    }
+  });
+
   test('a device is named by words of ours, whatever it calls itself', () => {
     const named = {
       'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604':

@@ -3,6 +3,7 @@ import { certificateIssued, certificateRevoked } from '#features/certificates/ev
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationIssued,
@@ -71,6 +72,11 @@ export const apiKeyMailJob = defineJob({
   name: 'mail.api-key',
   queue: 'emails',
   payload: apiKeyCreated.data,
+});
+export const apiKeyRotatedMailJob = defineJob({
+  name: 'mail.api-key-rotated',
+  queue: 'emails',
+  payload: apiKeyRotated.data,
 });
 export const identityMailJob = defineJob({
   name: 'mail.identity-linked',

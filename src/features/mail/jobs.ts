@@ -2,6 +2,7 @@ import type { Deps } from '#platform/deps.ts';
 import { job } from '#platform/jobs/definition.ts';
 import {
   mailApiKeyCreated,
+  mailApiKeyRotated,
   mailEmailChange,
   mailEmailChanged,
   mailIdentityLinked,
@@ -31,6 +32,7 @@ import { sendMail } from './commands/send-mail.ts';
 import {
   accountExistsMailJob,
   apiKeyMailJob,
+  apiKeyRotatedMailJob,
   completionMailJob,
   dataExportMailJob,
   emailChangedMailJob,
@@ -74,6 +76,9 @@ export const mailJobs = [
   // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
   job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
     mailPasswordChanged(deps, payload, id),
+  ),
+  job<Deps, typeof apiKeyRotatedMailJob.payload>(apiKeyRotatedMailJob, (deps, payload, { id }) =>
+    mailApiKeyRotated(deps, payload, id),
   ),
   job<Deps, typeof factorsMailJob.payload>(factorsMailJob, (deps, payload, { id }) =>
     mailFactorsChanged(deps, payload, id),

@@ -45,7 +45,7 @@ export type FactorNotice = FactorsChange | 'codesRefused';
 /** What is told of another address, and to which: `confirm` to the new one, `wanted` to its owner, the rest to the old one. */
 export type AddressNotice = 'confirm' | 'asked' | 'changed' | 'changedByAdmin' | 'wanted';
 /** What opens an account from now on. */
-export type AccessNotice = 'apiKeyCreated' | 'identityLinked';
+export type AccessNotice = 'apiKeyCreated' | 'apiKeyRotated' | 'identityLinked';
 
 /**
  * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were

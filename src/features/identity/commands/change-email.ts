@@ -100,7 +100,7 @@ export async function noteAddressByAdmin(
 /**
  * For somebody at the old address who did not ask for it: the change does not come, or is taken back with all that came
  * after it. Whoever asked had shown who they were, so the password does not count any more, what opens the account and was
- * made since is removed, and all sessions end; the way to a new password is mailed to the old address. It is taken from an
+ * made since is removed, all API keys are revoked, and all sessions end; the way to a new password is mailed to the old address. It is taken from an
  * account that never confirmed it. 400 `email_token_invalid`, 409 `email_taken`.
  */
 export async function undoEmailChange(deps: Deps, token: string): Promise<void> {

@@ -78,7 +78,10 @@ export async function releaseUnproven(
     .execute();
 }
 
-/** What opens the account by itself and was made since then goes: passkeys, an app with its recovery codes, API keys. */
+/**
+ * What opens the account by itself and was made since then goes: passkeys, an app with its recovery codes. So do all API
+ * keys, the older ones too: whoever was signed in may have given them new secrets.
+ */
 export async function removeWaysSince(
   tx: Tx,
   { userId, since, now }: { userId: string; since: Date; now: Date },
@@ -96,9 +99,8 @@ export async function removeWaysSince(
     .execute();
   await tx
     .updateTable('api_key')
-    .set({ revoked_at: now })
+    .set({ revoked_at: now, previous_secret_hash: null, previous_secret_until: null })
     .where('user_id', '=', userId)
-    .where('created_at', '>=', since)
     .where('revoked_at', 'is', null)
     .execute();
 }

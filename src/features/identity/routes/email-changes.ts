@@ -50,7 +50,7 @@ export function emailChangeRoutes(app: App, deps: Deps): void {
     {
       tags: ['Sign-in'],
       description:
-        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, and passkeys, an authenticator app and API keys made since, count no more; the way to a new password is mailed to the old address.',
+        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, passkeys and an authenticator app made since, and all API keys count no more; the way to a new password is mailed to the old address.',
       params: emailTokenParams,
       response: { 204: noContent },
       errors: [400, 403, 409, 429],

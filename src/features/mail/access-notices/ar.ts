@@ -38,6 +38,11 @@ const words: AccountNoticeWords = {
       subject: 'أُنشئ مفتاح API',
       sentence: (project) => `يمكن لبرنامج أن يعمل به نيابةً عنك في ${project} إلى أن تلغيه أو تنتهي صلاحيته.`,
     },
+    apiKeyRotated: {
+      subject: 'لمفتاح API سرّ جديد',
+      sentence: (project) =>
+        `يمكن لبرنامج أن يعمل به نيابةً عنك في ${project}. يبقى السرّ السابق صالحًا 24 ساعة أخرى.`,
+    },
     identityLinked: {
       subject: 'رُبطت طريقة أخرى لتسجيل الدخول',
       sentence: (project) => `من الآن يمكن تسجيل الدخول إلى حسابك في ${project} عبر هذا المزوّد.`,

@@ -39,6 +39,11 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Damit kann ein Programm bei ${project} für Sie handeln, bis Sie ihn widerrufen oder er abläuft.`,
     },
+    apiKeyRotated: {
+      subject: 'Ein API-Schlüssel hat ein neues Geheimnis',
+      sentence: (project) =>
+        `Damit kann ein Programm bei ${project} für Sie handeln. Das Geheimnis davor gilt noch 24 Stunden.`,
+    },
     identityLinked: {
       subject: 'Ein weiterer Weg zur Anmeldung wurde verknüpft',
       sentence: (project) =>

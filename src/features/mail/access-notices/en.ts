@@ -39,6 +39,11 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `With it a program can act for you at ${project}, until you revoke it or it expires.`,
     },
+    apiKeyRotated: {
+      subject: 'An API key has a new secret',
+      sentence: (project) =>
+        `With it a program can act for you at ${project}. The secret before it works for another 24 hours.`,
+    },
     identityLinked: {
       subject: 'Another way to sign in was linked',
       sentence: (project) => `From now on one can sign in to your account at ${project} by this provider.`,

@@ -39,6 +39,11 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Con ella un programa puede actuar por usted en ${project}, hasta que usted la revoque o caduque.`,
     },
+    apiKeyRotated: {
+      subject: 'Una clave de API tiene un secreto nuevo',
+      sentence: (project) =>
+        `Con él un programa puede actuar por usted en ${project}. El secreto anterior vale 24 horas más.`,
+    },
     identityLinked: {
       subject: 'Se ha vinculado otra forma de iniciar sesión',
       sentence: (project) =>

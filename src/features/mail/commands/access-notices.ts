@@ -33,6 +33,16 @@ export async function mailApiKeyCreated(
   await queueMails(deps, [{ userId, kind: 'accountAccess', cause: keyId, params }]);
 }
 
+/** Each time; `cause`: the same for each run of the job that follows the event. */
+export async function mailApiKeyRotated(
+  deps: Deps,
+  { userId, keyId }: { userId: string; keyId: string },
+  cause: string,
+): Promise<void> {
+  const params = { what: 'apiKeyRotated', keyId };
+  await queueMails(deps, [{ userId, kind: 'accountAccess', cause, params }]);
+}
+
 /** Where the account was there before: whose was made for it knows. */
 export async function mailIdentityLinked(
   deps: Deps,

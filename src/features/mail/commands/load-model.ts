@@ -66,9 +66,7 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   async accountAccess({ db }, { mail, format }) {
     const { what, keyId, providerId } = mail.params;
     const name =
-      what === 'apiKeyCreated'
-        ? await findKeyName(db, keyId ?? '')
-        : await findProviderName(db, providerId ?? '');
+      keyId === undefined ? await findProviderName(db, providerId ?? '') : await findKeyName(db, keyId);
     if (name === undefined) return undefined;
     return { noticeCode: what as AccessNotice, name, at: format.moment(mail.created_at) };
   },
