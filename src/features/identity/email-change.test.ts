@@ -110,6 +110,26 @@ suite('another address', () => {
     assert.equal((await undo(before.undoToken)).status, 400);
   });
 
+  test('an admin who gives the old address back leaves its owner the way to undo the rest', async () => {
+    const person = await server.registerStudent();
+    const first = await begin(person);
+    await confirm(first.confirmToken);
+    await addPasskey(server, person.token);
+    const second = await begin(person);
+    await confirm(second.confirmToken);
+    const waiting = await begin(person);
+    const { token } = await admin();
+    const helped = await server.patch(`/users/${person.id}`, { email: person.email.toUpperCase() }, token);
+    assert.equal(helped.status, 200);
+    assert.equal((await undo(second.undoToken)).status, 400, 'not the thief');
+    assert.equal((await undo(waiting.undoToken)).status, 400);
+    assert.equal((await confirm(waiting.confirmToken)).status, 400);
+    assert.equal((await undo(first.undoToken)).status, 204);
+    assert.equal((await server.get('/me', person.token)).status, 401);
+    const left = 'select id from passkey where user_id = $1';
+    assert.deepEqual(await runSql(server.open.deps.db, left, [person.id]), []);
+  });
+
   test('makes void what was mailed to the old address', async () => {
     const person = await server.registerStudent();
     const token = await mailedToken(server, 'passwordReset', person.id);

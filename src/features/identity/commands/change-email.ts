@@ -10,6 +10,7 @@ import { storedEmail } from '../email.ts';
 import { emailChanged, emailChangeRequested } from '../events.ts';
 import { beginPasswordResetJob } from '../job-definitions.ts';
 import {
+  endChangesBut,
   endChangesSince,
   endWaitingChanges,
   insertEmailChange,
@@ -71,7 +72,8 @@ export async function confirmEmailChange(deps: Deps, token: string): Promise<voi
 
 /**
  * Keeps that somebody who manages people, or a directory, has given a person another address, and has the old one told.
- * What the person asked for before can neither be confirmed nor taken back any more.
+ * What the person asked for before can neither be confirmed nor taken back any more; but who is given back the address that
+ * was taken from them can still say that it was not them, since all else that was done meanwhile stands.
  */
 export async function noteAddressByAdmin(
   deps: Deps,
@@ -80,7 +82,7 @@ export async function noteAddressByAdmin(
 ): Promise<void> {
   if (before.email === after.email || before.email === null) return;
   const now = deps.clock.now();
-  await endChangesSince(tx, { userId: after.id, since: new Date(0), now });
+  await endChangesBut(tx, { userId: after.id, email: after.email, now });
   const changeId = newId();
   await insertEmailChange(tx, {
     id: changeId,

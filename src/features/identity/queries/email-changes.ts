@@ -64,6 +64,28 @@ export async function endChangesSince(
     .execute();
 }
 
+/**
+ * For an address that somebody else gives a person: what they asked for before counts no more, and cannot be undone any
+ * more either, but for what has taken this very address away, whose owner is only helped. `email`: in any spelling.
+ */
+export async function endChangesBut(
+  tx: Tx,
+  { userId, email, now }: { userId: string; email: string | null; now: Date },
+): Promise<void> {
+  await tx
+    .updateTable('email_change')
+    .set({ ended_at: now })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('confirmed_at', 'is', null),
+        sql<boolean>`lower(old_email) is distinct from lower(${email}::text)`,
+      ]),
+    )
+    .execute();
+}
+
 /** Takes the address from another account that has never shown that it is its own. */
 export async function releaseUnproven(
   tx: Tx,
