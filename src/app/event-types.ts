@@ -21,7 +21,7 @@ import {
   userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
-import { dataExportReady, userErased } from '#features/privacy/events.ts';
+import { dataExportReady, erasureRequested, userErased } from '#features/privacy/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
 import { identityLinked, identityUnlinked } from '#features/sso/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
@@ -68,5 +68,6 @@ export const eventCatalogue: EventCatalogue = {
     suspensionEnded,
     userImpersonated,
     dataExportReady,
+    erasureRequested,
   ],
 };

@@ -30,6 +30,7 @@ import {
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
+  erasureMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
@@ -47,7 +48,7 @@ import {
 } from '#features/mail/job-definitions.ts';
 import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
-import { dataExportReady } from '#features/privacy/events.ts';
+import { dataExportReady, erasureRequested } from '#features/privacy/events.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { identityLinked } from '#features/sso/events.ts';
@@ -86,6 +87,7 @@ export const reactions: readonly Reaction[] = [
   { event: suspensionEnded, job: suspensionEndedMailJob },
   { event: userImpersonated, job: impersonationMailJob },
   { event: dataExportReady, job: dataExportMailJob },
+  { event: erasureRequested, job: erasureMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },
   { event: certificateRevoked, job: revocationMailJob, when: isRecent },

@@ -83,6 +83,11 @@ export const identityMailJob = defineJob({
   queue: 'emails',
   payload: identityLinked.data,
 });
+export const erasureMailJob = defineJob({
+  name: 'mail.erasure',
+  queue: 'emails',
+  payload: object({ userId: id, erasureId: id }),
+});
 export const factorsMailJob = defineJob({
   name: 'mail.factors-changed',
   queue: 'emails',

@@ -5,6 +5,7 @@ import {
   mailApiKeyRotated,
   mailEmailChange,
   mailEmailChanged,
+  mailErasure,
   mailIdentityLinked,
 } from './commands/access-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
@@ -38,6 +39,7 @@ import {
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
+  erasureMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
@@ -67,6 +69,7 @@ export const mailJobs = [
   job<Deps, typeof emailChangedMailJob.payload>(emailChangedMailJob, mailEmailChanged),
   job<Deps, typeof apiKeyMailJob.payload>(apiKeyMailJob, mailApiKeyCreated),
   job<Deps, typeof identityMailJob.payload>(identityMailJob, mailIdentityLinked),
+  job<Deps, typeof erasureMailJob.payload>(erasureMailJob, mailErasure),
   job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
   job<Deps, typeof impersonationMailJob.payload>(impersonationMailJob, mailImpersonation),
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),

@@ -28,6 +28,28 @@ export function lockEmailChange(tx: Tx, id: string): Promise<EmailChangeRow | un
   return tx.selectFrom('email_change').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** Those that have come and can be undone, whose old address is not the present one; the oldest first. */
+export async function listUndoable(
+  db: Db,
+  { userId, now, limit }: { userId: string; now: Date; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('email_change')
+    .innerJoin('app_user', 'app_user.id', 'email_change.user_id')
+    .select('email_change.id')
+    .where('user_id', '=', userId)
+    .where('by_admin', '=', false)
+    .where('confirmed_at', 'is not', null)
+    .where('ended_at', 'is', null)
+    .where('undo_until', '>', now)
+    .whereRef('old_email', 'is distinct from', 'app_user.email')
+    .orderBy('email_change.created_at')
+    .orderBy('email_change.id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Of those that a person asked for, the ones that still wait to be confirmed count no more. */
 export async function endWaitingChanges(tx: Tx, userId: string, now: Date): Promise<void> {
   await tx

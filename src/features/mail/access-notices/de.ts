@@ -49,9 +49,15 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Von nun an kann man sich bei Ihrem Konto bei ${project} über diesen Anbieter anmelden.`,
     },
+    erasureRequested: {
+      subject: 'Ihr Konto soll gelöscht werden',
+      sentence: (project) =>
+        `Jemand hat verlangt, dass Ihr Konto bei ${project} gelöscht wird, mit allem, was über Sie aufbewahrt wird. Bis dahin lässt es sich zurücknehmen.`,
+    },
   },
   name: 'Name',
   when: 'Zeitpunkt',
+  endsAt: 'Löschung am',
   preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',
   alarm:
     'Falls Sie es nicht waren, wählen Sie sofort ein neues Passwort und verständigen Sie die Administration.',

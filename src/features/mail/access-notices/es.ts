@@ -49,9 +49,15 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Desde ahora se puede iniciar sesión en su cuenta en ${project} mediante este proveedor.`,
     },
+    erasureRequested: {
+      subject: 'Su cuenta se va a borrar',
+      sentence: (project) =>
+        `Alguien ha pedido que se borre su cuenta en ${project}, con todo lo que se guarda de usted. Hasta entonces se puede retirar.`,
+    },
   },
   name: 'Nombre',
   when: 'Cuándo',
+  endsAt: 'Se borra el',
   preheader: 'Si no ha sido usted, actúe ahora.',
   alarm: 'Si no ha sido usted, elija enseguida una contraseña nueva y avise a la administración.',
 };
