@@ -55,7 +55,7 @@ export function emailChangeRoutes(app: App, deps: Deps, takeBack: readonly TakeB
     {
       tags: ['Sign-in'],
       description:
-        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, passkeys and an authenticator app made since, and all API keys count no more; an erasure that was asked for since is withdrawn; the way to a new password is mailed to the old address.',
+        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, passkeys and an authenticator app made since, and all API keys count no more; providers linked since are linked no more; an erasure that was asked for since is withdrawn; the way to a new password is mailed to the old address.',
       params: emailTokenParams,
       response: { 204: noContent },
       errors: [400, 403, 409, 429],

@@ -88,7 +88,12 @@ export function lockIdentities(tx: Tx, userId: string) {
   return tx
     .selectFrom('external_identity')
     .innerJoin('sso_provider', 'sso_provider.id', 'external_identity.provider_id')
-    .select(['external_identity.id', 'external_identity.provider_id', 'sso_provider.is_active'])
+    .select([
+      'external_identity.id',
+      'external_identity.provider_id',
+      'external_identity.created_at',
+      'sso_provider.is_active',
+    ])
     .where('external_identity.user_id', '=', userId)
     .orderBy('external_identity.id')
     .forUpdate('external_identity')
