@@ -1,5 +1,7 @@
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
+import { fact } from '#platform/events.ts';
+import { factorsChanged } from '../events.ts';
 import { noteFactors } from '../queries/factors.ts';
 import { findOwnSince, removeWaysBefore } from '../queries/own-ways.ts';
 import { findPasswordHash, lockUser, updateUser } from '../queries/people.ts';
@@ -32,7 +34,9 @@ export async function dropOthersWays(
     ended = await endSessionsOf(tx, userId, 'password_changed', now);
   }
   if (hasRemoved || hadPassword || ended.length > 0) {
-    const after = { hadPassword, endedSessions: ended.length };
+    const data = { userId, change: 'waysRemoved' } as const;
+    await deps.events.publish(tx, fact(factorsChanged, null, now, data));
+    const after = { endedSessions: ended.length };
     await deps.audit.record(tx, { action: 'user.ways_removed', by: null, targetId: userId, after });
   }
   return { ownSince, ended };
