@@ -3,6 +3,7 @@ import {
   changeProvisionedAccount,
   createProvisionedAccount,
 } from '#features/identity/commands/provisioned-accounts.ts';
+import { claimAccount } from '#features/sso/commands/claim-account.ts';
 import { linkSubject } from '#features/sso/commands/provisioned-identities.ts';
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
@@ -79,7 +80,8 @@ async function takeUp(
   // Whom somebody deactivated by hand no directory activates by taking them up.
   const isActive = isBack ? (said.isActive ?? true) : said.isActive === false ? false : undefined;
   const account = { ...accountOf(said, provisioner), isActive };
-  return changeProvisionedAccount(deps, tx, userId, account);
+  const ended = isBack ? [] : await claimAccount(deps, tx, { userId });
+  return [...ended, ...(await changeProvisionedAccount(deps, tx, userId, account))];
 }
 
 async function signInBy(
