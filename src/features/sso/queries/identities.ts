@@ -90,7 +90,16 @@ export function lockIdentities(tx: Tx, userId: string) {
   return tx
     .selectFrom('external_identity')
     .innerJoin('sso_provider', 'sso_provider.id', 'external_identity.provider_id')
-    .select(['external_identity.id', 'external_identity.provider_id', 'sso_provider.is_active'])
+    .select((eb) => [
+      'external_identity.id',
+      'external_identity.user_id',
+      'external_identity.provider_id',
+      eb.ref('external_identity.given_role').$castTo<Role | null>().as('given_role'),
+      eb.ref('external_identity.role_before').$castTo<Role | null>().as('role_before'),
+      'external_identity.given_role_ids',
+      'external_identity.given_group_ids',
+      'sso_provider.is_active',
+    ])
     .where('external_identity.user_id', '=', userId)
     .orderBy('external_identity.id')
     .forUpdate('external_identity')
