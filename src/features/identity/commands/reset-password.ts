@@ -5,7 +5,6 @@ import { fact } from '#platform/events.ts';
 import type { DevicePerson } from '../device-token.ts';
 import type { EmailTokenPurpose } from '../email-token.ts';
 import { invitationAccepted, passwordChanged } from '../events.ts';
-import { findOwnSince } from '../queries/own-ways.ts';
 import { updateUser } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { markEmailTokenUsed } from '../queries/email-tokens.ts';
@@ -43,7 +42,7 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
       password_hash: passwordHash,
       email_verified_at: held.email_verified_at ?? now,
       invited_at: null,
-      own_since: (await findOwnSince(tx, userId)) ?? now,
+      own_since: held.own_since ?? now,
     };
     await updateUser(tx, userId, change, now);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);

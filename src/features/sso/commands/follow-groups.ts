@@ -9,7 +9,11 @@ import { findRoleOf } from '../queries/identities.ts';
 
 const ranks: Readonly<Record<Role, number>> = { student: 0, instructor: 1, admin: 2 };
 
-type Following = { identity: IdentityRow; provider: Pick<ProviderRow, 'group_mappings'>; groups: readonly string[] };
+type Following = {
+  identity: IdentityRow;
+  provider: Pick<ProviderRow, 'group_mappings'>;
+  groups: readonly string[];
+};
 
 /**
  * Gives what the person's groups at the provider are here, and takes what they no longer are. What somebody gave by hand

@@ -5,7 +5,7 @@ import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
 import { refusalOfUnlinking } from '../policy.ts';
-import { findLink, lockIdentities } from '../queries/identities.ts';
+import { lockIdentities } from '../queries/identities.ts';
 import { dropIdentity } from './drop-identity.ts';
 
 /** Removes a link of one's own with what it gave, and ends the sessions that came by it. 404, 409 `last_sign_in_way`. */
@@ -18,8 +18,7 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
     const otherLinks = links.filter((each) => each.id !== id && each.is_active).length;
     const refusal = refusalOfUnlinking({ hasOwnWay: await hasOwnWayToSignIn(tx, userId), otherLinks });
     if (refusal) throw refusal;
-    const whole = await findLink(tx, id);
-    return whole ? dropIdentity(deps, tx, whole, userId) : [];
+    return dropIdentity(deps, tx, link, userId);
   });
   deps.sessions.tellEnded(ended);
 }
@@ -33,8 +32,6 @@ export async function unlinkSince(
   tx: Tx,
   { userId, since }: { userId: string; since: Date },
 ): Promise<void> {
-  for (const { id, created_at: createdAt } of await lockIdentities(tx, userId)) {
-    const link = createdAt >= since ? await findLink(tx, id) : undefined;
-    if (link) await dropIdentity(deps, tx, link, userId);
-  }
+  for (const link of await lockIdentities(tx, userId))
+    if (link.created_at >= since) await dropIdentity(deps, tx, link, userId);
 }

@@ -90,9 +90,14 @@ export function lockIdentities(tx: Tx, userId: string) {
   return tx
     .selectFrom('external_identity')
     .innerJoin('sso_provider', 'sso_provider.id', 'external_identity.provider_id')
-    .select([
+    .select((eb) => [
       'external_identity.id',
+      'external_identity.user_id',
       'external_identity.provider_id',
+      eb.ref('external_identity.given_role').$castTo<Role | null>().as('given_role'),
+      eb.ref('external_identity.role_before').$castTo<Role | null>().as('role_before'),
+      'external_identity.given_role_ids',
+      'external_identity.given_group_ids',
       'external_identity.created_at',
       'sso_provider.is_active',
     ])
