@@ -59,7 +59,8 @@ export function permitted(
 
 /** The same without what can be somebody else's: that stays as it was. */
 export function withoutNames(said: Said, before: UserRow): Said {
-  return { ...said, userName: before.user_name, externalId: before.external_id, email: null };
+  const externalId = said.externalId && before.external_id;
+  return { ...said, userName: before.user_name, externalId, email: null };
 }
 
 /** What the connection said by now: what a PATCH begins with. */
