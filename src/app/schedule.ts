@@ -28,7 +28,7 @@ const schedules: readonly Schedule[] = [
   { cron: '* * * * *', job: submitOverdueJob },
   { cron: '* * * * *', job: endSuspensionsJob },
   { cron: '17 3 * * *', job: purgeSessionsJob },
-  { cron: '11 * * * *', job: purgeSignOnsJob },
+  { cron: '1-59/10 * * * *', job: purgeSignOnsJob },
   { cron: '41 * * * *', job: purgeIdempotencyKeysJob },
   { cron: '7 2 * * *', job: rollUpStatisticsJob },
   { cron: '37 2 * * *', job: nightlyCheckJob },

@@ -269,6 +269,16 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal((await begin(createBrowser(server), server, 'away')).status, 404);
   });
 
+  // The last one: the clock goes on, and with it all tokens of before.
+  test('giving up a provider wants a sign-in of late', async () => {
+    const { accessToken, refreshToken } = await signOnWholly(server, 'school', 'linked');
+    const [identity] = (await server.get('/me/identities', accessToken)).body.items;
+    server.clock.advance({ minutes: 16 });
+    const { body } = await server.post('/auth/refresh', { refreshToken });
+    const late = await server.delete(`/me/identities/${identity.id}`, body.accessToken);
+    assert.deepEqual([late.status, late.body.code], [403, 'step_up_required']);
+  });
+
   test('the client secret is told to nobody and stands sealed in the database', async () => {
     const { text } = await server.get('/admin/sso/providers', admin.token);
     assert.ok(!text.includes('a-secret-of-the-client'));

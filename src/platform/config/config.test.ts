@@ -370,8 +370,10 @@ suite('loadConfig', () => {
       DATABASE_URL: 'postgresql://lms:x@db.example.com/lms?sslmode=no-verify',
       TRUSTED_PROXIES: '0.0.0.0/0',
       RATE_LIMITS_ENABLED: 'off',
+      SSO_ALLOW_PRIVATE_ADDRESSES: 'on',
     });
-    assert.deepEqual(names(warnings).toSorted(), ['DATABASE_URL', 'RATE_LIMITS_ENABLED', 'TRUSTED_PROXIES']);
+    const weak = ['DATABASE_URL', 'RATE_LIMITS_ENABLED', 'SSO_ALLOW_PRIVATE_ADDRESSES', 'TRUSTED_PROXIES'];
+    assert.deepEqual(names(warnings).toSorted(), weak);
   });
 
   test('the settings cannot be changed', () => {

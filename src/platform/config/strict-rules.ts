@@ -49,6 +49,9 @@ function checkReach({ values, reasons, warnings }: Draft): void {
       `WEBHOOKS_ALLOW_PRIVATE_ADDRESSES lets admins reach this machine's own networks, which ${environment} must not: remove it`,
     );
   }
+  // A provider may well stand in the institution's own network.
+  if (values.ssoAllowPrivateAddresses)
+    warnings.push(`SSO_ALLOW_PRIVATE_ADDRESSES lets who sets up providers reach this machine's own networks`);
   if (values.corsOrigins.includes('*')) {
     reasons.push(
       `CORS_ORIGINS must not have * in ${environment}: name the origins of your front ends, such as https://app.example.edu`,

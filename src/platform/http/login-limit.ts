@@ -65,7 +65,11 @@ export function endWith(work: Promise<void>, end: (error?: Error) => void): void
   work.then(() => end(), end);
 }
 
-// What was refused for its number costs nothing, and neither does what failed here.
 function isFailure({ statusCode, raw }: Reply): boolean {
-  return !raw.writableFinished || (statusCode >= 400 && statusCode < 500 && statusCode !== 429);
+  return !raw.writableFinished || isRefused(statusCode);
+}
+
+/** What was refused for its number costs nothing, and neither does what failed here. */
+export function isRefused(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }

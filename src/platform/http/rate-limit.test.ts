@@ -40,6 +40,27 @@ suite('limits counted in the process', () => {
     assert.equal((await server.get('/health')).status, 200);
   });
 
+  test('one school behind one address: more renew their sessions than may fail, and none is refused', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.40' };
+    let { refreshToken } = (await proxied.registerStudent()) as { refreshToken: string };
+    const renew = async () => {
+      const { status, body } = await proxied.post('/auth/refresh', { refreshToken }, undefined, from);
+      refreshToken = body.refreshToken;
+      return { status };
+    };
+    assert.deepEqual(new Set(await statusesOf(130, renew)), new Set([200]));
+  });
+
+  test('sign-ons by a provider count although they lead on, whatever comes of them', async () => {
+    const begin = () =>
+      proxied.get(`/auth/oidc/nobody/start?codeChallenge=${'a'.repeat(43)}`, undefined, {
+        'x-forwarded-for': '203.0.113.41',
+      });
+    const first = await begin();
+    assert.match(first.headers.get('ratelimit') ?? '', /^"signOn";r=2999;/);
+    assert.match((await begin()).headers.get('ratelimit') ?? '', /^"signOn";r=2998;/);
+  });
+
   test('bodies that cannot be read or are wrong count too', async () => {
     const wrong = (at: number) =>
       proxied.request('POST', '/auth/register', {

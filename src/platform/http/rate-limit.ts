@@ -9,7 +9,7 @@ import type { HttpMetrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
 import { createGatheredCounters } from './gathered-counters.ts';
-import { endWith, useLoginLimit } from './login-limit.ts';
+import { endWith, isRefused, useLoginLimit } from './login-limit.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
@@ -37,8 +37,10 @@ export type RateLimitOptions = {
 const perMinute = (points: number): Budget => ({ points, windowSeconds: 60 });
 
 /**
- * What strangers may try at will: per client address, and by the e-mail address that is written to. Of `login` only
- * failures spend; how often one account can be tried is told by `platform/auth/guess-limits.ts`.
+ * What strangers may try at will: per client address, and by the e-mail address that is written to. Of `login` and
+ * `refresh` only failures spend, for a school may stand behind one address; how often one account can be tried is told by
+ * `platform/auth/guess-limits.ts`. Of `signOn`, which leads a browser on whether all is well or not, everything does: some
+ * three requests a person.
  */
 const strictBudgets = (settings: Settings): StrictBudgets => ({
   login: perMinute(settings.rateLimitLoginsPerMinute),
@@ -47,6 +49,7 @@ const strictBudgets = (settings: Settings): StrictBudgets => ({
   reset: perMinute(30),
   mailbox: { points: 5, windowSeconds: 3_600 },
   refresh: perMinute(120),
+  signOn: perMinute(10 * settings.rateLimitLoginsPerMinute),
   verify: perMinute(120),
 });
 /** Classes that count by the e-mail address in the body, too. Mail that anybody may cause is rare. */
@@ -144,18 +147,33 @@ function useStrictLimits(
     if (!used.isWithin) refusals.inc({ budget: 'login' });
     report(reply, 'login', budgets.login, used);
   });
+  const look = async (reply: Reply, name: keyof StrictBudgets, key: string) => {
+    const used = await limiters[name].look(key);
+    if (!used.isWithin) refusals.inc({ budget: name });
+    report(reply, name, budgets[name], used);
+  };
   // Before the body is read: what is wrong with it is found out at the caller's expense.
   app.addHook('onRequest', (request, reply, done) => {
     const name = strictClassOf(request);
     if (!name || name === 'login') return done();
-    endWith(consume(reply, name, clientKeyOf(request.ip)), done);
+    const check = name === 'refresh' ? look : consume;
+    endWith(check(reply, name, clientKeyOf(request.ip)), done);
+  });
+  const settleRefresh = async (request: Request, reply: Reply) => {
+    if (isRefused(reply.statusCode)) await limiters.refresh.consume(clientKeyOf(request.ip));
+  };
+  app.addHook('onRoute', (route) => {
+    // Of these routes alone: a hook of all would cost each answer.
+    if (route.config?.limit === 'refresh') route.onSend = [settleRefresh, ...[route.onSend ?? []].flat()];
   });
   app.addHook('preHandler', (request, reply, done) => {
     const limit = strictClassOf(request);
     const name = limit && limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
     const account = name && accountOf(request);
     if (!name || account === undefined) return done();
-    endWith(consume(reply, name, account), done);
+    // Each operation by itself: what writes no mail would else shut people out of what they wait for.
+    const key = `${request.routeOptions.schema?.operationId}:${account}`;
+    endWith(consume(reply, name, key), done);
   });
 }
 

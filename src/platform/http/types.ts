@@ -42,6 +42,7 @@ export type LimitClass =
   | 'register'
   | 'reset'
   | 'refresh'
+  | 'signOn'
   | 'verify'
   | 'reads'
   | 'writes'

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { inChunks, purgedAtOnce } from '#platform/db/purging.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { Protocol } from './providers.ts';
 
@@ -78,13 +79,15 @@ export async function spendAssertion(
   return row !== undefined;
 }
 
-/** Those that nobody would take again. Returns how many, at most a thousand. */
-export async function purgeAssertions(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql`
+/** Those that nobody would take again. Returns how many. */
+export function purgeAssertions(db: Db, now: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
     delete from sso_assertion where (provider_id, id_hash) in (
-      select provider_id, id_hash from sso_assertion where expires_at < ${now} limit 1000)
+      select provider_id, id_hash from sso_assertion where expires_at < ${now} limit ${purgedAtOnce})
     returning 1`.execute(db);
-  return rows.length;
+    return rows.length;
+  });
 }
 
 /** Whether this logout token came for the first time. */
@@ -101,31 +104,37 @@ export async function spendLogoutToken(
   return row !== undefined;
 }
 
-/** Those too old to be taken again. Returns how many, at most a thousand. */
-export async function purgeLogoutTokens(db: Db, before: Date): Promise<number> {
-  const { rows } = await sql`
+/** Those too old to be taken again. Returns how many. */
+export function purgeLogoutTokens(db: Db, before: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
     delete from sso_logout_token where (provider_id, jti_hash) in (
-      select provider_id, jti_hash from sso_logout_token where created_at < ${before} limit 1000)
+      select provider_id, jti_hash from sso_logout_token where created_at < ${before} limit ${purgedAtOnce})
     returning 1`.execute(db);
-  return rows.length;
+    return rows.length;
+  });
 }
 
-/** Begun and not ended in time. Returns how many, at most a thousand. */
-export async function purgeTransactions(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql`
+/** Begun and not ended in time. Returns how many. */
+export function purgeTransactions(db: Db, now: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
     delete from sso_transaction where state_hash in (
-      select state_hash from sso_transaction where expires_at < ${now} limit 1000)
+      select state_hash from sso_transaction where expires_at < ${now} limit ${purgedAtOnce})
     returning 1`.execute(db);
-  return rows.length;
+    return rows.length;
+  });
 }
 
-/** Of sessions that are gone. Returns how many, at most a thousand. */
-export async function purgeSignIns(db: Db, before: Date): Promise<number> {
-  const { rows } = await sql`
+/** Of sessions that are gone. Returns how many. */
+export function purgeSignIns(db: Db, before: Date): Promise<number> {
+  return inChunks(async () => {
+    const { rows } = await sql`
     delete from external_sign_in where id in (
       select id from external_sign_in where created_at < ${before}
         and not exists (select from session where session.external_sign_in_id = external_sign_in.id)
-      limit 1000)
+      limit ${purgedAtOnce})
     returning 1`.execute(db);
-  return rows.length;
+    return rows.length;
+  });
 }

@@ -33,8 +33,12 @@ export function identityLinkRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404, 409],
   });
-  app.delete('/me/identities/:id', { schema: unlinking, config }, async (request, reply) => {
-    await unlinkIdentity(traced(deps, request), personOf(request), request.params.id);
-    return reply.status(204).send();
-  });
+  app.delete(
+    '/me/identities/:id',
+    { schema: unlinking, config: { ...config, needsStepUp: true } },
+    async (request, reply) => {
+      await unlinkIdentity(traced(deps, request), personOf(request), request.params.id);
+      return reply.status(204).send();
+    },
+  );
 }

@@ -18,7 +18,7 @@ import { providerParams, redirected, startQuery } from '../schemas.ts';
 import { lead } from './sign-on.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' } as const;
+const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'signOn' } as const;
 // The schema's own limits, as a form writes them.
 const bodyLimit = 786_432;
 
@@ -107,9 +107,7 @@ function completionRoute(app: App, deps: Deps): void {
     response: { 302: redirected },
     errors: [400, 429],
   });
-  // Verifying takes time, and leads back whether somebody is let in or not: the budget of sign-ins gives that back.
-  const limited = { ...config, limit: 'refresh' } as const;
-  const options = { schema: returning, config: limited, errorHandler: showLost(deps.config) };
+  const options = { schema: returning, config, errorHandler: showLost(deps.config) };
   app.get('/auth/saml/:provider/complete', options, async (request, reply) => {
     const { state } = request.query;
     const name = cookieNameOf(state, isSecure);

@@ -22,7 +22,7 @@ import {
 
 const tags = ['Sign-in'];
 const config = { access: 'public', signsIn: true, ignoresCaller: true } as const;
-const limited = { ...config, limit: 'login' } as const;
+const limited = { ...config, limit: 'signOn' } as const;
 
 /** What browsers go through to sign in by a provider. */
 export function signOnRoutes(app: App, deps: Deps, providers: ProviderClients): void {

@@ -56,7 +56,7 @@ export const ownMetadata = Type.Unsafe<Buffer>({
 export const samlResponseBody = named(
   'SamlResponse',
   object({
-    SAMLResponse: Type.String({ maxLength: 250_000 }),
+    SAMLResponse: Type.String({ maxLength: 131_072 }),
     RelayState: Type.String({ maxLength: 500 }),
   }),
 );
