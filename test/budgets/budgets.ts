@@ -101,7 +101,7 @@ export const budgets: Readonly<Record<string, number>> = {
   createSsoProvider: 4,
   getSsoProvider: 2,
   updateSsoProvider: 5,
-  deleteSsoProvider: 4,
+  deleteSsoProvider: 5,
   listSignInProviders: 2,
   startSignOn: 3,
   completeSignOn: 17,
@@ -126,7 +126,8 @@ export const budgets: Readonly<Record<string, number>> = {
   listScimSchemas: 1,
   getScimSchema: 1,
   listScimUsers: 3,
-  createScimUser: 11,
+  // Of somebody with an account: what may be another's goes, by a statement for each kind.
+  createScimUser: 21,
   getScimUser: 2,
   replaceScimUser: 13,
   updateScimUser: 9,

@@ -36,7 +36,10 @@ export const userSuspended = defineEvent('user.suspended', object({ userId: id }
 export const suspensionEnded = defineEvent('user.suspension_ended', object({ userId: id }));
 /** An admin, the event's actor, acts as the person in this session. */
 export const userImpersonated = defineEvent('user.impersonated', object({ userId: id, sessionId: id }));
-/** What was done to somebody's second factors: `removedByAdmin` is all of them. */
+/**
+ * What was done to somebody's second factors: `removedByAdmin` is all of them; `waysRemoved` those that may have been
+ * another's, with the password, keys and sessions that may.
+ */
 export const factorsChanges = [
   'totpAdded',
   'totpRemoved',
@@ -45,6 +48,7 @@ export const factorsChanges = [
   'recoveryCodesMade',
   'recoveryCodeUsed',
   'removedByAdmin',
+  'waysRemoved',
 ] as const;
 export type FactorsChange = (typeof factorsChanges)[number];
 export const factorsChanged = defineEvent(

@@ -44,6 +44,8 @@ export const auditActions = {
   /** An admin acts as the person, in this session. */
   'impersonation.started': 'session',
   'user.updated': 'user',
+  /** What opened the account and may have been another's went, as its person came to it by a provider or a directory. */
+  'user.ways_removed': 'user',
   'email.changed': 'user',
   'email.change_requested': 'user',
   'email.change_undone': 'user',

@@ -41,6 +41,7 @@ export interface AppUser {
   invited_at: Timestamp | null;
   locale: string;
   name: string;
+  own_since: Timestamp | null;
   password_hash: string | null;
   role: 'admin' | 'instructor' | 'student';
   status: ColumnType<'active' | 'deactivated', never, never>;

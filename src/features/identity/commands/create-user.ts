@@ -27,7 +27,15 @@ export async function createUser(deps: Deps, actor: Actor | null, input: NewUser
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
     const user = await insertUser(tx, {
-      ...newUserOf({ ...input, id: newId(), passwordHash, isVouchedFor: true, now }),
+      ...newUserOf({
+        ...input,
+        id: newId(),
+        passwordHash,
+        isVouchedFor: true,
+        // Whoever has the command line has every account as it is.
+        isPasswordOfAnother: actor !== null && passwordHash !== null,
+        now,
+      }),
       invited_at: isInvited ? now : null,
     });
     const data = { userId: user.id, ...(isInvited && { origin: 'invitation' as const }) };

@@ -15,6 +15,8 @@ type Person = {
   timeZone?: string | undefined;
   /** Somebody vouches for the address. */
   isVouchedFor: boolean;
+  /** Somebody else chose the password. */
+  isPasswordOfAnother?: boolean;
   now: Date;
 };
 
@@ -31,6 +33,7 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
     locale: rest.locale ?? 'en',
     time_zone: rest.timeZone ?? 'UTC',
     email_verified_at: email !== null && rest.isVouchedFor ? now : null,
+    own_since: rest.isPasswordOfAnother === true ? null : now,
     created_at: now,
     updated_at: now,
   };

@@ -101,6 +101,6 @@ async function standingBy(
 }
 
 function addressOf(email: string | null, verifiedAt: Date | null): UserChange {
-  if (email === null) return { email, email_key: null, email_verified_at: null };
-  return { ...storedEmail(email), email_verified_at: verifiedAt };
+  if (email === null) return { email, email_key: null, email_verified_at: null, own_since: null };
+  return { ...storedEmail(email), email_verified_at: verifiedAt, own_since: null };
 }

@@ -42,6 +42,7 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
       password_hash: passwordHash,
       email_verified_at: held.email_verified_at ?? now,
       invited_at: null,
+      own_since: held.own_since ?? now,
     };
     await updateUser(tx, userId, change, now);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);

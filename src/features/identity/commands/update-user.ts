@@ -120,12 +120,12 @@ function changeOf(
     }),
     ...(locale !== undefined && { locale }),
     ...(timeZone !== undefined && { time_zone: timeZone }),
-    ...(passwordHash !== undefined && { password_hash: passwordHash, invited_at: null }),
+    ...(passwordHash !== undefined && { password_hash: passwordHash, invited_at: null, own_since: null }),
   };
 }
 
 // Another spelling counts as another address: it may be another mailbox.
 function addressOf(target: UserRow, email: string | null): UserChange {
   const address = email === null ? { email, email_key: null } : storedEmail(email);
-  return { ...address, ...(address.email !== target.email && { email_verified_at: null }) };
+  return { ...address, ...(address.email !== target.email && { email_verified_at: null, own_since: null }) };
 }

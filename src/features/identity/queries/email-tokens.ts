@@ -65,6 +65,7 @@ function openEmailToken(db: Db, id: string, now: Date) {
       'app_user.locale',
       'app_user.password_hash',
       'app_user.email_verified_at',
+      'app_user.own_since',
     ])
     .where('email_token.id', '=', id)
     .where('email_token.used_at', 'is', null)

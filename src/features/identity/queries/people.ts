@@ -126,6 +126,8 @@ export type NewUser = {
   email_verified_at: Date | null;
   /** When they were asked to choose a first password. */
   invited_at?: Date | null;
+  /** Since when nobody but its person has chosen what opens the account; null where somebody else has. */
+  own_since: Date | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -179,6 +181,7 @@ export type UserChange = Partial<
   suspended_at?: Date | null;
   email_verified_at?: Date | null;
   invited_at?: Date | null;
+  own_since?: Date | null;
 };
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {

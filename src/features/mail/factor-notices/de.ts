@@ -32,6 +32,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Die Administration von ${project} hat Ihre Authenticator-App, Passkeys und Wiederherstellungscodes entfernt; alle Ihre Sitzungen wurden beendet.`,
     },
+    waysRemoved: {
+      subject: 'Ihr Konto wurde gesichert',
+      sentence: (project) =>
+        `Was Ihr Konto bei ${project} öffnete und nicht allein von Ihnen gewählt war, wurde entfernt, als Sie über Ihre Einrichtung dazukamen: Passwort, Passkeys, Authenticator-App, API-Schlüssel und Sitzungen, soweit vorhanden. Melden Sie sich über Ihre Einrichtung an, oder setzen Sie Ihr Passwort zurück.`,
+    },
     codesRefused: {
       subject: 'Jemand versucht, Ihre Codes zu erraten',
       sentence: (project) =>

@@ -32,6 +32,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `An administrator of ${project} removed your authenticator app, passkeys and recovery codes, and all your sessions have ended.`,
     },
+    waysRemoved: {
+      subject: 'Your account was made safe',
+      sentence: (project) =>
+        `What opened your account at ${project} and had not been chosen by you alone was removed, as you came to it by your institution: password, passkeys, authenticator app, API keys, sessions, as far as there were any. Sign in by your institution, or choose a new password by a reset.`,
+    },
     codesRefused: {
       subject: 'Somebody is guessing your codes',
       sentence: (project) =>

@@ -33,6 +33,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `La administración de ${project} ha quitado su aplicación de autenticación, sus llaves de acceso y sus códigos de recuperación, y todas sus sesiones se han cerrado.`,
     },
+    waysRemoved: {
+      subject: 'Se ha protegido su cuenta',
+      sentence: (project) =>
+        `Al llegar usted a su cuenta en ${project} a través de su institución, se ha quitado lo que la abría y no había elegido usted mismo: contraseña, llaves de acceso, aplicación de autenticación, claves de API y sesiones, si las había. Inicie sesión mediante su institución o restablezca su contraseña.`,
+    },
     codesRefused: {
       subject: 'Alguien intenta adivinar sus códigos',
       sentence: (project) =>

@@ -4,6 +4,7 @@ import {
   createProvisionedAccount,
   type Provisioned,
 } from '#features/identity/commands/provisioned-accounts.ts';
+import { claimAccount } from '#features/sso/commands/claim-account.ts';
 import { linkSubject } from '#features/sso/commands/provisioned-identities.ts';
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
@@ -82,7 +83,11 @@ async function takeUp(
   // Whom somebody deactivated by hand no directory activates by taking them up.
   const isActive = isBack ? (said.isActive ?? true) : said.isActive === false ? false : undefined;
   const account = { ...accountOf(said, provisioner), isActive };
-  const follow = (each: Provisioned) => changeProvisionedAccount(deps, tx, userId, each);
+  const claimed = isBack ? [] : await claimAccount(deps, tx, { userId });
+  const follow = async (each: Provisioned) => [
+    ...claimed,
+    ...(await changeProvisionedAccount(deps, tx, userId, each)),
+  ];
   if (isActive !== false) return follow(account);
   // Letting go never waits for an address.
   return unlessTaken(

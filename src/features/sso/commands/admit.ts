@@ -16,6 +16,7 @@ import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
   findIdentity,
+  hasIdentityAt,
   insertIdentity,
   insertSignIn,
   lockSubject,
@@ -23,6 +24,7 @@ import {
   type IdentityRow,
 } from '../queries/identities.ts';
 import type { ProviderRow } from '../queries/providers.ts';
+import { claimAccount } from './claim-account.ts';
 import { followGroups } from './follow-groups.ts';
 
 /** What an ID token is sealed for. */
@@ -37,9 +39,12 @@ type Verified = Answer & { codeChallenge: string };
 export async function admit(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
   const { person, sid, idToken, codeChallenge } = verified;
   const now = deps.clock.now();
-  return inTransaction(deps.db, async (tx) => {
+  const done = await inTransaction(deps.db, async (tx) => {
     await lockSubject(tx, provider.id, person.subject);
-    const identity = await identityOf(deps, tx, provider, person);
+    const { identity, isByAddress } = await identityOf(deps, tx, provider, person);
+    const ended = isByAddress
+      ? await claimAccount(deps, tx, { userId: identity.user_id, exceptId: identity.id })
+      : [];
     const given = await followGroups(deps, tx, { identity, provider, groups: person.groups });
     const account = await lockAccount(tx, identity.user_id);
     if (account?.standing !== 'active')
@@ -54,13 +59,24 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
       created_at: now,
     });
     const hasSecondFactor = provider.trusts_second_factor && person.usedSecondFactor;
-    return issueLoginCode(deps, tx, { userId: account.id, signInId, codeChallenge, hasSecondFactor });
+    const code = await issueLoginCode(deps, tx, {
+      userId: account.id,
+      signInId,
+      codeChallenge,
+      hasSecondFactor,
+    });
+    return { code, ended };
   });
+  deps.sessions.tellEnded(done.ended);
+  return done.code;
 }
 
-async function identityOf(deps: Deps, tx: Tx, provider: ProviderRow, person: Told): Promise<IdentityRow> {
+/** `isByAddress`: linked just now to an account that was there. */
+type Found = { identity: IdentityRow; isByAddress: boolean };
+
+async function identityOf(deps: Deps, tx: Tx, provider: ProviderRow, person: Told): Promise<Found> {
   const found = await findIdentity(tx, provider.id, person.subject);
-  if (found) return found;
+  if (found) return { identity: found, isByAddress: false };
   const { account, isNew } = await accountFor(deps, tx, provider, person);
   const now = deps.clock.now();
   const identityId = newId();
@@ -71,19 +87,14 @@ async function identityOf(deps: Deps, tx: Tx, provider: ProviderRow, person: Tol
   await deps.events.publish(tx, fact(identityLinked, userId, now, data));
   const after = { providerId, isNewAccount: isNew };
   await deps.audit.record(tx, { action: 'identity.linked', by: { userId }, targetId: userId, after });
-  return {
-    id: identityId,
-    user_id: userId,
-    given_role: null,
-    role_before: null,
-    given_role_ids: [],
-    given_group_ids: [],
-  };
+  const given = { given_role: null, role_before: null, given_role_ids: [], given_group_ids: [] };
+  return { identity: { id: identityId, user_id: userId, ...given }, isByAddress: !isNew };
 }
 
 /**
  * An account that has the address is taken only where both sides have proved it and the provider speaks for its domain:
- * else whoever writes an address at a provider would have the account of its owner here.
+ * else whoever writes an address at a provider would have the account of its owner here. One that another subject of the
+ * provider has is not: addresses are given to others in time.
  */
 async function accountFor(
   deps: Deps,
@@ -97,6 +108,10 @@ async function accountFor(
   const existing = email === null ? undefined : await findAccountByEmail(tx, email);
   if (existing) {
     if (!isOwnDomain || !existing.isEmailVerified) throw new SignOnRefused('email_taken');
+    // Two subjects with one address wait for one another.
+    await lockSubject(tx, provider.id, `account ${existing.id}`);
+    if (await hasIdentityAt(tx, { userId: existing.id, providerId: provider.id }))
+      throw new SignOnRefused('email_taken', 'another subject of the provider has the account');
     return { account: existing, isNew: false };
   }
   if (!provider.creates_accounts) throw new SignOnRefused('account_unknown');

@@ -8,6 +8,7 @@ import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
 import { refusalOfTrusting } from '../policy.ts';
+import { listGivingIdentities } from '../queries/identities.ts';
 import {
   deleteProvider,
   findProvider,
@@ -20,6 +21,7 @@ import {
 import type { ProviderMetadata } from '../saml/metadata.ts';
 import { metadataUrlOf, type SamlSettings } from '../saml/settings.ts';
 import type { NewProviderInput, ProviderPatch } from '../schemas.ts';
+import { takeGiven } from './follow-groups.ts';
 import { missing, reasonsAgainstOidc, storedOf, throwIfAny } from './provider-input.ts';
 import { checkedSaml, metadataGiven } from './saml-input.ts';
 
@@ -130,12 +132,13 @@ function isHarmless({ name: _name, isActive, ...rest }: ProviderPatch): boolean 
   return Object.keys(rest).length === 0 && isActive !== true;
 }
 
-/** Deletes a provider with the links of people to it. Sessions that came by it go on. 404, 412. */
+/** Deletes a provider with the links of people to it, and what they gave. Sessions that came by it go on. 404, 412. */
 export async function removeProvider(deps: Deps, id: string, versions: number[] | null): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     const provider = await lockProvider(tx, id);
     if (!provider) throw notFound('Provider');
     requireVersion(versions, provider.version);
+    for (const identity of await listGivingIdentities(tx, id)) await takeGiven(deps, tx, identity);
     await deleteProvider(tx, id);
     await deps.audit.record(tx, { action: 'sso_provider.deleted', targetId: id, before: factsOf(provider) });
   });

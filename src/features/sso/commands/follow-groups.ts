@@ -9,7 +9,11 @@ import { findRoleOf } from '../queries/identities.ts';
 
 const ranks: Readonly<Record<Role, number>> = { student: 0, instructor: 1, admin: 2 };
 
-type Following = { identity: IdentityRow; provider: ProviderRow; groups: readonly string[] };
+type Following = {
+  identity: IdentityRow;
+  provider: Pick<ProviderRow, 'group_mappings'>;
+  groups: readonly string[];
+};
 
 /**
  * Gives what the person's groups at the provider are here, and takes what they no longer are. What somebody gave by hand
@@ -28,6 +32,11 @@ export async function followGroups(
   });
   const role = await followMappedRole(deps, tx, identity, highestRole(held));
   return { ...role, given_role_ids: memberships.roles, given_group_ids: memberships.groups };
+}
+
+/** Takes what sign-ins by a link gave, as if the person were of no group any more. */
+export async function takeGiven(deps: Deps, tx: Tx, identity: IdentityRow): Promise<void> {
+  await followGroups(deps, tx, { identity, provider: { group_mappings: [] }, groups: [] });
 }
 
 async function followMappedRole(

@@ -1,12 +1,12 @@
-import { endSignIns } from '#features/identity/commands/login-codes.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { identityLinked, identityUnlinked } from '../events.ts';
-import { deleteIdentity, insertIdentity, listSignInsOf, lockSubject } from '../queries/identities.ts';
+import { identityLinked } from '../events.ts';
+import { findLink, insertIdentity, lockSubject } from '../queries/identities.ts';
 import { findSubject } from '../queries/provisioned.ts';
+import { dropIdentity } from './drop-identity.ts';
 
 type Subject = { userId: string; providerId: string; subject: string };
 
@@ -40,10 +40,6 @@ export async function unlinkSubject(
   await lockSubject(tx, providerId, subject);
   const found = await findSubject(tx, providerId, subject);
   if (found?.user_id !== userId) return [];
-  const ended = await endSignIns(deps, tx, await listSignInsOf(tx, found.id), 'unlinked');
-  await deleteIdentity(tx, found.id);
-  const data = { userId, identityId: found.id, providerId };
-  await deps.audit.record(tx, { action: 'identity.unlinked', targetId: userId, before: { providerId } });
-  await deps.events.publish(tx, fact(identityUnlinked, null, deps.clock.now(), data));
-  return ended;
+  const link = await findLink(tx, found.id);
+  return link ? dropIdentity(deps, tx, link) : [];
 }

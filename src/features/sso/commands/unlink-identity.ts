@@ -1,15 +1,13 @@
 import { hasOwnWayToSignIn, lockAccount } from '#features/identity/commands/external-accounts.ts';
-import { endSignIns } from '#features/identity/commands/login-codes.ts';
 import type { Person } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
-import { fact } from '#platform/events.ts';
-import { identityUnlinked } from '../events.ts';
 import { refusalOfUnlinking } from '../policy.ts';
-import { deleteIdentity, listSignInsOf, lockIdentities } from '../queries/identities.ts';
+import { lockIdentities } from '../queries/identities.ts';
+import { dropIdentity } from './drop-identity.ts';
 
-/** Removes a link of one's own, and ends the sessions that came by it. 404, 409 `last_sign_in_way`. */
+/** Removes a link of one's own with what it gave, and ends the sessions that came by it. 404, 409 `last_sign_in_way`. */
 export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string): Promise<void> {
   const ended = await inTransaction(deps.db, async (tx) => {
     await lockAccount(tx, userId);
@@ -19,13 +17,7 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
     const otherLinks = links.filter((each) => each.id !== id && each.is_active).length;
     const refusal = refusalOfUnlinking({ hasOwnWay: await hasOwnWayToSignIn(tx, userId), otherLinks });
     if (refusal) throw refusal;
-    const sessions = await endSignIns(deps, tx, await listSignInsOf(tx, id), 'unlinked');
-    await deleteIdentity(tx, id);
-    const data = { userId, identityId: id, providerId: link.provider_id };
-    const before = { providerId: link.provider_id };
-    await deps.audit.record(tx, { action: 'identity.unlinked', targetId: userId, before });
-    await deps.events.publish(tx, fact(identityUnlinked, userId, deps.clock.now(), data));
-    return sessions;
+    return dropIdentity(deps, tx, link, userId);
   });
   deps.sessions.tellEnded(ended);
 }

@@ -3,6 +3,8 @@ import type { Role } from '#platform/auth/actor.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
 
+/** A link, as it is taken away. */
+export type LinkRow = IdentityRow & { provider_id: string };
 export type IdentityRow = NonNullable<Awaited<ReturnType<typeof findIdentity>>>;
 
 /** Two sign-ins of one subject wait for one another, also before there is a row. */
@@ -88,7 +90,16 @@ export function lockIdentities(tx: Tx, userId: string) {
   return tx
     .selectFrom('external_identity')
     .innerJoin('sso_provider', 'sso_provider.id', 'external_identity.provider_id')
-    .select(['external_identity.id', 'external_identity.provider_id', 'sso_provider.is_active'])
+    .select((eb) => [
+      'external_identity.id',
+      'external_identity.user_id',
+      'external_identity.provider_id',
+      eb.ref('external_identity.given_role').$castTo<Role | null>().as('given_role'),
+      eb.ref('external_identity.role_before').$castTo<Role | null>().as('role_before'),
+      'external_identity.given_role_ids',
+      'external_identity.given_group_ids',
+      'sso_provider.is_active',
+    ])
     .where('external_identity.user_id', '=', userId)
     .orderBy('external_identity.id')
     .forUpdate('external_identity')
@@ -119,6 +130,65 @@ export async function listSignInsAt(
   if (sid !== undefined) query = query.where('external_sign_in.sid', '=', sid);
   const rows = await query.execute();
   return rows.map(({ id }) => id);
+}
+
+function linksIn(tx: Tx) {
+  return tx
+    .selectFrom('external_identity')
+    .select((eb) => [
+      'id',
+      'user_id',
+      'provider_id',
+      eb.ref('given_role').$castTo<Role | null>().as('given_role'),
+      eb.ref('role_before').$castTo<Role | null>().as('role_before'),
+      'given_role_ids',
+      'given_group_ids',
+    ]);
+}
+
+/** What is to be known of a link to take it away; undefined where it is gone. */
+export function findLink(tx: Tx, id: string): Promise<LinkRow | undefined> {
+  return linksIn(tx).where('id', '=', id).executeTakeFirst();
+}
+
+/** A person's links from before a time, but for one. */
+export function listIdentitiesBefore(
+  tx: Tx,
+  { userId, exceptId, before }: { userId: string; exceptId: string | null; before: Date },
+): Promise<LinkRow[]> {
+  let query = linksIn(tx).where('user_id', '=', userId).where('created_at', '<', before);
+  if (exceptId !== null) query = query.where('id', '<>', exceptId);
+  return query.orderBy('id').execute();
+}
+
+/** Those links to a provider whose sign-ins gave something. */
+export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRow[]> {
+  return linksIn(tx)
+    .where('provider_id', '=', providerId)
+    .where((eb) =>
+      eb.or([
+        eb('given_role', 'is not', null),
+        eb('given_role_ids', '<>', sql<string[]>`'{}'`),
+        eb('given_group_ids', '<>', sql<string[]>`'{}'`),
+      ]),
+    )
+    .orderBy('user_id')
+    .execute();
+}
+
+/** Whether the account is signed in to by the provider already, as another of its subjects. */
+export async function hasIdentityAt(
+  tx: Tx,
+  { userId, providerId }: { userId: string; providerId: string },
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('external_identity')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('provider_id', '=', providerId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function deleteIdentity(tx: Tx, id: string): Promise<void> {
