@@ -174,6 +174,9 @@ suite('what is kept for some days', () => {
     const { admin, student, otherStudent, instructor, otherInstructor } = people;
     const waiting = [student, otherStudent, instructor];
     for (const { id } of waiting) await ok(server.delete(`/users/${id}`, admin.token), 204);
+    // As somebody suspended whom a directory let go.
+    const letGo = `update app_user set suspended_at = deactivated_at - interval '1 day' where id = $1`;
+    await run(letGo, [student.id]);
     const nameOf = async (id: string) =>
       (
         await runSql<{ name: string }>(server.open.deps.db, 'select name from app_user where id = $1', [id])

@@ -39,7 +39,7 @@ export const identityJobs = [
     const changes = await purgeEmailChanges(db, ended);
     const challenges = await purgeChallenges(db, now);
     const codes = await purgeLoginCodes(db, now);
-    const suspensions = await purgeSuspensions(db);
+    const suspensions = await purgeSuspensions(db, now);
     deps.log.info(
       { sessions, refreshes: tokens, keys, mailed, changes, challenges, codes, suspensions },
       'purged ended and expired sessions, refresh tokens used long ago, API keys ended long ago, challenges and codes, changes of addresses, what was mailed and has expired, and suspensions that count no more',

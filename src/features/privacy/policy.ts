@@ -4,7 +4,7 @@ import { AppError, conflict } from '#platform/errors.ts';
 
 /** Whoever is to be erased, and what hangs on them. */
 export type Erasable = {
-  person: Powers & { id: string; status: string; suspended_at: Date | null };
+  person: Powers & { id: string; status: string; standing: string };
   otherAdmins: number;
   /** Courses that would have no owner. */
   soleCourseIds: readonly string[];

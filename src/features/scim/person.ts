@@ -1,5 +1,5 @@
 import { isOfDomains } from '#platform/auth/email-key.ts';
-import type { Provisioner } from '#platform/auth/provisioner.ts';
+import type { AppError } from '#platform/errors.ts';
 import { emailPattern, oneLinePattern } from '#platform/http/schema.ts';
 import { refusedAs } from './scim-error.ts';
 import type { UserResource } from './user-shape.ts';
@@ -26,8 +26,8 @@ const line = new RegExp(oneLinePattern, 'u');
 const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const maxLengths = { userName: 254, externalId: 300, name: 200 };
 
-/** 400 `invalidValue` for what cannot be kept, and for an address that the connection does not speak for. */
-export function readPerson(user: UserResource, { emailDomains }: Provisioner): Said {
+/** 400 `invalidValue` for what cannot be kept. */
+export function readPerson(user: UserResource): Said {
   const userName = textOf('userName', user.userName, maxLengths.userName);
   if (userName === null) throw refusedAs('invalidValue', 'A user has a userName.');
   const displayName = textOf('displayName', user.displayName, maxLengths.name);
@@ -40,7 +40,6 @@ export function readPerson(user: UserResource, { emailDomains }: Provisioner): S
     .slice(0, maxLengths.name);
   const said = emailOf(user);
   const email = said?.email ?? (address.test(userName) ? userName : null);
-  checkDomain(email, emailDomains);
   return {
     userName,
     externalId: textOf('externalId', user.externalId, maxLengths.externalId),
@@ -66,9 +65,10 @@ function emailOf({ emails = [] }: UserResource): { email: string; type: string }
   return { email, type: chosen?.type ?? 'work' };
 }
 
-function checkDomain(email: string | null, domains: readonly string[]): void {
-  if (domains.length === 0 || (email !== null && isOfDomains(email, domains))) return;
-  throw refusedAs('invalidValue', `The address must be one of ${domains.slice(0, 5).join(', ')}.`);
+/** Why a connection with these domains may not give somebody this address, or undefined. */
+export function refusalOfAddress(email: string | null, domains: readonly string[]): AppError | undefined {
+  if (domains.length === 0 || (email !== null && isOfDomains(email, domains))) return undefined;
+  return refusedAs('invalidValue', `The address must be one of ${domains.slice(0, 5).join(', ')}.`);
 }
 
 function localeOf(given: string | undefined): string | null {

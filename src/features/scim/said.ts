@@ -1,7 +1,7 @@
 import type { Provisioned } from '#features/identity/commands/provisioned-accounts.ts';
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
-import type { Said } from './person.ts';
+import { readPerson, refusalOfAddress, type Said } from './person.ts';
 import { userNameKeyOf, type UserFields, type UserRow } from './queries/users.ts';
 import type { UserResource } from './user-shape.ts';
 
@@ -31,6 +31,36 @@ export function fieldsOf(said: Said, { isActive }: { isActive: boolean }): UserF
     email_type: said.emailType,
     is_active: isActive,
   };
+}
+
+/** What a PATCH says of somebody: an address that it leaves as it was is not said, for its owner may have another by now. */
+export function saidBy(before: UserResource, after: UserResource): Said {
+  const was = readPerson(before);
+  const said = readPerson(after);
+  const isAddressSaid = said.email !== was.email || said.emailType !== was.emailType;
+  return isAddressSaid ? said : { ...said, email: null };
+}
+
+/**
+ * What is said, where it may be given. 400 `invalidValue` for another address that the connection does not speak for; who is
+ * let go keeps theirs instead.
+ */
+export function permitted(
+  said: Said,
+  { emailDomains }: Provisioner,
+  { email, isActive }: { email: string | null; isActive: boolean },
+): Said {
+  if (said.email === null || said.email === email) return said;
+  const refusal = refusalOfAddress(said.email, emailDomains);
+  if (!refusal) return said;
+  if (isActive) throw refusal;
+  return { ...said, email: null };
+}
+
+/** The same without what can be somebody else's: that stays as it was. */
+export function withoutNames(said: Said, before: UserRow): Said {
+  const externalId = said.externalId && before.external_id;
+  return { ...said, userName: before.user_name, externalId, email: null };
 }
 
 /** What the connection said by now: what a PATCH begins with. */

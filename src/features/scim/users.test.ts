@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { endDueSuspensions } from '#features/identity/commands/suspension.ts';
 import type { TestServer } from '#test/server.ts';
 import { openSession } from '#test/factors.ts';
 import {
@@ -134,21 +133,6 @@ suite('users by SCIM', () => {
     const repeated = await change(id, { op: 'replace', path: 'active', value: true });
     assert.deepEqual([repeated.status, repeated.body.active], [200, false]);
     assert.equal((await accountOf(id)).status, 'deactivated');
-  });
-
-  test('a directory does not end a suspension, but by deactivating: then no end of it lets them in', async () => {
-    const { id } = await bring(directory);
-    const endsAt = new Date(server.clock.now().getTime() + 60_000).toISOString();
-    await server.put(`/users/${id}/suspension`, { reason: 'For a while', endsAt }, admin.token);
-    await change(id, { op: 'replace', path: 'active', value: true });
-    assert.equal((await accountOf(id)).status, 'suspended');
-    await change(id, { op: 'replace', path: 'active', value: false });
-    assert.equal((await accountOf(id)).status, 'deactivated');
-    server.clock.advance({ minutes: 2 });
-    await endDueSuspensions(server.open.deps);
-    assert.equal((await accountOf(id)).status, 'deactivated');
-    await change(id, { op: 'replace', path: 'active', value: true });
-    assert.equal((await accountOf(id)).status, 'active');
   });
 
   test('who is deleted is deactivated and unknown, and found anew with what was theirs', async () => {

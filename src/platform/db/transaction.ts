@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { AppError } from '#platform/errors.ts';
 import type { Db, Tx } from './database.ts';
 import { sqlStateOf } from './errors.ts';
 import { isStalePlan } from './prepared.ts';
@@ -21,5 +23,20 @@ export async function inTransaction<T>(db: Db | Tx, work: (tx: Tx) => Promise<T>
       if (attempt === tries || !isUndone) throw error;
       await sleep(attempt * 10 + Math.random() * 20);
     }
+  }
+}
+
+/**
+ * Does `work`; where that meets with what is somebody else's already, a unique key or a 409, undoes it alone and does `instead`.
+ */
+export async function unlessTaken<T>(tx: Tx, work: () => Promise<T>, instead: () => Promise<T>): Promise<T> {
+  await sql`savepoint unless_taken`.execute(tx);
+  try {
+    return await work();
+  } catch (error) {
+    const isTaken = error instanceof AppError ? error.status === 409 : sqlStateOf(error) === '23505';
+    if (!isTaken) throw error;
+    await sql`rollback to savepoint unless_taken`.execute(tx);
+    return instead();
   }
 }

@@ -26,7 +26,7 @@ export function createSender({ address }: TestServer): Sender {
       const ms = performance.now() - startedAt;
       if (ms > slowest.ms) slowest = { ms, what };
       count += 1;
-      const isProblem = status < 400 || type.startsWith('application/problem+json');
+      const isProblem = status < 400 || /^application\/(?:problem|scim)\+json/.test(type);
       if (status === 0 || status >= 500 || !isProblem)
         faults.push(`${status} ${text.slice(0, 300)} for ${what}`);
       return status;

@@ -12,7 +12,7 @@ import type { Sender } from './sender.ts';
 /** Makes requests out of the calls of the table of access, which succeed. */
 export type Source = {
   /** A call that succeeds where the caller may make it, and its token. */
-  call(input: Input): Promise<{ call: Call; token: string }>;
+  call(input: Input): Promise<{ call: Call; token: string | undefined }>;
   /** Of each operation that the caller may call. */
   all(inputs: readonly Input[]): Promise<Calls>;
   /** Sends what `make` makes of it, and returns the status. What a success has used up is made anew the next time. */
@@ -24,22 +24,25 @@ const rows = parseTable(accessTable);
 export function createSource({ world }: Subject, caller: SignedInCaller): Source {
   const unused = new Map<string, Call>();
   const find = async (input: Input) => {
-    const call = unused.get(input.operationId) ?? (await makeCall(rowFor(input, caller)));
+    const who = callerOf(input);
+    const call = unused.get(input.operationId) ?? (await makeCall(rowFor(input, who), who));
     unused.set(input.operationId, call);
-    return { call, token: call.token ?? world.people[caller].token };
+    return { call, token: call.token ?? (call.isByCookies ? undefined : world.people[who].token) };
   };
-  const makeCall = async ({ name }: Row): Promise<Call> => {
+  // What is for directories is called by one: in the table it stands where the stranger stands.
+  const callerOf = ({ path }: Input) => (path.startsWith('/scim/') ? 'stranger' : caller);
+  const makeCall = async ({ name }: Row, who: SignedInCaller): Promise<Call> => {
     const recipe = calls[name];
     if (!recipe) throw new Error(`calls.ts does not say how to call "${name}"`);
-    return typeof recipe === 'function' ? recipe(world, caller) : recipe.untilUsed(world, caller);
+    return typeof recipe === 'function' ? recipe(world, who) : recipe.untilUsed(world, who);
   };
   return {
     call: find,
     async all(inputs) {
       const found: Calls = {};
-      for (const input of inputs.filter((each) => succeeds(rowFor(each, caller), caller))) {
+      for (const input of inputs.filter((each) => succeeds(rowFor(each, callerOf(each)), callerOf(each)))) {
         const { call, token } = await find(input);
-        found[input.operationId] = { path: call.path ?? {}, token };
+        if (token !== undefined) found[input.operationId] = { path: call.path ?? {}, token };
       }
       return found;
     },

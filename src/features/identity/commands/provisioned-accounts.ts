@@ -9,10 +9,10 @@ import { userRegistered } from '../events.ts';
 import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
+import { findKeptSince } from '../queries/suspensions.ts';
 import { standingOf } from '../standing.ts';
 import { noteAddressByAdmin } from './change-email.ts';
 import { newUserOf } from './new-user.ts';
-import { forgetSuspension } from './suspension.ts';
 
 /** What a directory says of a person. `isVouchedFor`: it speaks for the address. Undefined: nothing. */
 export type Provisioned = {
@@ -59,11 +59,9 @@ export async function changeProvisionedAccount(
   const now = deps.clock.now();
   const before = await lockUser(tx, id);
   if (!before) throw notFound('User');
-  const change = changeOf(before, said, now);
+  const change = { ...changeOf(before, said, now), ...(await standingBy(tx, before, said.isActive, now)) };
   if (Object.keys(change).length === 0) return [];
   const after = await updateUser(tx, id, change, now);
-  if (standingOf(before) === 'suspended' && standingOf(after) === 'deactivated')
-    await forgetSuspension(deps, tx, { userId: id, actorId: null, isActive: false });
   const isEnding = before.status === 'active' && after.status === 'deactivated';
   const ended = isEnding ? await endSessionsOf(tx, id, 'deactivated', now) : [];
   if (after.email !== null && after.email !== before.email && after.email_verified_at === null) {
@@ -75,21 +73,31 @@ export async function changeProvisionedAccount(
   return ended;
 }
 
-function changeOf(before: UserRow, { email, isVouchedFor, name, locale, isActive }: Provisioned, now: Date) {
+function changeOf(before: UserRow, { email, isVouchedFor, name, locale }: Provisioned, now: Date) {
   return {
     ...(email !== undefined && email !== before.email && addressOf(email, isVouchedFor ? now : null)),
     ...(name !== undefined && name !== before.name && { name }),
     ...(locale !== undefined && locale !== before.locale && { locale }),
-    ...standingBy(before, isActive, now),
   } satisfies UserChange;
 }
 
-/** A suspension is somebody's here: a directory does not end it, but by deactivating whom it lets go. */
-function standingBy(before: UserRow, isActive: boolean | undefined, now: Date): UserChange {
+/** A suspension is somebody's here: a directory does not end it. Whom it lets go and takes back is suspended again while it lasts. */
+async function standingBy(
+  tx: Tx,
+  before: UserRow,
+  isActive: boolean | undefined,
+  now: Date,
+): Promise<UserChange> {
   const standing = standingOf(before);
-  if (isActive === true && standing === 'deactivated') return { deactivated_at: null };
-  if (isActive === false && standing !== 'deactivated') return { deactivated_at: now, suspended_at: null };
-  return {};
+  const { id, suspended_at: since } = before;
+  if (isActive === true && standing === 'deactivated') {
+    const kept = (since && (await findKeptSince(tx, id, now))) ?? null;
+    return { deactivated_at: kept, suspended_at: kept };
+  }
+  if (isActive !== false || standing === 'deactivated') return {};
+  if (standing === 'active' || !since) return { deactivated_at: now, suspended_at: null };
+  // Later than the suspension by all means: one time for both would be a suspension.
+  return { deactivated_at: new Date(Math.max(now.getTime(), since.getTime() + 1)) };
 }
 
 function addressOf(email: string | null, verifiedAt: Date | null): UserChange {

@@ -66,14 +66,29 @@ export async function listDueSuspensions(db: Db, now: Date, limit: number): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Of people who are not suspended any more. Returns how many. */
-export async function purgeSuspensions(db: Db): Promise<number> {
+/** Since when somebody is suspended whom a directory let go meanwhile; undefined where no suspension lasts. */
+export async function findKeptSince(tx: Tx, userId: string, now: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ since: Date }>`
+    select app_user.suspended_at as since from suspension join app_user on app_user.id = suspension.user_id
+    where user_id = ${userId} and ${isKept(now)}`.execute(tx);
+  return rows[0]?.since;
+}
+
+/** Of people who are not suspended any more, nor will be again when a directory takes them back. Returns how many. */
+export async function purgeSuspensions(db: Db, now: Date): Promise<number> {
   return inChunks(async () => {
     const { rows } = await sql`
       delete from suspension where user_id in (
         select user_id from suspension join app_user on app_user.id = suspension.user_id
-        where (app_user.suspended_at = app_user.deactivated_at) is not true limit ${purgedAtOnce})
+        where (app_user.suspended_at = app_user.deactivated_at) is not true and (${isKept(now)}) is not true
+        limit ${purgedAtOnce})
       returning 1`.execute(db);
     return rows.length;
   });
+}
+
+/** A suspension that lasts of who was deactivated since: whoever does that by hand takes `suspended_at` away. */
+function isKept(now: Date) {
+  return sql<boolean>`app_user.suspended_at < app_user.deactivated_at
+    and (suspension.ends_at is null or suspension.ends_at > ${now})`;
 }

@@ -42,7 +42,7 @@ export function emailChangeRoutes(app: App, deps: Deps, takeBack: readonly TakeB
       'A token works once, for a day, until another change is asked for. 409 `email_taken` where another account has the address by now.',
     params: emailTokenParams,
     response: { 204: noContent },
-    errors: [400, 403, 409, 429],
+    errors: [400, 403, 404, 409, 429],
   });
   app.put('/auth/email-changes/:token', { schema: confirming, config: byMail }, async (request, reply) => {
     await confirmEmailChange(traced(deps, request), request.params.token);
@@ -58,7 +58,7 @@ export function emailChangeRoutes(app: App, deps: Deps, takeBack: readonly TakeB
         'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, passkeys and an authenticator app made since, and all API keys count no more; providers linked since are linked no more; an erasure that was asked for since is withdrawn; the way to a new password is mailed to the old address.',
       params: emailTokenParams,
       response: { 204: noContent },
-      errors: [400, 403, 409, 429],
+      errors: [400, 403, 404, 409, 429],
     },
   );
   app.delete('/auth/email-changes/:token', { schema: undoing, config: byMail }, async (request, reply) => {

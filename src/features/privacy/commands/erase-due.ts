@@ -44,8 +44,7 @@ async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
     if (!wish) return undefined;
     const erasable = await holdErasable(tx, wish.user_id);
     if (!erasable) return undefined;
-    const { status, suspended_at: suspendedAt } = erasable.person;
-    if (wish.is_by_retention && (status !== 'deactivated' || suspendedAt !== null)) {
+    if (wish.is_by_retention && erasable.person.standing !== 'deactivated') {
       // Somebody needs the account again, or will.
       await cancelErasure(tx, wish.user_id, now);
       return undefined;

@@ -33,7 +33,7 @@ export async function eraseUnused(deps: Deps): Promise<number> {
 function ask(deps: Deps, userId: string, now: Date): Promise<boolean> {
   return inTransaction(deps.db, async (tx) => {
     const erasable = await holdErasable(tx, userId);
-    if (erasable?.person.status !== 'deactivated' || erasable.person.suspended_at !== null) return false;
+    if (erasable?.person.standing !== 'deactivated') return false;
     const wish = { id: newId(), userId, keepsName: false, isByRetention: true, now, dueAt: now };
     if (!(await insertErasure(tx, wish))) return false;
     await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });

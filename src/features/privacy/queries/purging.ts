@@ -51,7 +51,7 @@ export async function listUnused(
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from app_user
-    where deactivated_at < ${before} and suspended_at is null and id > ${after} and not exists (
+    where deactivated_at < ${before} and suspended_at is distinct from deactivated_at and id > ${after} and not exists (
       select from erasure where erasure.user_id = app_user.id
         and (cancelled_at is null or requested_at >= app_user.deactivated_at))
     order by id limit ${limit}`.execute(db);

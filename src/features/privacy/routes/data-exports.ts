@@ -107,7 +107,7 @@ function archiveRoute(app: App, deps: Deps): void {
     querystring: archiveQuery,
     sends: ['ranges'],
     response: { 200: archiveAnswer, 206: archiveAnswer },
-    errors: [400, 401, 416],
+    errors: [400, 401, 404, 416],
   });
   const config = { access: 'public', ignoresCaller: true } as const;
   // 3 statements: sign-in where there is one, export with its session, the entry of the trail.

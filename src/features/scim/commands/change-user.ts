@@ -4,13 +4,13 @@ import { linkSubject, unlinkSubject } from '#features/sso/commands/provisioned-i
 import { changed } from '#platform/audit/audit.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
 import type { Tx } from '#platform/db/database.ts';
-import { inTransaction } from '#platform/db/transaction.ts';
+import { inTransaction, unlessTaken } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound, preconditionFailed } from '#platform/errors.ts';
 import type { Said } from '../person.ts';
 import { refusalOfTouching } from '../policy.ts';
 import { findPowers, findUser, lockUser, markRemoved, putUser, type UserRow } from '../queries/users.ts';
-import { accountOf, fieldsOf } from '../said.ts';
+import { accountOf, fieldsOf, permitted, withoutNames } from '../said.ts';
 import { isVersion, versionOfUser } from '../version.ts';
 
 /** Which user, and the versions that the client means: null for any. */
@@ -18,7 +18,8 @@ export type Wanted = { userId: string; versions: readonly string[] | null };
 
 /**
  * Brings somebody up to what the connection says now; `say` tells it from what they were. Sessions of who is deactivated
- * end at once. 403 for who may do more than a directory gives, 404, 409 `user_name_taken` and `email_taken`, 412.
+ * end at once. Letting go depends on nothing else that is said: an address, a user name and an external id that cannot be
+ * given stay as they were. 403 for who may do more than a directory gives, 404, 409 `user_name_taken` and `email_taken`, 412.
  */
 export async function changeUser(
   deps: Deps,
@@ -26,27 +27,45 @@ export async function changeUser(
   wanted: Wanted,
   say: (before: UserRow) => Promise<Said> | Said,
 ): Promise<UserRow> {
-  const of = { connectionId: provisioner.connectionId, userId: wanted.userId };
   const done = await inTransaction(deps.db, async (tx) => {
     const before = await hold(tx, provisioner, wanted);
-    const said = await say(before);
-    const isActive = said.isActive ?? before.is_active;
-    const fields = fieldsOf(said, { isActive });
-    const facts = changed(factsOf(before), factsOf(fields));
-    if (facts) {
-      await putUser(tx, of, fields, deps.clock.now());
-      await deps.audit.record(tx, { action: 'scim_user.changed', targetId: of.userId, ...facts });
-    }
-    // Who was deactivated by hand stays so while the connection only repeats itself.
-    const toAccount = { ...said, isActive: isActive === before.is_active ? undefined : isActive };
-    const ended = await changeProvisionedAccount(deps, tx, of.userId, accountOf(toAccount, provisioner));
-    const unlinked = await followSubject(deps, tx, provisioner, { before, externalId: said.externalId });
-    const row = await findUser(tx, of);
-    if (!row) throw notFound('User');
-    return { row, ended: [...ended, ...unlinked] };
+    const given = await say(before);
+    const isActive = given.isActive ?? before.is_active;
+    const said = permitted(given, provisioner, { email: before.email, isActive });
+    const follow = (each: Said) => followSaid(deps, tx, provisioner, { before, said: each, isActive });
+    if (isActive) return follow(said);
+    return unlessTaken(
+      tx,
+      () => follow(said),
+      () => follow(withoutNames(said, before)),
+    );
   });
   deps.sessions.tellEnded(done.ended);
   return done.row;
+}
+
+type Followed = { before: UserRow; said: Said; isActive: boolean };
+
+async function followSaid(
+  deps: Deps,
+  tx: Tx,
+  provisioner: Provisioner,
+  { before, said, isActive }: Followed,
+): Promise<{ row: UserRow; ended: string[] }> {
+  const of = { connectionId: provisioner.connectionId, userId: before.id };
+  const fields = fieldsOf(said, { isActive });
+  const facts = changed(factsOf(before), factsOf(fields));
+  if (facts) {
+    await putUser(tx, of, fields, deps.clock.now());
+    await deps.audit.record(tx, { action: 'scim_user.changed', targetId: of.userId, ...facts });
+  }
+  // Who was deactivated by hand stays so while the connection only repeats itself.
+  const toAccount = { ...said, isActive: isActive === before.is_active ? undefined : isActive };
+  const ended = await changeProvisionedAccount(deps, tx, of.userId, accountOf(toAccount, provisioner));
+  const unlinked = await followSubject(deps, tx, provisioner, { before, externalId: said.externalId });
+  const row = await findUser(tx, of);
+  if (!row) throw notFound('User');
+  return { row, ended: [...ended, ...unlinked] };
 }
 
 /**

@@ -2,27 +2,30 @@ import { findAccountByEmail } from '#features/identity/commands/external-account
 import {
   changeProvisionedAccount,
   createProvisionedAccount,
+  type Provisioned,
 } from '#features/identity/commands/provisioned-accounts.ts';
 import { claimAccount } from '#features/sso/commands/claim-account.ts';
 import { linkSubject } from '#features/sso/commands/provisioned-identities.ts';
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
 import type { Tx } from '#platform/db/database.ts';
-import { inTransaction } from '#platform/db/transaction.ts';
+import { inTransaction, unlessTaken } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
-import type { Said } from '../person.ts';
+import { refusalOfAddress, type Said } from '../person.ts';
 import { refusalOfTakingUp, refusalOfTouching } from '../policy.ts';
 import { findPowers, findRemoved, findUser, putUser, userNameKeyOf, type UserRow } from '../queries/users.ts';
 import { accountOf, fieldsOf } from '../said.ts';
 
 /**
  * Brings somebody: whom the connection had taken away comes back, who has the address is taken up where that is proved,
- * and for anybody else an account is made. 403 for who may do more than a directory gives, 409 `user_name_taken`,
+ * and for anybody else an account is made. 400 `invalidValue` for an address that the connection does not speak for, 403 for who may do more than a directory gives, 409 `user_name_taken`,
  * `email_taken` and `account_managed`.
  */
 export async function bringUser(deps: Deps, provisioner: Provisioner, said: Said): Promise<UserRow> {
   const { connectionId } = provisioner;
+  const refusal = refusalOfAddress(said.email, provisioner.emailDomains);
+  if (refusal) throw refusal;
   const done = await inTransaction(deps.db, async (tx) => {
     const found = await findAccount(tx, provisioner, said);
     const userId = found?.id ?? (await createProvisionedAccount(deps, tx, accountOf(said, provisioner)));
@@ -80,8 +83,18 @@ async function takeUp(
   // Whom somebody deactivated by hand no directory activates by taking them up.
   const isActive = isBack ? (said.isActive ?? true) : said.isActive === false ? false : undefined;
   const account = { ...accountOf(said, provisioner), isActive };
-  const ended = isBack ? [] : await claimAccount(deps, tx, { userId });
-  return [...ended, ...(await changeProvisionedAccount(deps, tx, userId, account))];
+  const claimed = isBack ? [] : await claimAccount(deps, tx, { userId });
+  const follow = async (each: Provisioned) => [
+    ...claimed,
+    ...(await changeProvisionedAccount(deps, tx, userId, each)),
+  ];
+  if (isActive !== false) return follow(account);
+  // Letting go never waits for an address.
+  return unlessTaken(
+    tx,
+    () => follow(account),
+    () => follow({ ...account, email: undefined }),
+  );
 }
 
 async function signInBy(

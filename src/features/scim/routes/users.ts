@@ -13,7 +13,7 @@ import { readPerson } from '../person.ts';
 import { presentList, presentUser } from '../present.ts';
 import { projected, type Wish } from '../projection.ts';
 import { findUser, listUsers, userFilters, type Range, type UserRow } from '../queries/users.ts';
-import { resourceOf } from '../said.ts';
+import { resourceOf, saidBy } from '../said.ts';
 import { listingQuery, oneQuery, patchBody, scimUser, scimUserList, userBody } from '../schemas/resources.ts';
 import { scimMediaType } from '../scim-error.ts';
 import { readUser } from '../user-shape.ts';
@@ -64,9 +64,8 @@ function collectionRoutes(app: App, deps: Deps, send: Send): void {
     errors: [409],
   });
   app.post('/Users', { schema: creating, config }, async (request, reply) => {
-    const provisioner = provisionerOf(request);
-    const said = readPerson(readUser(withFlags(request.body) as object), provisioner);
-    const row = await bringUser(traced(deps, request), provisioner, said);
+    const said = readPerson(readUser(withFlags(request.body) as object));
+    const row = await bringUser(traced(deps, request), provisionerOf(request), said);
     reply.status(201).header('location', presentUser(row, deps.config).meta.location);
     return send(request, reply, row);
   });
@@ -103,7 +102,7 @@ function changingRoutes(app: App, deps: Deps, send: Send): void {
   });
   app.put('/Users/:id', { schema: replacing, config }, async (request, reply) => {
     const provisioner = provisionerOf(request);
-    const said = readPerson(readUser(withFlags(request.body) as object), provisioner);
+    const said = readPerson(readUser(withFlags(request.body) as object));
     return send(
       request,
       reply,
@@ -118,9 +117,10 @@ function changingRoutes(app: App, deps: Deps, send: Send): void {
   });
   app.patch('/Users/:id', { schema: patching, config }, async (request, reply) => {
     const provisioner = provisionerOf(request);
-    const row = await changeUser(traced(deps, request), provisioner, wanted(request), async (before) =>
-      readPerson(await applyOperations(resourceOf(before), request.body.Operations), provisioner),
-    );
+    const row = await changeUser(traced(deps, request), provisioner, wanted(request), async (before) => {
+      const resource = resourceOf(before);
+      return saidBy(resource, await applyOperations(resource, request.body.Operations));
+    });
     return send(request, reply, row);
   });
 
