@@ -27,10 +27,18 @@ export async function mailedToken(
 export async function mailedChange(server: TestServer): Promise<{ confirmToken: string; undoToken: string }> {
   const person = await server.registerStudent();
   await server.post('/me/email-changes', { email: `another-${person.email}` }, person.token);
+  return linksOfChange(server, person.id);
+}
+
+/** The same of the change that this person asked for. */
+export async function linksOfChange(
+  server: TestServer,
+  userId: string,
+): Promise<{ confirmToken: string; undoToken: string }> {
   const [change] = await runSql<{ id: string }>(
     server.open.deps.db,
     'select id from email_change where user_id = $1',
-    [person.id],
+    [userId],
   );
   const { confirmToken, undoToken } = (await findEmailChangeLinks(server.open.deps, change?.id ?? '')) ?? {};
   if (confirmToken == null || undoToken == null) throw new Error('there is no change to be mailed of');

@@ -5,6 +5,7 @@ import { enrollmentCreated, enrollmentResumed, enrollmentWithdrawn } from '#feat
 import { fileUploaded } from '#features/files/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationAccepted,
@@ -20,7 +21,7 @@ import {
   userSuspended,
   verificationRequested,
 } from '#features/identity/events.ts';
-import { dataExportReady, userErased } from '#features/privacy/events.ts';
+import { dataExportReady, erasureRequested, userErased } from '#features/privacy/events.ts';
 import { enrollmentCompleted, lessonCompleted } from '#features/progress/events.ts';
 import { identityLinked, identityUnlinked } from '#features/sso/events.ts';
 import { pinged, webhookDisabled } from '#features/webhooks/events.ts';
@@ -60,11 +61,13 @@ export const eventCatalogue: EventCatalogue = {
     emailChangeRequested,
     emailChanged,
     apiKeyCreated,
+    apiKeyRotated,
     factorsChanged,
     factorRefused,
     userSuspended,
     suspensionEnded,
     userImpersonated,
     dataExportReady,
+    erasureRequested,
   ],
 };

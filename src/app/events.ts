@@ -5,6 +5,7 @@ import { lessonChanged } from '#features/courses/events.ts';
 import { enrollmentCreated, enrollmentResumed } from '#features/enrollments/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationIssued,
@@ -23,11 +24,13 @@ import { welcomeJob } from '#features/identity/job-definitions.ts';
 import {
   accountExistsMailJob,
   apiKeyMailJob,
+  apiKeyRotatedMailJob,
   completionMailJob,
   dataExportMailJob,
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
+  erasureMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
@@ -45,7 +48,7 @@ import {
 } from '#features/mail/job-definitions.ts';
 import { isNews } from '#features/mail/news.ts';
 import { notifyJob } from '#features/notifications/job-definitions.ts';
-import { dataExportReady } from '#features/privacy/events.ts';
+import { dataExportReady, erasureRequested } from '#features/privacy/events.ts';
 import { enrollmentCompleted } from '#features/progress/events.ts';
 import { reevaluateCourseJob, reevaluateEnrollmentJob } from '#features/progress/jobs.ts';
 import { identityLinked } from '#features/sso/events.ts';
@@ -75,6 +78,7 @@ export const reactions: readonly Reaction[] = [
   { event: emailChangeRequested, job: emailChangeMailJob },
   { event: emailChanged, job: emailChangedMailJob },
   { event: apiKeyCreated, job: apiKeyMailJob, when: isRecent },
+  { event: apiKeyRotated, job: apiKeyRotatedMailJob },
   { event: identityLinked, job: identityMailJob },
   { event: factorsChanged, job: factorsMailJob },
   { event: factorRefused, job: factorRefusedMailJob },
@@ -83,6 +87,7 @@ export const reactions: readonly Reaction[] = [
   { event: suspensionEnded, job: suspensionEndedMailJob },
   { event: userImpersonated, job: impersonationMailJob },
   { event: dataExportReady, job: dataExportMailJob },
+  { event: erasureRequested, job: erasureMailJob },
   { event: enrollmentCreated, job: enrollmentMailJob, when: isRecent },
   { event: certificateIssued, job: completionMailJob, when: isRecent },
   { event: certificateRevoked, job: revocationMailJob, when: isRecent },

@@ -13,9 +13,11 @@ import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { importsRoutes } from '#features/imports/routes.ts';
+import { withdrawErasureSince } from '#features/privacy/commands/request-erasure.ts';
 import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
+import { unlinkSince } from '#features/sso/commands/unlink-identity.ts';
 import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
@@ -28,6 +30,9 @@ import { useDemoBanner } from './demo/banner.ts';
 import { documentApi } from './openapi.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
+
+/** What goes with a change of address that is taken back. */
+const takeBack = [unlinkSince, withdrawErasureSince];
 
 /** The HTTP API: every feature's routes, in one list. */
 export async function createServer(open: OpenDeps): Promise<App> {
@@ -51,13 +56,13 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
-  accountPageRoutes(app, deps);
+  accountPageRoutes(app, deps, takeBack);
   mailPageRoutes(app, deps);
   scimProtocol(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
-      identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers) });
+      identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers), takeBack });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
       scimRoutes(api, deps);

@@ -110,6 +110,26 @@ suite('another address', () => {
     assert.equal((await undo(before.undoToken)).status, 400);
   });
 
+  test('an admin who gives the old address back leaves its owner the way to undo the rest', async () => {
+    const person = await server.registerStudent();
+    const first = await begin(person);
+    await confirm(first.confirmToken);
+    await addPasskey(server, person.token);
+    const second = await begin(person);
+    await confirm(second.confirmToken);
+    const waiting = await begin(person);
+    const { token } = await admin();
+    const helped = await server.patch(`/users/${person.id}`, { email: person.email.toUpperCase() }, token);
+    assert.equal(helped.status, 200);
+    assert.equal((await undo(second.undoToken)).status, 400, 'not the thief');
+    assert.equal((await undo(waiting.undoToken)).status, 400);
+    assert.equal((await confirm(waiting.confirmToken)).status, 400);
+    assert.equal((await undo(first.undoToken)).status, 204);
+    assert.equal((await server.get('/me', person.token)).status, 401);
+    const left = 'select id from passkey where user_id = $1';
+    assert.deepEqual(await runSql(server.open.deps.db, left, [person.id]), []);
+  });
+
   test('makes void what was mailed to the old address', async () => {
     const person = await server.registerStudent();
     const token = await mailedToken(server, 'passwordReset', person.id);
@@ -172,6 +192,19 @@ suite('another address', () => {
       (await server.put(`/auth/password-resets/${reset}`, { password: 'rowan-and-yew-52' })).status,
       204,
     );
+  });
+
+  test('a taken account comes back without a key that had been there before and was given a new secret by the thief', async () => {
+    const person = await server.registerStudent();
+    const made = await server.post('/me/api-keys', { name: 'Old', scopes: ['courses:read'] }, person.token);
+    server.clock.advance({ seconds: 1 });
+    const { confirmToken, undoToken } = await begin(person);
+    await confirm(confirmToken);
+    const rotated = await server.post(`/me/api-keys/${made.body.id}/secret`, undefined, person.token);
+    assert.equal((await server.get('/courses', rotated.body.key)).status, 200);
+    assert.equal((await undo(undoToken)).status, 204);
+    for (const { body } of [made, rotated])
+      assert.equal((await server.get('/courses', body.key)).status, 401);
   });
 
   test('after 7 days it stands', async () => {

@@ -69,3 +69,5 @@ export const emailChangeRequested = defineEvent('user.email_change_requested', e
 export const emailChanged = defineEvent('user.email_changed', emailChange);
 /** A program can act for the person from now on. */
 export const apiKeyCreated = defineEvent('user.api_key_created', object({ userId: id, keyId: id }));
+/** A key has a new secret: whoever asked for it can act for the person. */
+export const apiKeyRotated = defineEvent('user.api_key_rotated', object({ userId: id, keyId: id }));

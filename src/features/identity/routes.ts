@@ -13,6 +13,7 @@ import { meRoutes } from './routes/me.ts';
 import { ownPasswordRoutes } from './routes/own-password.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
+import type { TakeBack } from './commands/change-email.ts';
 import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
@@ -21,14 +22,16 @@ import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
-export function identityRoutes(app: App, deps: Deps, hooks: { endSessionUrlOf: EndSessionUrlOf }): void {
+type Hooks = { endSessionUrlOf: EndSessionUrlOf; takeBack: readonly TakeBack[] };
+
+export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   authRoutes(app, deps);
   sessionTokenRoutes(app, deps, hooks.endSessionUrlOf);
   loginChallengeRoutes(app, deps);
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
   emailProofRoutes(app, deps);
-  emailChangeRoutes(app, deps);
+  emailChangeRoutes(app, deps, hooks.takeBack);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
   ownPasswordRoutes(app, deps);

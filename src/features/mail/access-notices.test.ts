@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Person } from '#test/client.ts';
-import { makePerson } from '#test/people.ts';
+import { makePerson, signIn } from '#test/people.ts';
 import { deviceNameOf } from './device-name.ts';
 import { startMailSystem, type MailSystem } from './mail-testing.ts';
 
@@ -105,6 +105,46 @@ suite('notices of addresses, passwords and what opens an account', () => {
     const [notice] = await told(person.email);
     assert.equal(notice?.subject, 'أُنشئ مفتاح API');
     assert.ok(notice.text.includes('Nightly export') && !notice.text.includes(made.key));
+  });
+
+  test('an API key that has a new secret: its owner is told each time, without the secret', async () => {
+    const { server } = system;
+    const person = await makeReader('de');
+    const body = { name: 'Nightly export', scopes: ['courses:read'] };
+    const { body: made } = await server.post('/me/api-keys', body, person.token);
+    await told(person.email);
+    const rotate = () => server.post(`/me/api-keys/${made.id}/secret`, undefined, person.token);
+    for (const time of ['once', 'twice']) {
+      const { body: rotated } = await rotate();
+      const [notice, ...more] = await told(person.email);
+      assert.deepEqual(
+        [notice?.subject, more.length],
+        ['Ein API-Schlüssel hat ein neues Geheimnis', 0],
+        time,
+      );
+      assert.ok(notice?.text.includes('Nightly export') && !notice.text.includes(rotated.key));
+    }
+  });
+
+  test('an erasure that is asked for is told, to the old address too while the change can be undone', async () => {
+    const { server } = system;
+    const person = await makeReader('de');
+    const email = newEmail();
+    await server.post('/me/email-changes', { email }, person.token);
+    const [sent] = await told(email);
+    await server.put(`/auth/email-changes/${tokenIn(sent?.text, 'confirm-email')}`);
+    await told(person.email);
+    assert.equal((await server.post('/me/erasure', {}, person.token)).status, 202);
+    for (const address of [email, person.email]) {
+      const [notice, ...more] = await told(address);
+      assert.deepEqual([notice?.subject, more.length], ['Ihr Konto soll gelöscht werden', 0], address);
+      assert.match(notice?.text ?? '', /Löschung am:? +\S/);
+    }
+    await server.delete('/me/erasure', person.token);
+    server.clock.advance({ days: 7 });
+    admin = { ...admin, ...(await signIn(server, admin.email, admin.password)) };
+    assert.equal((await server.post(`/users/${person.id}/erasure`, {}, admin.token)).status, 202);
+    assert.deepEqual([(await told(email)).length, (await told(person.email)).length], [1, 0]);
   });
 
   test('a device is named by words of ours, whatever it calls itself', () => {

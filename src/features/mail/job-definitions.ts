@@ -3,6 +3,7 @@ import { certificateIssued, certificateRevoked } from '#features/certificates/ev
 import { enrollmentCreated } from '#features/enrollments/events.ts';
 import {
   apiKeyCreated,
+  apiKeyRotated,
   emailChanged,
   emailChangeRequested,
   invitationIssued,
@@ -72,10 +73,20 @@ export const apiKeyMailJob = defineJob({
   queue: 'emails',
   payload: apiKeyCreated.data,
 });
+export const apiKeyRotatedMailJob = defineJob({
+  name: 'mail.api-key-rotated',
+  queue: 'emails',
+  payload: apiKeyRotated.data,
+});
 export const identityMailJob = defineJob({
   name: 'mail.identity-linked',
   queue: 'emails',
   payload: identityLinked.data,
+});
+export const erasureMailJob = defineJob({
+  name: 'mail.erasure',
+  queue: 'emails',
+  payload: object({ userId: id, erasureId: id }),
 });
 export const factorsMailJob = defineJob({
   name: 'mail.factors-changed',

@@ -2,8 +2,10 @@ import type { Deps } from '#platform/deps.ts';
 import { job } from '#platform/jobs/definition.ts';
 import {
   mailApiKeyCreated,
+  mailApiKeyRotated,
   mailEmailChange,
   mailEmailChanged,
+  mailErasure,
   mailIdentityLinked,
 } from './commands/access-notices.ts';
 import { purgeOldMails } from './commands/purge-mails.ts';
@@ -31,11 +33,13 @@ import { sendMail } from './commands/send-mail.ts';
 import {
   accountExistsMailJob,
   apiKeyMailJob,
+  apiKeyRotatedMailJob,
   completionMailJob,
   dataExportMailJob,
   emailChangedMailJob,
   emailChangeMailJob,
   enrollmentMailJob,
+  erasureMailJob,
   factorRefusedMailJob,
   factorsMailJob,
   gradeMailJob,
@@ -65,6 +69,7 @@ export const mailJobs = [
   job<Deps, typeof emailChangedMailJob.payload>(emailChangedMailJob, mailEmailChanged),
   job<Deps, typeof apiKeyMailJob.payload>(apiKeyMailJob, mailApiKeyCreated),
   job<Deps, typeof identityMailJob.payload>(identityMailJob, mailIdentityLinked),
+  job<Deps, typeof erasureMailJob.payload>(erasureMailJob, mailErasure),
   job<Deps, typeof accountExistsMailJob.payload>(accountExistsMailJob, mailAccountExists),
   job<Deps, typeof impersonationMailJob.payload>(impersonationMailJob, mailImpersonation),
   job<Deps, typeof enrollmentMailJob.payload>(enrollmentMailJob, mailEnrollment),
@@ -74,6 +79,9 @@ export const mailJobs = [
   // What may happen to one thing several times is told each time: an event has one job, whose id stays through its tries.
   job<Deps, typeof passwordChangedMailJob.payload>(passwordChangedMailJob, (deps, payload, { id }) =>
     mailPasswordChanged(deps, payload, id),
+  ),
+  job<Deps, typeof apiKeyRotatedMailJob.payload>(apiKeyRotatedMailJob, (deps, payload, { id }) =>
+    mailApiKeyRotated(deps, payload, id),
   ),
   job<Deps, typeof factorsMailJob.payload>(factorsMailJob, (deps, payload, { id }) =>
     mailFactorsChanged(deps, payload, id),

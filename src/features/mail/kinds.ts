@@ -44,8 +44,8 @@ export type FactorNotice = FactorsChange | 'codesRefused';
 
 /** What is told of another address, and to which: `confirm` to the new one, `wanted` to its owner, the rest to the old one. */
 export type AddressNotice = 'confirm' | 'asked' | 'changed' | 'changedByAdmin' | 'wanted';
-/** What opens an account from now on. */
-export type AccessNotice = 'apiKeyCreated' | 'identityLinked';
+/** What opens an account from now on, or ends it. */
+export type AccessNotice = 'apiKeyCreated' | 'apiKeyRotated' | 'identityLinked' | 'erasureRequested';
 
 /**
  * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
@@ -66,8 +66,8 @@ export type MailModels = {
     validFor: string | null;
     at: string;
   };
-  /** `name`: of the key or the provider. */
-  accountAccess: { noticeCode: AccessNotice; name: string; at: string };
+  /** `name`: of the key or the provider. `endsAt`: when it is erased. Null where there is no such thing. */
+  accountAccess: { noticeCode: AccessNotice; name: string | null; endsAt: string | null; at: string };
   /** `codesLeft`: recovery codes, where one was used. */
   secondFactors: { noticeCode: FactorNotice; at: string; codesLeft: string | null };
   accountExists: { forgottenUrl: string | null };

@@ -20,7 +20,7 @@ const models: MailModels = {
     validFor: '7 d',
     at: 'now',
   },
-  accountAccess: { noticeCode: 'apiKeyCreated', name: hostile, at: 'now' },
+  accountAccess: { noticeCode: 'apiKeyCreated', name: hostile, endsAt: 'later', at: 'now' },
   secondFactors: { noticeCode: 'recoveryCodeUsed', at: 'now', codesLeft: '9' },
   accountExists: { forgottenUrl: `${base}/f` },
   suspended: { reason: hostile, endsAt: 'tomorrow' },

@@ -5,6 +5,7 @@ import { runSql } from '#platform/db/database.ts';
 import { uploadFile } from '#test/files.ts';
 import { checkInvariants } from '#test/invariants.ts';
 import { buildCourse, joinCourse, learn, ok, waitForCertificate } from '#test/loop.ts';
+import { linksOfChange } from '#test/mailed-token.ts';
 import { makePeople, makePerson, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { png } from '../../../test/access/file-things.ts';
@@ -163,6 +164,23 @@ suite('erasing a person', () => {
     assert.equal((await ok(server.get(`/erasures/${wish.id}`))).status, 'pending');
     assert.ok(server.log.some(({ code }) => code === 'last_owner'));
     people = await makePeople(server);
+  });
+
+  test('an erasure that a thief of the account asked for goes with the change of address; one from before stays', async () => {
+    const wish = async (isBefore: boolean) => {
+      const person = await makePerson(server, 'student');
+      if (isBefore) await ok(server.post('/me/erasure', {}, person.token), 202);
+      server.clock.advance({ seconds: 1 });
+      const change = { email: `thief-${person.email}` };
+      await ok(server.post('/me/email-changes', change, person.token), 202);
+      if (!isBefore) await ok(server.post('/me/erasure', {}, person.token), 202);
+      const { undoToken } = await linksOfChange(server, person.id);
+      await ok(server.delete(`/auth/email-changes/${undoToken}`), 204);
+      const { token } = await signIn(server, people.admin.email, people.admin.password);
+      return status('DELETE', `/users/${person.id}/erasure`, token);
+    };
+    assert.deepEqual(await wish(false), [404, 'not_found']);
+    assert.deepEqual(await wish(true), [204, undefined]);
   });
 
   test('who manages people has only those erased who may do no more than they', async () => {

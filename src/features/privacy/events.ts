@@ -7,5 +7,8 @@ export const userErased = definePublicEvent('user.erased', object({ userId: id }
   example: { userId: exampleIds.userId },
 });
 
+/** An account is to be erased when the days of grace are over. */
+export const erasureRequested = defineEvent('erasure.requested', object({ userId: id, erasureId: id }));
+
 /** An archive of a person's data can be fetched. */
 export const dataExportReady = defineEvent('data_export.ready', object({ userId: id, exportId: id }));

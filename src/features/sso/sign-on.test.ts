@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { addApp } from '#test/factors.ts';
+import { linksOfChange } from '#test/mailed-token.ts';
 import { createPage } from '#test/page.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
@@ -31,6 +32,7 @@ const people: Record<string, ProviderPerson> = {
   away: { name: 'Anna', email: 'anna@school.example', ...verified },
   teacher: { name: 'Tom', email: 'tom@school.example', ...verified, groups: ['teachers', 'staff'] },
   strong: { name: 'Sam', email: 'sam@school.example', ...verified, amr: ['pwd', 'mfa'] },
+  thief: { name: 'Thea', email: 'thea@school.example', ...verified },
   leaving: { name: 'Lou', email: 'lou@school.example', ...verified },
 };
 
@@ -209,6 +211,38 @@ suite('sign-on by a real provider of OpenID Connect', () => {
     assert.equal((await server.delete(path, fresh)).status, 204);
     assert.equal((await server.get('/me', fresh)).status, 401, 'sessions that came by it end');
     assert.equal((await eventsOf(server, 'identity.unlinked')).length, 1);
+  });
+
+  test('a provider that a thief of the account linked by another address goes with that address, and older links stay', async () => {
+    const { deps } = server.open;
+    const kept = await signOnWholly(server, 'school', 'strong');
+    const stolen = await makeAccount(server, { name: 'Vic', role: 'student', email: 'vic@mail.example' });
+    // As where an admin chose the first password: the link takes away what may be another's, but not the way to undo.
+    await runSql(deps.db, 'update app_user set own_since = null where id = $1', [stolen.id]);
+    server.clock.advance({ seconds: 1 });
+    const ask = (token: string, email: string) => server.post('/me/email-changes', { email }, token);
+    assert.equal((await ask(stolen.token, 'thea@school.example')).status, 202);
+    const { confirmToken, undoToken } = await linksOfChange(server, stolen.id);
+    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+    const thief = await signOnWholly(server, 'school', 'thief');
+    assert.equal(thief.user.id, stolen.id);
+    const waiting = await signOn(server, 'school', 'thief');
+    await server.runJobs();
+    const told = `select params ->> 'to' as to from mail where kind = 'accountAccess' and user_id = $1 order by cause`;
+    assert.deepEqual(await runSql(deps.db, told, [stolen.id]), [{ to: null }, { to: 'old' }]);
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 204);
+    assert.equal((await server.get('/me', thief.accessToken)).status, 401);
+    const { code, codeVerifier } = waiting;
+    assert.equal((await server.post('/auth/login/exchanges', { code, codeVerifier })).status, 401);
+    const again = await signOnWholly(server, 'school', 'thief');
+    assert.notEqual(again.user.id, stolen.id, 'another account');
+    const unlinked = `select actor_id from audit_entry where action = 'identity.unlinked' and target_id = $1`;
+    assert.deepEqual(await runSql(deps.db, unlinked, [stolen.id]), [{ actor_id: stolen.id }]);
+    assert.equal((await ask(kept.accessToken, 'sam-too@school.example')).status, 202);
+    const mine = await linksOfChange(server, kept.user.id);
+    assert.equal((await server.delete(`/auth/email-changes/${mine.undoToken}`)).status, 204);
+    const { user } = await signOnWholly(server, 'school', 'strong');
+    assert.equal(user.id, kept.user.id);
   });
 
   test('roles and groups follow the groups of the provider; what was given by hand stays', async () => {

@@ -7,7 +7,7 @@ import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
-import { apiKeyCreated } from '../events.ts';
+import { apiKeyCreated, apiKeyRotated } from '../events.ts';
 import { refusalOfGiving } from '../policy.ts';
 import { countKeys, insertKey, lockKey, revokeKey, rotateKey, type ApiKeyRow } from '../queries/api-keys.ts';
 import { lockUser } from '../queries/people.ts';
@@ -47,15 +47,18 @@ export async function createApiKey(deps: Deps, person: Person, input: NewApiKeyI
   return { row, key };
 }
 
-/** Makes a new secret for a key; the present one is good for another 24 hours. 404. */
+/** Makes a new secret for a key, of which its owner is told; the present one is good for another 24 hours. 404. */
 export async function rotateApiKey(deps: Deps, person: Person, id: string): Promise<MadeKey> {
   const key = newApiKey();
-  const previousUntil = new Date(deps.clock.now().getTime() + dayMs);
+  const now = deps.clock.now();
+  const previousUntil = new Date(now.getTime() + dayMs);
   return inTransaction(deps.db, async (tx) => {
     const row = await lockKey(tx, person.userId, id);
     if (!row) throw notFound('API key');
     await rotateKey(tx, id, { hash: hashToken(key), hint: hintOf(key), previousUntil });
     await deps.audit.record(tx, { action: 'api_key.rotated', targetId: id, personId: person.userId });
+    const data = { userId: person.userId, keyId: id };
+    await deps.events.publish(tx, fact(apiKeyRotated, person.userId, now, data));
     return { row: { ...row, hint: hintOf(key), previous_secret_until: previousUntil }, key };
   });
 }

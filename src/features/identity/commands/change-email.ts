@@ -10,6 +10,7 @@ import { storedEmail } from '../email.ts';
 import { emailChanged, emailChangeRequested } from '../events.ts';
 import { beginPasswordResetJob } from '../job-definitions.ts';
 import {
+  endChangesBut,
   endChangesSince,
   endWaitingChanges,
   insertEmailChange,
@@ -71,7 +72,8 @@ export async function confirmEmailChange(deps: Deps, token: string): Promise<voi
 
 /**
  * Keeps that somebody who manages people, or a directory, has given a person another address, and has the old one told.
- * What the person asked for before can neither be confirmed nor taken back any more.
+ * What the person asked for before can neither be confirmed nor taken back any more; but who is given back the address that
+ * was taken from them can still say that it was not them, since all else that was done meanwhile stands.
  */
 export async function noteAddressByAdmin(
   deps: Deps,
@@ -80,7 +82,7 @@ export async function noteAddressByAdmin(
 ): Promise<void> {
   if (before.email === after.email || before.email === null) return;
   const now = deps.clock.now();
-  await endChangesSince(tx, { userId: after.id, since: new Date(0), now });
+  await endChangesBut(tx, { userId: after.id, email: after.email, now });
   const changeId = newId();
   await insertEmailChange(tx, {
     id: changeId,
@@ -97,13 +99,20 @@ export async function noteAddressByAdmin(
   await deps.events.publish(tx, fact(emailChanged, by, now, data));
 }
 
+/** What other features take back with a change of address, of what was done since then. In the same transaction. */
+export type TakeBack = (deps: Deps, tx: Tx, of: { userId: string; since: Date }) => Promise<void>;
+
 /**
  * For somebody at the old address who did not ask for it: the change does not come, or is taken back with all that came
  * after it. Whoever asked had shown who they were, so the password does not count any more, what opens the account and was
- * made since is removed, and all sessions end; the way to a new password is mailed to the old address. It is taken from an
+ * made since is removed, all API keys are revoked, all sessions end, and what others know is taken back; the way to a new password is mailed to the old address. It is taken from an
  * account that never confirmed it. 400 `email_token_invalid`, 409 `email_taken`.
  */
-export async function undoEmailChange(deps: Deps, token: string): Promise<void> {
+export async function undoEmailChange(
+  deps: Deps,
+  token: string,
+  takeBack: readonly TakeBack[],
+): Promise<void> {
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
     const { change, user } = await holdChangeToken(deps, tx, token, 'emailChangeUndo');
@@ -115,6 +124,7 @@ export async function undoEmailChange(deps: Deps, token: string): Promise<void> 
     const address = { email: change.old_email, email_key: emailKey, email_verified_at: now };
     const restored = await updateUser(tx, userId, { ...address, password_hash: null }, now);
     await removeWaysSince(tx, { userId, since, now });
+    for (const each of takeBack) await each(deps, tx, { userId, since });
     const left = await noteFactors(tx, userId);
     if (!left.hasTotp && !left.hasPasskey) await deleteRecoveryCodes(tx, userId);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);

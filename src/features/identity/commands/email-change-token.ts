@@ -2,7 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { idOfEmailToken, makeEmailToken, tokensOf, type ChangePurpose } from '../email-token.ts';
-import { findEmailChange, lockEmailChange, type EmailChangeRow } from '../queries/email-changes.ts';
+import {
+  findEmailChange,
+  listUndoable,
+  lockEmailChange,
+  type EmailChangeRow,
+} from '../queries/email-changes.ts';
 import { findUser, findUserByEmailKey, lockUser, type UserRow } from '../queries/people.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { tokenInvalid } from './open-email-token.ts';
@@ -68,6 +73,13 @@ export async function findEmailChangeLinks(
     confirmToken: isFree ? tokenFor('emailChange') : null,
     undoToken: tokenFor('emailChangeUndo'),
   };
+}
+
+const maxTold = 5;
+
+/** The changes that have come and can be undone, from an address that the person does not have any more: the oldest few. */
+export function listUndoableChanges({ db, clock }: Pick<Deps, 'db' | 'clock'>, userId: string) {
+  return listUndoable(db, { userId, now: clock.now(), limit: maxTold });
 }
 
 /** Whose address somebody else wants to have, if it is anybody's. */

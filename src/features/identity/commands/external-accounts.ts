@@ -9,8 +9,8 @@ import { mayTakeAdminAway } from '../policy.ts';
 import { endImpersonationsBy } from '../queries/impersonations.ts';
 import {
   countOtherAdmins,
-  findUserByEmailKey,
   holdStanding,
+  holdUserByEmailKey,
   insertUser,
   lockUser,
   updateUser,
@@ -26,9 +26,9 @@ export type Account = {
   isEmailVerified: boolean;
 };
 
-/** Whose address this is, without regard to case. */
+/** Whose address this is, without regard to case; it stays theirs until the transaction ends. */
 export async function findAccountByEmail(tx: Tx, email: string): Promise<Account | undefined> {
-  const found = await findUserByEmailKey(tx, emailKeyOf(email));
+  const found = await holdUserByEmailKey(tx, emailKeyOf(email));
   return found && accountOf(found);
 }
 
@@ -38,7 +38,7 @@ export async function lockAccount(tx: Tx, userId: string): Promise<Account | und
   return found && accountOf(found);
 }
 
-function accountOf(row: NonNullable<Awaited<ReturnType<typeof findUserByEmailKey>>>): Account {
+function accountOf(row: NonNullable<Awaited<ReturnType<typeof holdUserByEmailKey>>>): Account {
   return {
     id: row.id,
     role: row.role,

@@ -28,6 +28,28 @@ export function lockEmailChange(tx: Tx, id: string): Promise<EmailChangeRow | un
   return tx.selectFrom('email_change').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** Those that have come and can be undone, whose old address is not the present one; the oldest first. */
+export async function listUndoable(
+  db: Db,
+  { userId, now, limit }: { userId: string; now: Date; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('email_change')
+    .innerJoin('app_user', 'app_user.id', 'email_change.user_id')
+    .select('email_change.id')
+    .where('user_id', '=', userId)
+    .where('by_admin', '=', false)
+    .where('confirmed_at', 'is not', null)
+    .where('ended_at', 'is', null)
+    .where('undo_until', '>', now)
+    .whereRef('old_email', 'is distinct from', 'app_user.email')
+    .orderBy('email_change.created_at')
+    .orderBy('email_change.id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Of those that a person asked for, the ones that still wait to be confirmed count no more. */
 export async function endWaitingChanges(tx: Tx, userId: string, now: Date): Promise<void> {
   await tx
@@ -64,6 +86,28 @@ export async function endChangesSince(
     .execute();
 }
 
+/**
+ * For an address that somebody else gives a person: what they asked for before counts no more, and cannot be undone any
+ * more either, but for what has taken this very address away, whose owner is only helped. `email`: in any spelling.
+ */
+export async function endChangesBut(
+  tx: Tx,
+  { userId, email, now }: { userId: string; email: string | null; now: Date },
+): Promise<void> {
+  await tx
+    .updateTable('email_change')
+    .set({ ended_at: now })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('confirmed_at', 'is', null),
+        sql<boolean>`lower(old_email) is distinct from lower(${email}::text)`,
+      ]),
+    )
+    .execute();
+}
+
 /** Takes the address from another account that has never shown that it is its own. */
 export async function releaseUnproven(
   tx: Tx,
@@ -78,7 +122,10 @@ export async function releaseUnproven(
     .execute();
 }
 
-/** What opens the account by itself and was made since then goes: passkeys, an app with its recovery codes, API keys. */
+/**
+ * What opens the account by itself and was made since then goes: passkeys, an app with its recovery codes. So do all API
+ * keys, the older ones too: whoever was signed in may have given them new secrets.
+ */
 export async function removeWaysSince(
   tx: Tx,
   { userId, since, now }: { userId: string; since: Date; now: Date },
@@ -96,9 +143,8 @@ export async function removeWaysSince(
     .execute();
   await tx
     .updateTable('api_key')
-    .set({ revoked_at: now })
+    .set({ revoked_at: now, previous_secret_hash: null, previous_secret_until: null })
     .where('user_id', '=', userId)
-    .where('created_at', '>=', since)
     .where('revoked_at', 'is', null)
     .execute();
 }

@@ -12,7 +12,8 @@ export async function findOwnSince(tx: Tx, userId: string): Promise<Date | null>
 
 /**
  * What opens the account by itself and is older goes: passkeys, an app with its recovery codes, API keys; and changes of the
- * address count no more. Returns whether anything did.
+ * address that wait count no more. One that has come can still be undone: whoever came by somebody outside may have it by
+ * that change alone, and not be who had the account. Returns whether anything did.
  */
 export async function removeWaysBefore(
   tx: Tx,
@@ -48,6 +49,7 @@ export async function removeWaysBefore(
     .set({ ended_at: now })
     .where('user_id', '=', userId)
     .where('created_at', '<', before)
+    .where('confirmed_at', 'is', null)
     .where('ended_at', 'is', null)
     .execute();
   return passkeys.length + apps.length + keys.length > 0;

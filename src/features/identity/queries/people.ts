@@ -34,6 +34,16 @@ export function findUserByEmailKey(db: Db, emailKey: string) {
   return db.selectFrom('app_user').select(userColumns).where('email_key', '=', emailKey).executeTakeFirst();
 }
 
+/** The same; it stays theirs until the transaction ends. */
+export function holdUserByEmailKey(tx: Tx, emailKey: string) {
+  return tx
+    .selectFrom('app_user')
+    .select(userColumns)
+    .where('email_key', '=', emailKey)
+    .forKeyShare()
+    .executeTakeFirst();
+}
+
 export function findPeople(db: Db, ids: readonly string[]) {
   return db.selectFrom('app_user').select(userColumns).where('id', 'in', ids).execute();
 }

@@ -4,7 +4,12 @@ import { operation } from '#platform/http/operation.ts';
 import { noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
-import { confirmEmailChange, requestEmailChange, undoEmailChange } from '../commands/change-email.ts';
+import {
+  confirmEmailChange,
+  requestEmailChange,
+  undoEmailChange,
+  type TakeBack,
+} from '../commands/change-email.ts';
 import { acceptedSchema, emailChangeRequest, emailTokenParams } from '../schemas.ts';
 
 const byMail = {
@@ -16,7 +21,7 @@ const byMail = {
 } as const;
 
 /** How somebody comes to another address. */
-export function emailChangeRoutes(app: App, deps: Deps): void {
+export function emailChangeRoutes(app: App, deps: Deps, takeBack: readonly TakeBack[]): void {
   const asking = operation('requestEmailChange', 'Ask to have another address', {
     tags: ['Me'],
     description:
@@ -50,14 +55,14 @@ export function emailChangeRoutes(app: App, deps: Deps): void {
     {
       tags: ['Sign-in'],
       description:
-        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, and passkeys, an authenticator app and API keys made since, count no more; the way to a new password is mailed to the old address.',
+        'With the token of a notice, once, for 7 days. The old address counts again; all sessions end; the password, passkeys and an authenticator app made since, and all API keys count no more; providers linked since are linked no more; an erasure that was asked for since is withdrawn; the way to a new password is mailed to the old address.',
       params: emailTokenParams,
       response: { 204: noContent },
       errors: [400, 403, 404, 409, 429],
     },
   );
   app.delete('/auth/email-changes/:token', { schema: undoing, config: byMail }, async (request, reply) => {
-    await undoEmailChange(traced(deps, request), request.params.token);
+    await undoEmailChange(traced(deps, request), request.params.token, takeBack);
     return reply.status(204).send();
   });
 }

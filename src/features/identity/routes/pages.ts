@@ -7,7 +7,7 @@ import { traced } from '#platform/http/traced.ts';
 import type { App, Reply, Request } from '#platform/http/types.ts';
 import { readerLocale } from '#platform/pages/languages.ts';
 import { pageHeaders } from '#platform/pages/page.ts';
-import { confirmEmailChange, undoEmailChange } from '../commands/change-email.ts';
+import { confirmEmailChange, undoEmailChange, type TakeBack } from '../commands/change-email.ts';
 import { openChangeToken } from '../commands/email-change-token.ts';
 import { openEmailToken } from '../commands/open-email-token.ts';
 import { acceptInvitation, resetPassword } from '../commands/reset-password.ts';
@@ -48,7 +48,7 @@ const chooseForm = object({ token: field, password: field, repeat: field });
  * The pages that mailed links open where no front end is set, at the root. Reading one changes nothing, since mail
  * programs follow links too: a form does, and its fields are taken here alone.
  */
-export function accountPageRoutes(app: App, deps: Deps): void {
+export function accountPageRoutes(app: App, deps: Deps, takeBack: readonly TakeBack[]): void {
   app.register(async (pages) => {
     pages.removeAllContentTypeParsers();
     pages.addContentTypeParser(
@@ -56,7 +56,7 @@ export function accountPageRoutes(app: App, deps: Deps): void {
       { parseAs: 'string', bodyLimit },
       async (_request: Request, body: string) => Object.fromEntries(new URLSearchParams(body)),
     );
-    for (const each of pressed) pressPage(pages, deps, each);
+    for (const each of pressed(takeBack)) pressPage(pages, deps, each);
     choosePage(pages, deps, { path: resetPasswordPath, purpose: 'passwordReset', choose: resetPassword });
     choosePage(pages, deps, { path: acceptInvitationPath, purpose: 'invitation', choose: acceptInvitation });
   });
@@ -69,7 +69,7 @@ type Pressing = {
   press: (deps: Deps, token: string) => Promise<void>;
 };
 
-const pressed: readonly Pressing[] = [
+const pressed = (takeBack: readonly TakeBack[]): readonly Pressing[] => [
   {
     path: verifyEmailPath,
     find: async (deps, token) => (await openEmailToken(deps, token, 'verification'))?.email,
@@ -83,7 +83,7 @@ const pressed: readonly Pressing[] = [
   {
     path: undoEmailChangePath,
     find: async (deps, token) => (await openChangeToken(deps, token, 'emailChangeUndo'))?.change.old_email,
-    press: undoEmailChange,
+    press: (deps, token) => undoEmailChange(deps, token, takeBack),
   },
 ];
 

@@ -38,13 +38,24 @@ const words: AccountNoticeWords = {
       subject: 'أُنشئ مفتاح API',
       sentence: (project) => `يمكن لبرنامج أن يعمل به نيابةً عنك في ${project} إلى أن تلغيه أو تنتهي صلاحيته.`,
     },
+    apiKeyRotated: {
+      subject: 'لمفتاح API سرّ جديد',
+      sentence: (project) =>
+        `يمكن لبرنامج أن يعمل به نيابةً عنك في ${project}. يبقى السرّ السابق صالحًا 24 ساعة أخرى.`,
+    },
     identityLinked: {
       subject: 'رُبطت طريقة أخرى لتسجيل الدخول',
       sentence: (project) => `من الآن يمكن تسجيل الدخول إلى حسابك في ${project} عبر هذا المزوّد.`,
     },
+    erasureRequested: {
+      subject: 'سيُمحى حسابك',
+      sentence: (project) =>
+        `طلب أحدهم محو حسابك في ${project} مع كل ما هو محفوظ عنك. يمكن التراجع عن ذلك حتى موعده.`,
+    },
   },
   name: 'الاسم',
   when: 'الوقت',
+  endsAt: 'موعد المحو',
   preheader: 'إذا لم تكن أنت، فتصرّف الآن.',
   alarm: 'إذا لم تكن أنت، فاختر كلمة مرور جديدة فورًا وأبلغ الإدارة.',
 };

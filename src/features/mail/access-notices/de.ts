@@ -39,14 +39,25 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Damit kann ein Programm bei ${project} für Sie handeln, bis Sie ihn widerrufen oder er abläuft.`,
     },
+    apiKeyRotated: {
+      subject: 'Ein API-Schlüssel hat ein neues Geheimnis',
+      sentence: (project) =>
+        `Damit kann ein Programm bei ${project} für Sie handeln. Das Geheimnis davor gilt noch 24 Stunden.`,
+    },
     identityLinked: {
       subject: 'Ein weiterer Weg zur Anmeldung wurde verknüpft',
       sentence: (project) =>
         `Von nun an kann man sich bei Ihrem Konto bei ${project} über diesen Anbieter anmelden.`,
     },
+    erasureRequested: {
+      subject: 'Ihr Konto soll gelöscht werden',
+      sentence: (project) =>
+        `Jemand hat verlangt, dass Ihr Konto bei ${project} gelöscht wird, mit allem, was über Sie aufbewahrt wird. Bis dahin lässt es sich zurücknehmen.`,
+    },
   },
   name: 'Name',
   when: 'Zeitpunkt',
+  endsAt: 'Löschung am',
   preheader: 'Falls Sie es nicht waren, handeln Sie jetzt.',
   alarm:
     'Falls Sie es nicht waren, wählen Sie sofort ein neues Passwort und verständigen Sie die Administration.',

@@ -39,13 +39,24 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `With it a program can act for you at ${project}, until you revoke it or it expires.`,
     },
+    apiKeyRotated: {
+      subject: 'An API key has a new secret',
+      sentence: (project) =>
+        `With it a program can act for you at ${project}. The secret before it works for another 24 hours.`,
+    },
     identityLinked: {
       subject: 'Another way to sign in was linked',
       sentence: (project) => `From now on one can sign in to your account at ${project} by this provider.`,
     },
+    erasureRequested: {
+      subject: 'Your account is to be erased',
+      sentence: (project) =>
+        `Somebody asked to have your account at ${project} erased, with all that is kept of you. Until then it can be taken back.`,
+    },
   },
   name: 'Name',
   when: 'When',
+  endsAt: 'Erased on',
   preheader: 'If it was not you, act now.',
   alarm: 'If it was not you, choose a new password at once and tell the administrators.',
 };

@@ -39,14 +39,25 @@ const words: AccountNoticeWords = {
       sentence: (project) =>
         `Con ella un programa puede actuar por usted en ${project}, hasta que usted la revoque o caduque.`,
     },
+    apiKeyRotated: {
+      subject: 'Una clave de API tiene un secreto nuevo',
+      sentence: (project) =>
+        `Con él un programa puede actuar por usted en ${project}. El secreto anterior vale 24 horas más.`,
+    },
     identityLinked: {
       subject: 'Se ha vinculado otra forma de iniciar sesión',
       sentence: (project) =>
         `Desde ahora se puede iniciar sesión en su cuenta en ${project} mediante este proveedor.`,
     },
+    erasureRequested: {
+      subject: 'Su cuenta se va a borrar',
+      sentence: (project) =>
+        `Alguien ha pedido que se borre su cuenta en ${project}, con todo lo que se guarda de usted. Hasta entonces se puede retirar.`,
+    },
   },
   name: 'Nombre',
   when: 'Cuándo',
+  endsAt: 'Se borra el',
   preheader: 'Si no ha sido usted, actúe ahora.',
   alarm: 'Si no ha sido usted, elija enseguida una contraseña nueva y avise a la administración.',
 };

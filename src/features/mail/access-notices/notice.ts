@@ -19,6 +19,8 @@ export type AccountNoticeWords = {
   access: Record<AccessNotice, Notice>;
   name: string;
   when: string;
+  /** Of what is to come. */
+  endsAt: string;
   preheader: string;
   /** What to do where there is no button for it. */
   alarm: string;
@@ -56,7 +58,7 @@ export function addressNotice(
 export function accessNotice(
   words: AccountNoticeWords,
 ): (model: MailModels['accountAccess'], project: string) => MailContent {
-  return ({ noticeCode, name, at }, project) => {
+  return ({ noticeCode, name, endsAt, at }, project) => {
     const { subject, sentence } = words.access[noticeCode];
     return {
       subject,
@@ -64,8 +66,9 @@ export function accessNotice(
       heading: subject,
       paragraphs: [sentence(project)],
       facts: [
-        [words.name, name],
+        ...(name === null ? [] : ([[words.name, name]] as const)),
         [words.when, at],
+        ...(endsAt === null ? [] : ([[words.endsAt, endsAt]] as const)),
       ],
       notes: [words.alarm],
     };

@@ -1,4 +1,4 @@
-import { findOwnerOfWanted } from '#features/identity/commands/email-change-token.ts';
+import { findOwnerOfWanted, listUndoableChanges } from '#features/identity/commands/email-change-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import { queueMails, type NewMail } from './queue-mails.ts';
 
@@ -30,7 +30,17 @@ export async function mailApiKeyCreated(
   { userId, keyId }: { userId: string; keyId: string },
 ): Promise<void> {
   const params = { what: 'apiKeyCreated', keyId };
-  await queueMails(deps, [{ userId, kind: 'accountAccess', cause: keyId, params }]);
+  await queueAccessNotice(deps, { userId, cause: keyId, params });
+}
+
+/** Each time; `cause`: the same for each run of the job that follows the event. */
+export async function mailApiKeyRotated(
+  deps: Deps,
+  { userId, keyId }: { userId: string; keyId: string },
+  cause: string,
+): Promise<void> {
+  const params = { what: 'apiKeyRotated', keyId };
+  await queueAccessNotice(deps, { userId, cause, params });
 }
 
 /** Where the account was there before: whose was made for it knows. */
@@ -41,5 +51,32 @@ export async function mailIdentityLinked(
   if (linked.isNewAccount) return;
   const { userId, identityId: cause, providerId } = linked;
   const params = { what: 'identityLinked', providerId };
-  await queueMails(deps, [{ userId, kind: 'accountAccess', cause, params }]);
+  await queueAccessNotice(deps, { userId, cause, params });
+}
+
+export async function mailErasure(
+  deps: Deps,
+  { userId, erasureId }: { userId: string; erasureId: string },
+): Promise<void> {
+  const params = { what: 'erasureRequested', erasureId };
+  await queueAccessNotice(deps, { userId, cause: erasureId, params });
+}
+
+/**
+ * To the person; and to an address that was theirs, as long as whoever reads it can say that its change was not them: what
+ * opens or ends the account may be the doing of whoever changed it.
+ */
+async function queueAccessNotice(
+  deps: Deps,
+  { userId, cause, params }: Omit<NewMail, 'kind'>,
+): Promise<void> {
+  const changeIds = await listUndoableChanges(deps, userId);
+  const toOld = changeIds.map((changeId) => ({
+    cause: `${cause} ${changeId}`,
+    params: { ...params, changeId, to: 'old' },
+  }));
+  await queueMails(
+    deps,
+    [{ cause, params }, ...toOld].map((each) => ({ ...each, userId, kind: 'accountAccess' })),
+  );
 }

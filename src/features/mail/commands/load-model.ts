@@ -10,6 +10,7 @@ import {
   findAttempt,
   findCertificate,
   findEnrollment,
+  findErasureDay,
   findExportEnd,
   findImpersonation,
   findKeyName,
@@ -64,13 +65,15 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
   },
   emailChange: loadEmailChange,
   async accountAccess({ db }, { mail, format }) {
-    const { what, keyId, providerId } = mail.params;
+    const { what, keyId, providerId, erasureId } = mail.params;
+    const notice = { noticeCode: what as AccessNotice, at: format.moment(mail.created_at) };
+    if (erasureId !== undefined) {
+      const dueAt = await findErasureDay(db, erasureId);
+      return dueAt && { ...notice, name: null, endsAt: format.moment(dueAt) };
+    }
     const name =
-      what === 'apiKeyCreated'
-        ? await findKeyName(db, keyId ?? '')
-        : await findProviderName(db, providerId ?? '');
-    if (name === undefined) return undefined;
-    return { noticeCode: what as AccessNotice, name, at: format.moment(mail.created_at) };
+      keyId === undefined ? await findProviderName(db, providerId ?? '') : await findKeyName(db, keyId);
+    return name === undefined ? undefined : { ...notice, name, endsAt: null };
   },
   async secondFactors(_, { mail, format }) {
     const { what = '', codesLeft = null } = mail.params;

@@ -120,6 +120,18 @@ export async function findKeyName(db: Db, id: string): Promise<string | undefine
   return row?.name;
 }
 
+/** Undefined where it is done, or was taken back. */
+export async function findErasureDay(db: Db, id: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('erasure')
+    .select('due_at')
+    .where('id', '=', id)
+    .where('cancelled_at', 'is', null)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  return row?.due_at;
+}
+
 export async function findProviderName(db: Db, id: string): Promise<string | undefined> {
   const row = await db.selectFrom('sso_provider').select('name').where('id', '=', id).executeTakeFirst();
   return row?.name;

@@ -4,7 +4,9 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
+import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
+import { erasureRequested } from '../events.ts';
 import { obstacleTo, refusalOfErasing, type Erasable } from '../policy.ts';
 import {
   cancelErasure,
@@ -18,7 +20,8 @@ const dayMs = 86_400_000;
 const shownCourses = 20;
 
 /**
- * Has a person erased once the days of grace are over: oneself, or somebody who may do no more than the actor.
+ * Has a person erased once the days of grace are over, and told of it: oneself, or somebody who may do no more than the
+ * actor.
  * 403 `permission_not_held`, 404, 409 `last_admin`, `last_owner`, `erasure_pending`.
  */
 export async function requestErasure(
@@ -36,6 +39,7 @@ export async function requestErasure(
     const row = await insertErasure(tx, { id: newId(), userId, keepsName, now, dueAt });
     if (!row) throw conflict('erasure_pending', 'This account is to be erased already, or was.');
     await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
+    await deps.events.publish(tx, fact(erasureRequested, actor.userId, now, { userId, erasureId: row.id }));
     return row;
   });
 }
@@ -50,6 +54,16 @@ export async function withdrawErasure(deps: Deps, actor: Actor, userId: string):
     if (!(await cancelErasure(tx, userId, deps.clock.now()))) throw notFound('Erasure');
     await deps.audit.record(tx, { action: 'erasure.withdrawn', targetId: userId });
   });
+}
+
+/** For who undoes what somebody else did in their name since then: a wish to be erased goes with it. */
+export async function withdrawErasureSince(
+  deps: Deps,
+  tx: Tx,
+  { userId, since }: { userId: string; since: Date },
+): Promise<void> {
+  if (!(await cancelErasure(tx, userId, deps.clock.now(), since))) return;
+  await deps.audit.record(tx, { action: 'erasure.withdrawn', by: { userId }, targetId: userId });
 }
 
 /** The wish that stands. 404. */

@@ -57,12 +57,13 @@ export function insertErasure(tx: Tx, { id, userId, keepsName, isByRetention, no
     .executeTakeFirst();
 }
 
-/** Whether there was one to take back. */
-export async function cancelErasure(tx: Tx, userId: string, now: Date): Promise<boolean> {
+/** Whether there was one to take back. `since`: only one that was asked for since then. */
+export async function cancelErasure(tx: Tx, userId: string, now: Date, since?: Date): Promise<boolean> {
   const row = await tx
     .updateTable('erasure')
     .set({ cancelled_at: now })
     .where('user_id', '=', userId)
+    .where('requested_at', '>=', since ?? new Date(0))
     .where('cancelled_at', 'is', null)
     .where('erased_at', 'is', null)
     .returning('id')

@@ -1,5 +1,6 @@
 import { hasOwnWayToSignIn, lockAccount } from '#features/identity/commands/external-accounts.ts';
 import type { Person } from '#platform/auth/actor.ts';
+import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
@@ -20,4 +21,17 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
     return dropIdentity(deps, tx, link, userId);
   });
   deps.sessions.tellEnded(ended);
+}
+
+/**
+ * Removes the links that were made since then with what they gave, for who undoes what somebody else did: the last way too,
+ * since they choose a new password. The account is locked, and all its sessions have ended.
+ */
+export async function unlinkSince(
+  deps: Deps,
+  tx: Tx,
+  { userId, since }: { userId: string; since: Date },
+): Promise<void> {
+  for (const link of await lockIdentities(tx, userId))
+    if (link.created_at >= since) await dropIdentity(deps, tx, link, userId);
 }

@@ -98,6 +98,7 @@ export function lockIdentities(tx: Tx, userId: string) {
       eb.ref('external_identity.role_before').$castTo<Role | null>().as('role_before'),
       'external_identity.given_role_ids',
       'external_identity.given_group_ids',
+      'external_identity.created_at',
       'sso_provider.is_active',
     ])
     .where('external_identity.user_id', '=', userId)
