@@ -146,9 +146,9 @@ suite('attacks on sign-on by SAML', () => {
       { tamper: (xml) => `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>${nameId('&b;')(xml)}` },
       'not_such_xml',
     ],
-    'nesting without an end': [{ tamper: () => '<a>'.repeat(60_000) }, 'not_such_xml'],
+    'nesting without an end': [{ tamper: () => '<a>'.repeat(30_000) }, 'not_such_xml'],
     'attributes without an end': [
-      { tamper: () => `<a ${Array.from({ length: 18_000 }, (_, n) => `a${n}=""`).join(' ')}/>` },
+      { tamper: () => `<a ${Array.from({ length: 9_000 }, (_, n) => `a${n}=""`).join(' ')}/>` },
       'not_such_xml',
     ],
     'more elements than any message has': [
