@@ -9,7 +9,7 @@ import { endOtherSessionsOf, endSession } from '../queries/sessions.ts';
 export async function endSessionOf(deps: Deps, person: Person, id: string): Promise<void> {
   const now = deps.clock.now();
   const others = await inTransaction(deps.db, async (tx) => {
-    const isEnded = await endOwnSession(tx, { userId: person.userId, id }, now);
+    const isEnded = await endOwnSession(tx, { userId: person.userId, id }, 'logout', now);
     if (!isEnded) throw notFound('Session');
     await deps.audit.record(tx, { action: 'session.ended', targetId: id, personId: person.userId });
     return endSession(tx, id, 'logout', now);

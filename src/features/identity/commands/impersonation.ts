@@ -6,7 +6,8 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userImpersonated } from '../events.ts';
 import { refusalOfActing } from '../policy.ts';
-import { endImpersonation, insertImpersonation } from '../queries/impersonations.ts';
+import { insertImpersonation } from '../queries/impersonations.ts';
+import { endOwnSession } from '../queries/own-sessions.ts';
 import { holdActive, lockUser } from '../queries/people.ts';
 import { standingOf } from '../standing.ts';
 
@@ -58,7 +59,8 @@ export async function startImpersonation(
 /** Ends it, whoever of those who manage people began it, at once on every node. 404. */
 export async function stopImpersonation(deps: Deps, of: { userId: string; id: string }): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    if (!(await endImpersonation(tx, of, deps.clock.now()))) throw notFound('Impersonation');
+    const isEnded = await endOwnSession(tx, { ...of, isActing: true }, 'ended_by_admin', deps.clock.now());
+    if (!isEnded) throw notFound('Impersonation');
     await deps.audit.record(tx, { action: 'session.ended', targetId: of.id, personId: of.userId });
   });
   deps.sessions.tellEnded([of.id]);

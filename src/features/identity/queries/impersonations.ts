@@ -44,25 +44,6 @@ export async function isStillActing(db: Db, id: string, now: Date): Promise<bool
   return row !== undefined;
 }
 
-/** Whether there was such a one, open. */
-export async function endImpersonation(
-  tx: Tx,
-  { userId, id }: { userId: string; id: string },
-  now: Date,
-): Promise<boolean> {
-  const row = await tx
-    .updateTable('session')
-    .set({ ended_at: now, end_reason: 'ended_by_admin' })
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .where('impersonator_id', 'is not', null)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', now)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** All by which somebody acts as others, who may no more. Returns them, to be told of after the commit. */
 export async function endImpersonationsBy(tx: Tx, impersonatorId: string, now: Date): Promise<string[]> {
   const rows = await tx

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import { fetchPage, type PageRequest } from '#platform/db/page.ts';
+import type { EndReason } from './sessions.ts';
 
 const columns = [
   'session.id',
@@ -50,19 +51,24 @@ export function listOpenSessions(
   return fetchPage(query, keys, sql.ref('session.id'), { ...page, filters: { userId } });
 }
 
-/** Ends an open session of this person's. Whether there was such a one. */
+/**
+ * Ends an open session of this person's; with `isActing` only one by which an admin acts as them. Whether there was such
+ * a one.
+ */
 export async function endOwnSession(
   tx: Tx,
-  { userId, id }: { userId: string; id: string },
+  { userId, id, isActing = false }: { userId: string; id: string; isActing?: boolean },
+  reason: EndReason,
   now: Date,
 ): Promise<boolean> {
   const row = await tx
     .updateTable('session')
-    .set({ ended_at: now, end_reason: 'logout' })
+    .set({ ended_at: now, end_reason: reason })
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
+    .$if(isActing, (query) => query.where('impersonator_id', 'is not', null))
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;

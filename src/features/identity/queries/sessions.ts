@@ -164,7 +164,7 @@ export async function touchSession(tx: Tx, id: string, now: Date, expiresAt: Dat
     .execute();
 }
 
-type EndReason =
+export type EndReason =
   | 'logout'
   | 'refresh_token_reused'
   | 'deactivated'
