@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { backupJob } from '#features/backups/job-definitions.ts';
+import { findArchive } from '#features/backups/commands/find-archive.ts';
+import { takeBackup } from '#features/backups/commands/take-backup.ts';
+import { backupJob, verifyBackupJob } from '#features/backups/job-definitions.ts';
+import { readArchive } from '#platform/backup/read-archive.ts';
+import type { Setting } from '#platform/config/setting.ts';
+import { settings } from '#platform/config/settings.ts';
 import { createClient } from '#test/client.ts';
 import { dropDatabase } from '#test/database.ts';
 import { mountDisk } from '#test/disk.ts';
@@ -23,10 +28,11 @@ import { waitForInvariants, withClient } from '#test/invariants.ts';
 import { buildCourse } from '#test/loop.ts';
 import { clientIsMissing, provideClient } from '#test/postgres-client.ts';
 import { startPostgres } from '#test/postgres.ts';
-import { startProgram } from '#test/program.ts';
+import { runCommand, startProgram } from '#test/program.ts';
 import { startTestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
 
+const never = new AbortController().signal;
 const clientPath = provideClient();
 const isRoot = process.getuid?.() === 0;
 
@@ -206,5 +212,101 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
     assert.equal(names.length, 1, names.join());
     assert.match(await succeeds(t, ['restore', 'latest', '--verify'], env), /can be restored/);
     await system.api.stop();
+  });
+
+  test('data that is not consistent is restored, and said to be so: by status, line, figure and the weekly job', async (t) => {
+    const place = newPlace(t, clientPath ?? '');
+    const system = await makeSystem(t, undefined, place.env);
+    const env = { ...place.env, ...system.env };
+    await uploadBytes(system.api.baseUrl, system.teacherToken, 1_000);
+    const [file = ''] = Object.keys(checksumsBelow(place.uploads)).filter((name) =>
+      name.startsWith('files/'),
+    );
+    rmSync(path.join(place.uploads, file));
+    await withClient(env.DATABASE_URL, (client) =>
+      client.query(`alter table event disable trigger user;
+        delete from event where type = 'user.registered';
+        alter table event enable trigger user`),
+    );
+    await succeeds(t, ['backup'], env);
+    const { code, stdout, stderr } = await runCommand(t, ['restore', 'latest', '--verify'], { env });
+    assert.equal(code, 1);
+    assert.match(stdout, /can be restored/);
+    assert.equal(
+      stderr,
+      'The restored data is not consistent:\n' +
+        '- each account was announced once: not so for 2 rows\n' +
+        '- every file has the bytes that it had: not so for 1 rows\n',
+    );
+    assert.deepEqual(await scratchesOf(env.DATABASE_URL), []);
+
+    const server = await startTestServer({ databaseUrl: env.DATABASE_URL });
+    t.after(() => server.stop());
+    const { db, jobs } = server.open.deps;
+    await db.transaction().execute((tx) => jobs.enqueue(tx, verifyBackupJob, {}));
+    const worker = await startProgram(t, ['worker'], { env });
+    const failures = () =>
+      db.selectFrom('backup_run').select(['outcome', 'error']).where('kind', '=', 'verification').execute();
+    const failure = { outcome: 'failed', error: 'each account was announced once' };
+    await waitFor('the job has ended', async () => (await failures())[1]?.outcome === 'failed', 60_000);
+    assert.deepEqual((await failures()).slice(0, 2), [failure, failure]);
+    await waitFor('the job says why', async () => {
+      const [job] = await server.open.engine.boss.findJobs('maintenance', {
+        data: { job: 'backups.verify' },
+      });
+      return /^The backup .* is not consistent: each account/.test(
+        (job?.output as { message?: string } | null)?.message ?? '',
+      );
+    });
+    await worker.stop();
+    const figures = await server.open.metrics.registry.metrics();
+    assert.match(figures, /^lms_backup_last_succeeded\{kind="verification"\} 0$/m);
+    assert.doesNotMatch(figures, /^lms_backup_verified_age_seconds/m);
+    await system.api.stop();
+  });
+
+  test('the archive has the settings, and no secret stands anywhere in it', async (t) => {
+    const place = newPlace(t, clientPath ?? '');
+    const server = await startTestServer({ config: { projectName: 'Academy of Archives' } });
+    t.after(() => server.stop());
+    const { deps } = server.open;
+    const [secrets, open] = [true, false].map((wanted) =>
+      (settings as readonly Setting[]).filter(({ isSecret = false }) => isSecret === wanted),
+    );
+    const marks = new Map(secrets!.map(({ key }) => [key, `mark-of-${key}`.padEnd(32, '-').slice(0, 32)]));
+    const url = new URL(deps.config.databaseUrl ?? '');
+    // A server that asks for no password takes any.
+    url.password ||= marks.get('databaseUrl') ?? '';
+    marks.set('databaseUrl', url.password);
+    const inBase64 = (key: string) => Buffer.from(marks.get(key) ?? '').toString('base64');
+    const config = {
+      ...deps.config,
+      ...Object.fromEntries(marks),
+      databaseUrl: url.href,
+      encryptionKey: inBase64('encryptionKey'),
+      encryptionKeyPrevious: inBase64('encryptionKeyPrevious'),
+      backupDir: place.backups,
+    };
+    const before = process.env['PATH'];
+    process.env['PATH'] = clientPath;
+    try {
+      await takeBackup({ ...deps, config }, never);
+    } finally {
+      process.env['PATH'] = before;
+    }
+    const archive = await findArchive(config, deps.log, 'latest');
+    const plain = Buffer.concat(await Array.fromAsync(await archive.read()));
+    let text = '';
+    await readArchive(await archive.read(), {
+      async file(name, content) {
+        if (name === 'settings.json') text = Buffer.concat(await Array.fromAsync(content)).toString();
+      },
+    });
+    const kept = JSON.parse(text) as Record<string, string>;
+    assert.equal(kept['PROJECT_NAME'], 'Academy of Archives');
+    assert.deepEqual(Object.keys(kept).toSorted(), open!.map(({ name }) => name).toSorted());
+    for (const [key, mark] of marks) {
+      for (const form of [mark, inBase64(key)]) assert.ok(!plain.includes(form), key);
+    }
   });
 });

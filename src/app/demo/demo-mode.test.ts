@@ -3,10 +3,16 @@ import { after, before, suite, test } from 'node:test';
 import { sql } from 'kysely';
 import { jobs } from '#app/jobs.ts';
 import { schedulesFor } from '#app/schedule.ts';
+import { startSystem } from '#app/system.ts';
+import { startReceiver } from '#features/webhooks/webhooks-testing.ts';
+import { queueNames } from '#platform/jobs/definition.ts';
+import { listOutbox } from '#platform/mail/outbox.ts';
 import { uploadFile } from '#test/files.ts';
 import { checkInvariants } from '#test/invariants.ts';
 import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { startSmtpServer, type SmtpServer } from '#test/smtp.ts';
+import { waitFor } from '#test/wait.ts';
 import { findDemoAccounts } from './accounts.ts';
 import { demoNotices } from './banner.ts';
 import { demoAcademy } from './content/academy.ts';
@@ -16,10 +22,16 @@ const demo = { env: { DEMO_MODE: 'true', ENVIRONMENT: 'demo' } };
 
 suite('a demonstration', () => {
   let server: TestServer;
+  let smtp: SmtpServer;
   before(async () => {
-    server = await startTestServer(demo);
+    smtp = await startSmtpServer();
+    const mail = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(smtp.port), EMAIL_FROM: 'a@learn.example.edu' };
+    server = await startTestServer({ env: { ...demo.env, ...mail } });
   });
-  after(() => server.stop());
+  after(async () => {
+    await server?.stop();
+    await smtp?.stop();
+  });
 
   test('begins anew: what visitors made is gone, the academy is as on its first day, and the log is closed again', async () => {
     const { deps } = server.open;
@@ -55,7 +67,22 @@ suite('a demonstration', () => {
     assert.ok(jobs.some(({ definition }) => definition.name === 'demo.reset'));
   });
 
-  test('nobody takes an account from others, and nothing is sent out', async () => {
+  test('mails go into the outbox, though a mail server is set', async () => {
+    const { id } = await server.registerStudent();
+    await server.runJobs();
+    const { deps } = server.open;
+    const mails = await deps.db
+      .selectFrom('mail')
+      .select(['id', 'state'])
+      .where('user_id', '=', id)
+      .execute();
+    const written = await listOutbox(deps.config, 100);
+    assert.ok(mails.length > 0);
+    for (const mail of mails) assert.deepEqual([mail.state, written.includes(mail.id)], ['sent', true]);
+    assert.equal(smtp.connections(), 0);
+  });
+
+  test('nobody takes an account from others, and nobody has events sent to an address', async () => {
     const admin = await makePerson(server, 'admin');
     const id = admin.id;
     const calls: [string, string, object?][] = [
@@ -94,9 +121,49 @@ suite('a demonstration', () => {
 suite('an installation that is no demonstration', () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer();
+    server = await startTestServer({ config: { webhooksAllowPrivateAddresses: true } });
   });
   after(() => server.stop());
+
+  test('sends the events that wait to webhooks, and does not once it is made a demonstration', async (t) => {
+    const receiver = await startReceiver();
+    t.after(() => receiver.stop());
+    const { token } = await makePerson(server, 'admin');
+    const made = await server.post(
+      '/webhooks',
+      { url: receiver.address, events: ['user.registered'] },
+      token,
+    );
+    assert.equal(made.status, 201, made.text);
+    await server.registerStudent();
+    await server.runJobs();
+    const states = async () =>
+      (await server.get(`/webhooks/${made.body.id}/deliveries`, token)).body.items.map(
+        ({ state }: { state: string }) => state,
+      );
+    const runWorker = async (demoMode: boolean, meanwhile: () => Promise<void>) => {
+      const { config, log, clock } = server.open.deps;
+      const ending = new AbortController();
+      const system = await startSystem({
+        config: { ...config, demoMode, metricsPort: 0 },
+        databaseUrl: config.databaseUrl ?? '',
+        log,
+        clock,
+        role: 'worker',
+        queues: queueNames,
+        concurrency: 1,
+        signal: ending.signal,
+      });
+      await meanwhile();
+      ending.abort();
+      // The dispatcher, where there is one, has looked for what is due before it is stopped.
+      await system.stop();
+    };
+    await runWorker(true, async () => {});
+    assert.deepEqual([receiver.received.length, await states()], [0, ['waiting']]);
+    await runWorker(false, () => waitFor('it is sent', () => receiver.received.length === 1));
+    assert.deepEqual(await states(), ['delivered']);
+  });
 
   test('is never emptied, and its pages say nothing', async () => {
     const person = await server.registerStudent();
