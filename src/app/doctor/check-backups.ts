@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { BackupError } from '#platform/backup/backup-error.ts';
 import { hasBackups, openTarget } from '#platform/backup/open-target.ts';
+import { requireClient } from '#platform/backup/postgres-programs.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createLogger } from '#platform/log.ts';
@@ -36,6 +37,19 @@ export async function checkBackups(config: Config, clock: Clock): Promise<Findin
     ];
   } catch (error) {
     return [tellFailure(error, target.place)];
+  }
+}
+
+type ClientSettings = Parameters<typeof hasBackups>[0] & Pick<Config, 'databaseUrl'>;
+
+/** Whether pg_dump, where backups are made by it, can read a server of this major version. */
+export async function checkClient(config: ClientSettings, serverMajor: number): Promise<Finding[]> {
+  if (!hasBackups(config) || config.databaseUrl === null) return [];
+  try {
+    return [fine('pg_dump', `of PostgreSQL ${await requireClient('pg_dump', serverMajor)}`)];
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    return [failed('pg_dump', error.message, 'Until then no backup can be made from here.')];
   }
 }
 

@@ -7,14 +7,14 @@ import { readServerFacts, type ServerFacts } from '#platform/db/doctor-queries.t
 import { sqlStateOf } from '#platform/db/errors.ts';
 import { readMigrations } from '#platform/db/migrate.ts';
 import { readAppliedState } from '#platform/db/readiness-queries.ts';
+import { checkClient } from './check-backups.ts';
 import { failed, fine, warning, type Finding } from './finding.ts';
+import { judgePostgres } from './versions.ts';
 
-const oldest = 16;
-const newest = 18;
 const skewOfNoteMs = 1_000;
 const worstSkewMs = 30_000;
 
-/** The server, the connection to it, its clock and the connections left. `url`: where it was reached. */
+/** The server, the connection to it, its clock, the connections left, and the client that backs it up. `url`: where it was reached. */
 export async function checkServer(
   db: Db,
   { config, url, clock }: { config: Config; url: string; clock: Clock },
@@ -26,31 +26,16 @@ export async function checkServer(
     const facts = await readServerFacts(db);
     const skewMs = facts.now.getTime() - (before + clock.now().getTime()) / 2;
     return [
-      checkVersion(facts),
+      judgePostgres(facts),
       checkEncryption(facts, url),
       checkSkew(skewMs),
       checkConnections(facts, config),
+      ...(await checkClient(config, Math.floor(facts.versionNumber / 10_000))),
     ];
   } catch (error) {
     const [detail = ''] = explainFailure(error).split('\n');
     return [failed('database', detail, 'Nothing works without it; what follows of it cannot be looked at.')];
   }
-}
-
-function checkVersion({ version, versionNumber, isReplica }: ServerFacts): Finding {
-  const major = Math.floor(versionNumber / 10_000);
-  const detail = `PostgreSQL ${version}`;
-  if (major < oldest)
-    return failed('database', detail, `Upgrade it: the program needs PostgreSQL ${oldest} to ${newest}.`);
-  if (isReplica)
-    return failed(
-      'database',
-      `${detail}, a replica`,
-      'Let DATABASE_URL name the primary: nothing can be written here.',
-    );
-  if (major > newest)
-    return warning('database', detail, `The program was tested with PostgreSQL ${oldest} to ${newest}.`);
-  return fine('database', detail);
 }
 
 function checkEncryption({ tls }: ServerFacts, url: string): Finding {

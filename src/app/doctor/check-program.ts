@@ -8,15 +8,6 @@ const mebibyte = 1_048_576;
 const scarce = { bytes: 1024 * mebibyte, share: 0.1 };
 const full = { bytes: 256 * mebibyte, share: 0.01 };
 
-export function checkVersions(config: Config): Finding[] {
-  return [
-    fine(
-      'versions',
-      `lms ${config.version} on Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-    ),
-  ];
-}
-
 /** What `check-config` says, without the settings themselves. */
 export function checkSettings(
   config: Config,

@@ -24,13 +24,18 @@ export async function checkRedis({ redisUrl }: Config): Promise<Finding[]> {
         : fine('redis', detail),
     ];
   } catch (error) {
-    return [
-      failed('redis', `does not answer at ${url?.host} (${codeOf(error)})`, adviceOnRedis(codeOf(error))),
-    ];
+    const code = isTooOld(error) ? 'older than 6' : codeOf(error);
+    return [failed('redis', `does not answer at ${url?.host} (${code})`, adviceOnRedis(code))];
   }
 }
 
+/** The client begins with HELLO, which is known since Redis 6. */
+function isTooOld(error: unknown): boolean {
+  return error instanceof Error && /^ERR unknown command .?HELLO/i.test(error.message);
+}
+
 function adviceOnRedis(code: string): string {
+  if (code === 'older than 6') return 'Upgrade it: the program needs Redis 6 or newer.';
   return /^(?:NOAUTH|WRONGPASS|NOPERM|ERR)$/.test(code)
     ? 'Correct the user and the password in REDIS_URL.'
     : 'Check REDIS_URL, that Redis runs there, and that it takes connections from here. Until then each process counts for itself.';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSocketServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -196,6 +196,22 @@ suite('lms doctor', () => {
     const refused = await examine({ REDIS_URL: url.href });
     assert.match(only(refused, 'redis', 'failed'), /\(WRONGPASS\) Correct the user and the password/);
     assert.ok(!JSON.stringify(refused).includes(password));
+  });
+
+  test('a Redis that is too old for what the client says first', async (t) => {
+    // As Redis 5 answers: one of that age is not to be had here.
+    const old = createSocketServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () =>
+        socket.write('-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n'),
+      );
+    });
+    old.listen(0, '127.0.0.1');
+    await once(old, 'listening');
+    t.after(() => old.close());
+    const { port } = old.address() as AddressInfo;
+    const findings = await examine({ REDIS_URL: `redis://127.0.0.1:${port}` });
+    assert.match(only(findings, 'redis', 'failed'), /older than 6\) Upgrade it: the program needs Redis 6/);
   });
 
   test('a mail server that is away, has no TLS, or refuses the login', async (t) => {

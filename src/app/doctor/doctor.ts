@@ -5,10 +5,11 @@ import { openDatabase, type Db } from '#platform/db/database.ts';
 import { findRunningUrl } from '#platform/db/embedded/running.ts';
 import { checkBackups } from './check-backups.ts';
 import { checkMigrations, checkServer } from './check-database.ts';
-import { checkDisks, checkSettings, checkVersions } from './check-program.ts';
+import { checkDisks, checkSettings } from './check-program.ts';
 import { checkQueues } from './check-queues.ts';
 import { checkMail, checkRedis, checkStorage } from './check-services.ts';
 import { failed, skipped, type Check, type Finding } from './finding.ts';
+import { judgeNode } from './versions.ts';
 
 const statementTimeoutMs = 10_000;
 
@@ -27,7 +28,11 @@ export async function examineSystem(input: ConfigInput, clock: Clock = systemClo
     attempt('backups', () => checkBackups(config, clock)),
     attempt('disk', () => checkDisks(config)),
   ]);
-  return [...checkVersions(config), ...checkSettings(config, reasons, warnings), ...found.flat()];
+  return [
+    judgeNode(config.version, process.versions.node),
+    ...checkSettings(config, reasons, warnings),
+    ...found.flat(),
+  ];
 }
 
 async function checkDatabase(config: Config, clock: Clock): Promise<Finding[]> {

@@ -71,10 +71,13 @@ async function majorOf(name: ProgramName): Promise<number> {
   return Number(/\) (\d+)/.exec(output)?.[1] ?? 0);
 }
 
-/** Throws `BackupError` where the program is older than the server, whose dumps it could not write or read whole. */
-export async function requireClient(name: ProgramName, serverMajor: number): Promise<void> {
+/**
+ * The major version of the program. Throws `BackupError` where it is older than the server, whose dumps it could not write or
+ * read whole.
+ */
+export async function requireClient(name: ProgramName, serverMajor: number): Promise<number> {
   const major = await majorOf(name);
-  if (major >= serverMajor) return;
+  if (major >= serverMajor) return major;
   throw new BackupError(
     `The database is PostgreSQL ${serverMajor}, and ${name} on the PATH is of ${major}: install the client of PostgreSQL ${serverMajor} or newer.`,
   );
