@@ -206,6 +206,8 @@ applyImport (not checked)                401        404      404       409      
 
 # Sessions of one’s own
 listMySessions                           401        200      200       200      200           200        200       200              200
+getMySession                             401        200      200       200      200           200        200       200              200
+getMySession (of another)                401        404      404       404      404           404        404       404              404
 endMySession                             401        204      204       204      204           204        204       204              204
 endMyOtherSessions                       401        204      204       204      204           204        204       204              204
 endMySession (of another)                401        404      404       404      404           404        404       404              404

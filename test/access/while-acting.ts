@@ -47,6 +47,7 @@ export const readsOfOnesOwn: Readonly<Record<string, 'open' | 'closed'>> = {
   getMyErasure: 'closed',
   getRecoveryCodes: 'closed',
   getTotp: 'closed',
+  getMySession: 'closed',
   listMyApiKeys: 'closed',
   listMyDataExports: 'closed',
   listMyIdentities: 'closed',

@@ -65,6 +65,7 @@ export const budgets: Readonly<Record<string, number>> = {
   applyImport: 8,
 
   listMySessions: 2,
+  getMySession: 2,
   endMySession: 4,
   endMyOtherSessions: 3,
   endUserSessions: 4,

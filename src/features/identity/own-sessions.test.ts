@@ -22,6 +22,7 @@ suite('sessions of one’s own', () => {
     assert.deepEqual([newest.userAgent, newest.isCurrent, newest.methods], ['A phone', false, ['password']]);
     assert.equal(first.isCurrent, true);
     const path = `/me/sessions/${newest.id}`;
+    assert.deepEqual((await server.get(path, person.token)).body, newest);
     assert.equal((await server.delete(path, person.token)).status, 204);
     assert.equal((await server.get('/me', phone.body.accessToken)).status, 401);
     const renewed = await server.post('/auth/refresh', { refreshToken: phone.body.refreshToken });
@@ -31,7 +32,8 @@ suite('sessions of one’s own', () => {
       (await list()).map(({ id }: { id: string }) => id),
       [first.id],
     );
-    assert.equal((await server.delete(path, person.token)).status, 404);
+    for (const method of ['DELETE', 'GET'])
+      assert.equal((await server.request(method, path, { token: person.token })).status, 404, method);
     assert.equal((await server.delete(`/me/sessions/${first.id}`, person.token)).status, 204);
     assert.equal((await server.get('/me', person.token)).status, 401);
   });
@@ -82,12 +84,15 @@ suite('sessions of one’s own', () => {
   test('nobody sees or ends the session of another, and what has expired is gone', async () => {
     const [one, other] = [await makePerson(server, 'student'), await makePerson(server, 'student')];
     const [own] = (await server.get('/me/sessions', one.token)).body.items;
-    assert.equal((await server.delete(`/me/sessions/${own.id}`, other.token)).status, 404);
+    const path = `/me/sessions/${own.id}`;
+    assert.equal((await server.delete(path, other.token)).status, 404);
+    assert.equal((await server.get(path, other.token)).status, 404);
     assert.ok(!(await server.get('/me/sessions', other.token)).text.includes(own.id));
     assert.equal((await server.get('/me', one.token)).status, 200);
     server.clock.advance({ days: 31 });
     const { token } = await signIn(server, one.email, one.password);
     const { items } = (await server.get('/me/sessions', token)).body;
     assert.deepEqual([items.length, items[0].isCurrent], [1, true]);
+    assert.equal((await server.get(path, token)).status, 404);
   });
 });

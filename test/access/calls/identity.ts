@@ -63,6 +63,14 @@ export const identityCalls: Record<string, Recipe> = {
   requestEmailChange: () => ({ body: { email: `${randomUUID()}@example.com` } }),
 
   listMySessions: () => ({}),
+  getMySession: async (world, caller) => {
+    const { token } = personOf(world, caller);
+    return { path: { id: await currentSession(world, token) } };
+  },
+  'getMySession (of another)': async (world) => {
+    const { token } = await makePerson(world.server, 'student');
+    return { path: { id: await currentSession(world, token) } };
+  },
   // Of a session of its own, since the caller's must live on.
   endMySession: async (world, caller) => {
     const { token } = await anotherSession(world, caller);

@@ -27,13 +27,25 @@ export type SessionRow = {
   impersonator_name: string | null;
 };
 
-/** A person's sessions that are open, and those by which an admin acted as them, until they are purged. */
-export function listOpenSessions(
-  db: Db,
-  { userId, now }: { userId: string; now: Date },
-  page: Omit<PageRequest, 'filters'>,
-) {
-  const query = db
+type Owner = { userId: string; now: Date };
+
+/** A page of a person's sessions that are open, and of those by which an admin acted as them, until they are purged. */
+export function listOpenSessions(db: Db, owner: Owner, page: Omit<PageRequest, 'filters'>) {
+  const keys = {
+    createdAt: { by: sql.ref('session.created_at'), type: 'timestamptz' },
+    lastUsedAt: { by: sql.ref('session.last_used_at'), type: 'timestamptz' },
+  } as const;
+  const filters = { userId: owner.userId };
+  return fetchPage(openSessions(db, owner), keys, sql.ref('session.id'), { ...page, filters });
+}
+
+/** One of those that are listed. */
+export function findOpenSession(db: Db, owner: Owner, id: string): Promise<SessionRow | undefined> {
+  return openSessions(db, owner).where('session.id', '=', id).executeTakeFirst();
+}
+
+function openSessions(db: Db, { userId, now }: Owner) {
+  return db
     .selectFrom('session')
     .leftJoin('app_user as admin', 'admin.id', 'session.impersonator_id')
     .select((eb) => [...columns, eb.ref('session.methods').$castTo<SignInMethod[]>().as('methods')])
@@ -44,11 +56,6 @@ export function listOpenSessions(
         eb.and([eb('session.ended_at', 'is', null), eb('session.expires_at', '>', now)]),
       ]),
     );
-  const keys = {
-    createdAt: { by: sql.ref('session.created_at'), type: 'timestamptz' },
-    lastUsedAt: { by: sql.ref('session.last_used_at'), type: 'timestamptz' },
-  } as const;
-  return fetchPage(query, keys, sql.ref('session.id'), { ...page, filters: { userId } });
 }
 
 /**

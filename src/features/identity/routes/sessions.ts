@@ -1,4 +1,5 @@
 import type { Deps } from '#platform/deps.ts';
+import { notFound } from '#platform/errors.ts';
 import { personOf, signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
@@ -7,8 +8,8 @@ import type { App } from '#platform/http/types.ts';
 import { endOtherSessions, endSessionOf } from '../commands/end-own-session.ts';
 import { endSessionsOfUser } from '../commands/end-sessions-of-user.ts';
 import { presentSession } from '../present.ts';
-import { listOpenSessions } from '../queries/own-sessions.ts';
-import { sessionListQuery, sessionPage } from '../schemas/sessions.ts';
+import { findOpenSession, listOpenSessions } from '../queries/own-sessions.ts';
+import { sessionListQuery, sessionPage, sessionSchema } from '../schemas/sessions.ts';
 
 const tags = ['Me'];
 const config = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed' } as const;
@@ -34,6 +35,22 @@ export function sessionRoutes(app: App, deps: Deps): void {
       items: page.rows.map((row) => presentSession(row, sessionId, now)),
       nextCursor: page.nextCursor,
     };
+  });
+
+  const getting = operation('getMySession', 'Get where you are signed in, or an admin acted as you', {
+    tags,
+    description: 'One that is listed: 404 for one that has ended or expired.',
+    params: idParams,
+    response: { 200: sessionSchema },
+    errors: [401, 404],
+  });
+  // 2 statements: sign-in, session.
+  app.get('/me/sessions/:id', { schema: getting, config }, async (request) => {
+    const { userId, sessionId } = personOf(request);
+    const now = deps.clock.now();
+    const row = await findOpenSession(deps.db, { userId, now }, request.params.id);
+    if (!row) throw notFound('Session');
+    return presentSession(row, sessionId, now);
   });
 
   const ending = operation('endMySession', 'Sign out on another device, or on this one', {
