@@ -10,6 +10,7 @@ import { createServer } from './server.ts';
 type Answer = { description: string; headers?: Record<string, { $ref: string }> };
 type Operation = {
   operationId: string;
+  requestBody?: object;
   security: object[];
   parameters?: { name: string }[];
   responses: Record<string, Answer>;
@@ -19,6 +20,21 @@ type Document = {
   paths: Record<string, Record<string, Operation>>;
   components: { headers: Record<string, unknown> };
 };
+type Properties = Record<string, { description?: string } | undefined>;
+
+/** The properties of every object in a part of a document, and in what it refers to. */
+function* objectsIn(part: unknown, document: Document, seen = new Set<string>()): Generator<Properties> {
+  if (typeof part !== 'object' || part === null) return;
+  const { $ref: ref, properties } = part as { $ref?: unknown; properties?: Properties };
+  if (typeof ref === 'string') {
+    if (seen.has(ref)) return;
+    const referred = ref.split('/').slice(1);
+    const target = referred.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document);
+    yield* objectsIn(target, document, seen.add(ref));
+  }
+  if (typeof properties === 'object') yield properties;
+  for (const each of Object.values(part)) yield* objectsIn(each, document, seen);
+}
 
 suite('the OpenAPI document', () => {
   let open: OpenDeps;
@@ -88,6 +104,29 @@ suite('the OpenAPI document', () => {
     assert.equal(named('register').responses['401'], undefined);
     assert.ok(named('login').responses['401']);
     assert.match(document.info.description, /\/auth\/login/);
+  });
+
+  test('every field of Markdown in an answer has its HTML beside it, and whatever is written as Markdown is shown so', () => {
+    const isMarkdown = (of: Properties, name: string) => /^Markdown\b/.test(of[name]?.description ?? '');
+    const shown = new Set<string>();
+    for (const [id, { responses }] of operations) {
+      for (const properties of objectsIn(responses, document)) {
+        const names = Object.keys(properties);
+        for (const name of names.filter((each) => isMarkdown(properties, each))) {
+          assert.ok(properties[`${name}Html`], `${id}: ${name} without ${name}Html`);
+          shown.add(name);
+        }
+        for (const name of names.filter((each) => each.endsWith('Html')))
+          assert.ok(isMarkdown(properties, name.slice(0, -4)), `${id}: ${name} without its Markdown`);
+      }
+    }
+    const written = new Set<string>();
+    for (const { requestBody } of operations.values()) {
+      for (const properties of objectsIn(requestBody, document))
+        for (const name of Object.keys(properties)) if (isMarkdown(properties, name)) written.add(name);
+    }
+    assert.deepEqual([...written].toSorted(), [...shown].toSorted());
+    assert.ok(shown.size >= 5, [...shown].join());
   });
 
   test('offers an Idempotency-Key where one counts, and not for an upload', () => {

@@ -73,13 +73,15 @@ const responseOutput = Type.Unsafe<string | number | boolean | readonly string[]
   items: { type: 'string' },
 });
 
+const asWritten = Type.String({ description: 'Markdown, as written.' });
+
 const attemptQuestionSchema = named(
   'AttemptQuestion',
   object(
     {
       id,
       type: questionTypeSchema,
-      prompt: Type.String(),
+      prompt: asWritten,
       promptHtml: Type.String(),
       maxPoints: Type.Number(),
       options: Type.Optional(Type.Array(named('AttemptOption', object({ id, text: Type.String() })))),
@@ -88,10 +90,10 @@ const attemptQuestionSchema = named(
       revision: nullable(integer(0)),
       points: Type.Optional(nullable(Type.Number())),
       isCorrect: Type.Optional(nullable(Type.Boolean())),
-      feedback: Type.Optional(nullable(Type.String())),
+      feedback: Type.Optional(nullable(asWritten)),
       feedbackHtml: Type.Optional(nullable(Type.String())),
       correctResponse: Type.Optional(responseOutput),
-      explanation: Type.Optional(nullable(Type.String())),
+      explanation: Type.Optional(nullable(asWritten)),
       explanationHtml: Type.Optional(nullable(Type.String())),
     },
     {

@@ -115,10 +115,10 @@ export const questionSchema = named(
     id,
     quizId: id,
     type: questionTypeSchema,
-    prompt: Type.String(),
+    prompt: Type.String({ description: 'Markdown, as written.' }),
     promptHtml: Type.String(),
     points: Type.Number(),
-    explanation: nullable(Type.String()),
+    explanation: nullable(Type.String({ description: 'Markdown, as written.' })),
     explanationHtml: nullable(Type.String()),
     options: Type.Optional(
       Type.Array(named('Option', object({ id, text: Type.String(), isCorrect: Type.Boolean() }))),
