@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { purgeSessionsJob } from '#features/identity/jobs.ts';
+import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
+import { findRunningUrl } from '#platform/db/embedded/running.ts';
 import { createClient } from '#test/client.ts';
+import { holdSessions } from '#test/held-sessions.ts';
+import { withClient } from '#test/invariants.ts';
 import {
   launchProgram,
   mainFile,
@@ -90,18 +95,39 @@ suite('npm start on the embedded database', () => {
     await assertNothingRuns(dataDir);
   });
 
-  test('Ctrl-C finishes the request in hand, and a new one is refused', async (t) => {
-    const program = await startProgram(t, ['all'], options());
+  test('Ctrl-C finishes the request and the job in hand, and a new one is refused', async (t) => {
+    const program = await startProgram(t, ['all'], options({ DATABASE_LOCK_TIMEOUT_MS: '60000' }));
     const request = await beginSlowLogin(t, program);
+    const folder = path.join(dataDir, 'postgres');
+    const url = findRunningUrl(folder) ?? '';
+    const sessions = await holdSessions(t, url);
+    const data = { job: purgeSessionsJob.name, payload: {} };
+    const id = await withClient(url, async (client) => {
+      const added = `insert into pgboss.job (name, data) values ('maintenance', $1) returning id`;
+      return (await client.query<{ id: string }>(added, [data])).rows[0]?.id;
+    });
+    const jobIn = (database: string) =>
+      withClient(database, async (client) => {
+        const found = 'select state, retry_count as retries from pgboss.job where id = $1';
+        return (await client.query<{ state: string; retries: number }>(found, [id])).rows[0];
+      });
+    await waitFor('the job is in hand', async () => (await jobIn(url))?.state === 'active');
     program.signal('SIGINT');
     await waitFor('it says that it stops', () => program.stdout().includes('stopping: '));
     await sleep(200);
     await assert.rejects(fetch(`${program.baseUrl}/health`));
+    const answer = request.finish();
+    await sleep(200);
+    assert.ok(program.isRunning(), 'it waits for both, and so does its database');
+    await sessions.release();
     const finishedAt = performance.now();
-    assert.match(await request.finish(), /^HTTP\/1\.1 200 /);
+    assert.match(await answer, /^HTTP\/1\.1 200 /);
     assert.deepEqual(await program.ended, { code: 0, signal: null });
     assert.ok(performance.now() - finishedAt < 5_000, 'the connection of the last request does not keep it');
     await assertNothingRuns(dataDir);
+    const database = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
+    const job = await jobIn(database.url).finally(() => database.stop());
+    assert.deepEqual(job, { state: 'completed', retries: 0 });
   });
 
   test('a request that does not end is cut off after SHUTDOWN_TIMEOUT_SECONDS', async (t) => {

@@ -9,6 +9,7 @@ import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import { createLogger } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
+import { holdSessions } from '#test/held-sessions.ts';
 import { runCommand, startProgram } from '#test/program.ts';
 import { waitFor } from '#test/wait.ts';
 
@@ -62,7 +63,7 @@ suite('roles in processes of their own', () => {
 
   test('a worker that is told to stop finishes the job in hand', async (t) => {
     const engine = await startEngine(t, database.url);
-    const client = await holdSessions(t, database.url);
+    const sessions = await holdSessions(t, database.url);
     const program = await startProgram(t, workerArgs, { env: env({ DATABASE_LOCK_TIMEOUT_MS: '60000' }) });
     const id = await add(engine, 'maintenance');
     await waitFor('the job is in hand', async () => (await stateOf(engine, 'maintenance', id)) === 'active');
@@ -70,7 +71,7 @@ suite('roles in processes of their own', () => {
     // Longer than the engine waits at least.
     await sleep(1_500);
     assert.ok(program.isRunning(), 'it waits for the job');
-    await client.query('rollback');
+    await sessions.release();
     assert.deepEqual(await program.ended, { code: 0, signal: null });
     const stored = await engine.boss.findJobs('maintenance', { id });
     assert.deepEqual(
@@ -184,17 +185,6 @@ async function add(engine: JobEngine, queue: string): Promise<string> {
 
 async function stateOf(engine: JobEngine, queue: string, id: string): Promise<string | undefined> {
   return (await engine.boss.findJobs(queue, { id }))[0]?.state;
-}
-
-/** Locks the table that the job writes to, until the transaction of the returned client ends. */
-async function holdSessions(t: TestContext, databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  client.on('error', () => {});
-  await client.connect();
-  t.after(() => client.end());
-  await client.query('begin');
-  await client.query('lock table session in access exclusive mode');
-  return client;
 }
 
 async function onDatabase(databaseUrl: string, statement: string): Promise<unknown[][]> {

@@ -101,6 +101,24 @@ suite('figures at the scrape', () => {
     assert.equal(found.get('lms_figures_up{}'), 1);
   });
 
+  test('requests are counted by method, declared route and status, and never by what stands in their address', async () => {
+    const id = newId();
+    for (const path of [`/courses/${id}`, `/courses/${id}`, `/nothing/${id}`]) await server.get(path);
+    await server.delete(`/courses/${id}`);
+    const found = await scrape();
+    const countOf = (method: string, route: string, status: number) =>
+      found.get(
+        `http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`,
+      );
+    assert.equal(countOf('GET', '/api/v1/courses/:idOrSlug', 404), 2);
+    assert.equal(countOf('DELETE', '/api/v1/courses/:idOrSlug', 401), 1);
+    assert.equal(countOf('GET', 'unknown', 404), 1);
+    assert.deepEqual(
+      [...found.keys()].filter((key) => key.includes(id)),
+      [],
+    );
+  });
+
   test('however many scrape, the database is asked once in 15 s', async () => {
     server.clock.advance({ seconds: 15 });
     server.takeStatements();

@@ -114,6 +114,24 @@ suite('certificates', () => {
     );
   });
 
+  test('one outlives its course: learner, PDF and whoever verifies it find it after that was deleted', async () => {
+    const own = await makePublishedCourse(server, people.instructor, { texts: 1, title: 'Soon gone' });
+    const { learner, enrollmentId } = await completeCourse(server, own, await server.registerStudent());
+    await server.runJobs();
+    const [before] = (await server.get('/me/certificates', learner.token)).body.items;
+    // It is archived: the row stays for those who learned in it.
+    assert.equal((await server.delete(`/courses/${own.course.id}`, people.instructor.token)).status, 204);
+    assert.equal((await server.get(`/courses/${own.course.id}`)).status, 404);
+    await server.runJobs();
+    assert.deepEqual((await server.get('/me/certificates', learner.token)).body.items, [before]);
+    const pdf = await server.get(`/certificates/${before.id}/pdf`, learner.token);
+    assert.deepEqual([pdf.status, pdf.headers.get('content-type')], [200, 'application/pdf']);
+    const verified = await server.get(`/certificates/verify/${before.number}`);
+    assert.deepEqual([verified.status, verified.body.status], [200, 'valid']);
+    const enrollment = await server.get(`/enrollments/${enrollmentId}`, learner.token);
+    assert.deepEqual([enrollment.status, enrollment.body.status], [200, 'completed']);
+  });
+
   test('two revocations at once: one event', async () => {
     const { enrollmentId, path } = await issue();
     const answers = await Promise.all([revoke(path, 'One'), revoke(path, 'Two')]);

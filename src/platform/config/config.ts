@@ -14,14 +14,16 @@ export type { Config } from './settings.ts';
 /** `warnings`: one line each, without secrets, for the log at start. */
 export type LoadedConfig = { config: Config; warnings: string[] };
 
-/** Why the settings do not let the program start: all reasons at once, one line each, saying what to do. */
+/** Why the settings do not let the program start: all reasons at once, one line each, saying what to do; one alone is all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly reasons: string[];
   readonly warnings: string[];
 
   constructor(reasons: string[], warnings: string[] = []) {
-    super(`The settings do not let the program start:\n${reasons.map((reason) => `- ${reason}`).join('\n')}`);
+    const listed =
+      reasons.length === 1 ? ` ${reasons[0]}` : reasons.map((reason) => `\n- ${reason}`).join('');
+    super(`The settings do not let the program start:${listed}`);
     this.reasons = reasons;
     this.warnings = warnings;
   }
