@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { textOf } from '../../checks/azure/expression.ts';
+import { publishedShapes } from '../../checks/azure/published.ts';
 import type { Deployment } from '../../checks/azure/template.ts';
 import { readTemplate, secretMark, workOut } from '../../checks/azure/template.ts';
 import { apps, deployApps, deployMain, find, main, part, sizes, wanted } from './deployments.ts';
@@ -40,6 +41,34 @@ suite('the templates for Azure', () => {
       planted({ properties: { x: "[reference(variables('environmentId')).planted]" } }),
       /no "planted"/,
     );
+  });
+
+  test('each resource, managed Redis too, is as the schemas say that Azure publishes, its enumerations too', () => {
+    const misfits = publishedShapes();
+    const found = new Map<string, string[]>();
+    for (const [what, deployment] of all()) {
+      for (const resource of wanted(deployment)) {
+        const lines = misfits(resource);
+        if (lines.length > 0) found.set(`${what}: ${resource.name}`, lines);
+      }
+    }
+    assert.deepEqual(found, new Map());
+    const managed = deployMain({ redisService: 'AzureManagedRedis' });
+    const redis = find(managed, 'Microsoft.Cache/redisEnterprise/databases');
+    const api = find(deployApps(), 'Microsoft.App/containerApps', '-api');
+    for (const [resource, change, misfit] of [
+      [redis, { properties: { clientProtocol: 'Plain' } }, /clientProtocol must be equal to one of/],
+      [redis, { properties: { clusteringPolicy: 7 } }, /clusteringPolicy must be/],
+      [redis, { properties: { portt: 6380 } }, /must NOT have additional properties .*portt/],
+      [
+        api,
+        { properties: { configuration: { activeRevisionsMode: 'Both' } } },
+        /activeRevisionsMode must be/,
+      ],
+      [api, { location: 1 }, /location must be string/],
+    ] as const)
+      assert.match(misfits({ ...resource, body: { ...resource.body, ...change } }).join('\n'), misfit);
+    assert.match(misfits({ ...api, apiVersion: '2020-01-01' }).join(), /no schema of 2020-01-01/);
   });
 
   test('a resource waits for every other that it names or reads', () => {
