@@ -18,6 +18,8 @@ export const keys = {
   PUBLIC_URL: 'http://127.0.0.1:8000',
 };
 
+const root = path.join(import.meta.dirname, '..');
+
 export type Program = { pid: number; url: string; stop(): Promise<void> };
 
 export type Bench = {
@@ -27,6 +29,8 @@ export type Bench = {
   dropDatabase(name: string): Promise<void>;
   /** Runs a file of ours as a process of its own until it is stopped, with its output in a file of the folder. */
   startProgram(file: string, args: readonly string[], env: Record<string, string>): Promise<Program>;
+  /** `npm start`, as a person gives it, until it is stopped. */
+  startByNpm(env: Record<string, string>): Promise<Program>;
   /** Stops everything and removes the folder. */
   close(): Promise<void>;
 };
@@ -64,7 +68,14 @@ export async function openBench(): Promise<Bench> {
       await query(urlOf('postgres'), 'checkpoint').catch(() => {});
     },
     async startProgram(file, args, env) {
-      const program = await start(folder, file, args, env);
+      const options = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
+      const command = [process.execPath, ...options, path.join(root, file), ...args];
+      const program = await start(folder, command, args[0] === 'worker', env);
+      started.push(program);
+      return program;
+    },
+    async startByNpm(env) {
+      const program = await start(folder, ['npm', 'start'], false, env);
       started.push(program);
       return program;
     },
@@ -109,8 +120,8 @@ export function startRole(
 
 async function start(
   folder: string,
-  file: string,
-  args: readonly string[],
+  [file = '', ...args]: readonly string[],
+  isWorker: boolean,
   env: Record<string, string>,
 ): Promise<Program> {
   const port = await freePort();
@@ -118,8 +129,10 @@ async function start(
   const logFile = path.join(folder, `${path.basename(file)}-${port}.log`);
   const log = openSync(logFile, 'a');
   const { PATH = '', HOME = '' } = process.env;
-  const options = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
-  const child = spawn(process.execPath, [...options, path.join(import.meta.dirname, '..', file), ...args], {
+  const child = spawn(file, args, {
+    cwd: root,
+    // At the head of a group, which is what a terminal signals: npm and what it runs.
+    detached: true,
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: String(port), METRICS_PORT: String(metricsPort), ...env },
     stdio: ['ignore', log, log],
   });
@@ -131,7 +144,7 @@ async function start(
   });
   const program = {
     pid: child.pid ?? 0,
-    url: `http://127.0.0.1:${args[0] === 'worker' ? metricsPort : port}`,
+    url: `http://127.0.0.1:${isWorker ? metricsPort : port}`,
     stop: () => end(child),
   };
   await untilReady(child, `${program.url}/api/v1/ready`, folder);
@@ -141,8 +154,9 @@ async function start(
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  const kill = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const signal = (name: NodeJS.Signals) => void (child.pid && process.kill(-child.pid, name));
+  signal('SIGTERM');
+  const kill = setTimeout(() => signal('SIGKILL'), 30_000);
   await gone;
   clearTimeout(kill);
 }

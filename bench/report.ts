@@ -3,6 +3,7 @@ import type { JobFigures } from './jobs.ts';
 import type { Round } from './load.ts';
 import type { MemoryFigures, Soak } from './memory.ts';
 import type { Measured } from './requests.ts';
+import type { StartFigures } from './start.ts';
 import type { StreamFigures } from './streams.ts';
 import type { WebhookFigures } from './webhooks.ts';
 
@@ -100,6 +101,20 @@ export function memoryTable(figures: MemoryFigures): string {
       ['with 30 certificates drawn', megabytes(figures.afterCertificates), ''],
       ['at rest after them', megabytes(figures.atRest), ''],
     ],
+  );
+}
+
+export function startTable({ rounds, first, later }: StartFigures): string {
+  const aims = { first: 5, later: 2 };
+  const row = (name: string, { seconds, cpuSeconds }: StartFigures['first'], aim: number) => [
+    name,
+    `${seconds.toFixed(1)} s`,
+    `${cpuSeconds.toFixed(1)} s`,
+    `${aim} s${seconds > aim ? ' missed' : ''}`,
+  ];
+  return table(
+    ['npm start to ready', `best of ${rounds}`, 'processor', 'aim'],
+    [row('the first time', first, aims.first), row('later', later, aims.later)],
   );
 }
 

@@ -1,6 +1,6 @@
-// Command: `npm run bench [-- --quick] [-- --only=requests,growth,jobs,webhooks,streams,memory] [-- --soak=10]
+// Command: `npm run bench [-- --quick] [-- --only=requests,growth,jobs,webhooks,streams,memory,start] [-- --soak=10]
 // [-- --write] [-- --cases=outline,lesson]`. Starts a database and the programs, measures, prints tables, stops everything. `--quick` measures the
-// requests alone, and fails where one became slower; `--write` keeps the ratios that it is held against.
+// requests and the start alone, and fails where a request became slower; `--write` keeps the ratios that it is held against.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
@@ -16,16 +16,18 @@ import {
   memoryTable,
   requestsTable,
   soakTable,
+  startTable,
   streamsTable,
   webhooksTable,
 } from './report.ts';
 import { measureRequests, type Measured, type Rounds } from './requests.ts';
 import { activeLearners, makeWorld, reset, type World } from './seed.ts';
+import { measureStarts } from './start.ts';
 import { measureStreams } from './streams.ts';
 import { measureWebhooks } from './webhooks.ts';
 
 type Setting = { bench: Bench; url: string; world: World };
-const parts = ['requests', 'growth', 'jobs', 'webhooks', 'streams', 'memory'] as const;
+const parts = ['requests', 'growth', 'jobs', 'webhooks', 'streams', 'memory', 'start'] as const;
 const plansFile = path.join(import.meta.dirname, '..', 'docs', 'performance-plans.md');
 
 async function main(): Promise<number> {
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
       cases: { type: 'string' },
     },
   });
-  const only = values.only?.split(',') ?? (values.quick ? ['requests'] : values.soak ? [] : parts);
+  const only = values.only?.split(',') ?? (values.quick ? ['requests', 'start'] : values.soak ? [] : parts);
   describeMachine();
   const bench = await openBench();
   const end = (signal: string) =>
@@ -107,6 +109,10 @@ async function others({ bench, url, world }: Setting, only: readonly string[]): 
   if (only.includes('memory')) {
     await reset(url, world);
     print(memoryTable(await measureMemory(bench, url, world, { restSeconds: 90, seconds: 2 })));
+  }
+  if (only.includes('start')) {
+    tell('start');
+    print(startTable(await measureStarts(bench, 3)));
   }
   if (only.includes('streams')) print(streamsTable(await measureStreams(bench, url, world, 5_000)));
 }
