@@ -82,6 +82,7 @@ suite('providers of single sign-on, and whom they let in', () => {
     assert.deepEqual(await codesOf({ issuer: 'https://me@login.example.com' }), [400, 'url_has_credentials']);
     assert.deepEqual(await codesOf({ issuer: 'https://login.example.com?x=1' }), [400, 'url_has_query']);
     assert.deepEqual(await codesOf({ scopes: ['email'] }), [400, 'openid_missing']);
+    assert.deepEqual(await codesOf({ claims: { subject: 'email' } }), [400, 'subject_unsound']);
     assert.deepEqual(await codesOf({ key: 'forged' }), [409, 'key_taken']);
     assert.equal((await codesOf({ key: '../etc' }))[0], 400);
     assert.equal((await codesOf({ unknown: 1 }))[0], 400);

@@ -16,7 +16,7 @@ import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
   findIdentity,
-  hasIdentityAt,
+  hasOtherIdentityAt,
   insertIdentity,
   insertSignIn,
   lockSubject,
@@ -100,7 +100,7 @@ async function accountFor(
   deps: Deps,
   tx: Tx,
   provider: ProviderRow,
-  { email, name, locale }: Told,
+  { subject, email, name, locale }: Told,
 ): Promise<{ account: Account; isNew: boolean }> {
   const { email_domains: domains } = provider;
   const isOwnDomain = email !== null && isOfDomains(email, domains);
@@ -110,7 +110,7 @@ async function accountFor(
     if (!isOwnDomain || !existing.isEmailVerified) throw new SignOnRefused('email_taken');
     // Two subjects with one address wait for one another.
     await lockSubject(tx, provider.id, `account ${existing.id}`);
-    if (await hasIdentityAt(tx, { userId: existing.id, providerId: provider.id }))
+    if (await hasOtherIdentityAt(tx, { userId: existing.id, providerId: provider.id, subject }))
       throw new SignOnRefused('email_taken', 'another subject of the provider has the account');
     return { account: existing, isNew: false };
   }

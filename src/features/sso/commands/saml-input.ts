@@ -96,6 +96,8 @@ export function checkedSaml(
   const reasons = [
     patch.scopes && ofAnotherProtocol('/scopes'),
     patch.clientSecret !== undefined && ofAnotherProtocol('/clientSecret'),
+    patch.claims?.subject !== undefined && ofAnotherProtocol('/claims/subject'),
+    patch.claims?.emailVerified !== undefined && ofAnotherProtocol('/claims/emailVerified'),
     ssoUrl === '' ? missing('/saml/ssoUrl') : reasonAgainstOutboundUrl(ssoUrl, '/saml/ssoUrl', browserRules),
     certificates.length === 0 && missing('/saml/certificates'),
     (certificates.length > 5 || read.includes(undefined)) && notUsable('/saml/certificates'),

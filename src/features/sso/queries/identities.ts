@@ -177,16 +177,17 @@ export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRo
     .execute();
 }
 
-/** Whether the account is signed in to by the provider already, as another of its subjects. */
-export async function hasIdentityAt(
+/** Whether the account is signed in to by the provider already, as another of its subjects than this. */
+export async function hasOtherIdentityAt(
   tx: Tx,
-  { userId, providerId }: { userId: string; providerId: string },
+  { userId, providerId, subject }: { userId: string; providerId: string; subject: string | null },
 ): Promise<boolean> {
   const row = await tx
     .selectFrom('external_identity')
     .select('id')
     .where('user_id', '=', userId)
     .where('provider_id', '=', providerId)
+    .where('subject', 'is distinct from', subject)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
