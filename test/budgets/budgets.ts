@@ -101,7 +101,7 @@ export const budgets: Readonly<Record<string, number>> = {
   createSsoProvider: 4,
   getSsoProvider: 2,
   updateSsoProvider: 5,
-  deleteSsoProvider: 5,
+  deleteSsoProvider: 13,
   listSignInProviders: 2,
   startSignOn: 3,
   completeSignOn: 17,
@@ -127,7 +127,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getScimSchema: 1,
   listScimUsers: 3,
   // Of somebody with an account: what may be another's goes, by a statement for each kind.
-  createScimUser: 21,
+  createScimUser: 22,
   getScimUser: 2,
   replaceScimUser: 13,
   updateScimUser: 9,

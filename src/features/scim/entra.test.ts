@@ -31,6 +31,7 @@ const people: Record<string, ProviderPerson> = {
   silent: { ...tom, oid: 'object-silent' },
   standard: { ...tom, oid: 'object-standard', email_verified: true },
   nameless: { ...tom, xms_edov: true },
+  late: { name: 'Lou', oid: 'object-late', email: 'lou@school.example', xms_edov: true },
   former: { ...office, oid: 'object-former' },
 };
 
@@ -111,6 +112,16 @@ suite('Microsoft Entra: its directory and its single sign-on mean the same accou
     const another = patch({ op: 'replace', path: 'externalId', value: 'object-next' });
     assert.equal((await directory.send('PATCH', `/Users/${former.id}`, another)).status, 200);
     assert.deepEqual(await linksOf(former.id), [{ subject: 'object-next' }], 'its own word counts');
+  });
+
+  test('a directory that says later who somebody is links nobody beside whom they are at the provider', async () => {
+    const { id } = await bring(directory, { externalId: undefined, emails: [{ value: 'lou@school.example' }] });
+    assert.equal((await signOnWholly(server, 'entra', 'late')).user.id, id);
+    const say = (value: string) =>
+      directory.send('PATCH', `/Users/${id}`, patch({ op: 'add', path: 'externalId', value }));
+    assertScimError(await say('object-other'), 409, 'uniqueness');
+    assert.equal((await say('object-late')).status, 200);
+    assert.deepEqual(await linksOf(id), [{ subject: 'object-late' }]);
   });
 
   test('of a directory that says no provider, an externalId is no subject: what it brings is taken up', async () => {

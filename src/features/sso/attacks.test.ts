@@ -256,7 +256,7 @@ suite('attacks on sign-on by OpenID Connect', () => {
     for (const odd of [false, 0, '0', 'yes', {}, [true]])
       assert.deepEqual(await sign({ oid, email, xms_edov: odd }, {}), refused, JSON.stringify(odd));
     for (const odd of [undefined, '', 7, 'x'.repeat(301)])
-      assert.deepEqual(await sign({ oid: odd, email, xms_edov: true }, { oid }), { error: 'answer_invalid' });
+      assert.deepEqual(await sign({ oid: odd }, { oid, email, xms_edov: true }), { error: 'answer_invalid' });
     assert.ok((await sign({ oid }, { email, xms_edov: true }))['code'], 'one word for both');
   });
 
@@ -269,7 +269,7 @@ suite('attacks on sign-on by OpenID Connect', () => {
       jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
     };
     const answer = { status: 200, contentType: 'application/json', body: JSON.stringify(metadata) };
-    const microsoft = { get: async () => ({ ...answer, failure: null }) };
+    const microsoft = { get: async () => ({ ...answer, durationMs: 1, failure: null }) };
     const identityProviders = { ...server.open.deps.identityProviders, ...microsoft };
     const clients = createProviderClients({ config: server.open.deps.config, identityProviders });
     const settings = { id: 'one', version: 1, clientId: 'lms', clientSecret: null, issuer };

@@ -147,4 +147,50 @@ suite('providers of single sign-on, and whom they let in', () => {
     await purgeSignIns(db, later);
     assert.deepEqual(await runSql(db, count), [{ n: 0 }]);
   });
+
+  test('a provider goes with what it gave to each of its people, and takes nothing that was given by hand, nor the last admin', async () => {
+    const { id: groupId } = (await server.post('/groups', { name: 'Of the provider' }, admin.token)).body;
+    const { id: roleId } = (await server.post('/roles', { name: 'Keys', permissions: [] }, admin.token)).body;
+    const { id } = await addProvider(server, admin, {
+      key: 'leaving',
+      issuer: provider.issuer,
+      createsAccounts: true,
+      groupMappings: [
+        { value: 'teachers', role: 'instructor', groupId, customRoleId: roleId },
+        { value: 'heads', role: 'admin' },
+      ],
+    });
+    const idOf = async (sub: string, groups: string[]): Promise<string> =>
+      (await signOn({ sub, groups }, 'leaving')).user.id;
+    const [one, two, byHand] = [
+      await idOf('t1', ['teachers']),
+      await idOf('t2', ['teachers']),
+      await idOf('t3', ['teachers']),
+    ];
+    const [head, second] = [await idOf('h1', ['heads']), await idOf('h2', ['heads'])];
+    await server.patch(`/users/${byHand}`, { role: 'student' }, admin.token);
+    await server.patch(`/users/${byHand}`, { role: 'admin' }, admin.token);
+    const others = `update app_user set deactivated_at = $1 where role = 'admin' and id <> all($2::uuid[])`;
+    const { db } = server.open.deps;
+    await runSql(db, others, ['2026-01-01T00:00:00Z', [admin.id, head, second]]);
+    const shutOut = (at: string | null) =>
+      runSql(db, 'update app_user set deactivated_at = $1 where id = $2', [at, admin.id]);
+    const { removeProvider } = await import('./commands/remove-provider.ts');
+    await shutOut('2026-01-01T00:00:00Z');
+    await removeProvider(server.open.deps, id, null);
+    await shutOut(null);
+    const rolesOf = async (...ids: string[]) =>
+      Promise.all(ids.map(async (id) => (await server.get(`/users/${id}`, admin.token)).body.role));
+    assert.deepEqual(await rolesOf(one, two, byHand), ['student', 'student', 'admin']);
+    assert.deepEqual((await rolesOf(head, second)).toSorted(), ['admin', 'student'], 'one stays');
+    const left = `select (select count(*)::int from user_group_member where group_id = $1) as groups,
+      (select count(*)::int from custom_role_member where role_id = $2) as roles,
+      (select count(*)::int from external_identity where provider_id = $3) as links,
+      (select count(*)::int from audit_entry where target_id = $1 and action = 'group_member.removed') as taken,
+      (select count(*)::int from audit_entry where target_id = any($4) and action = 'user.role_changed'
+        and details -> 'after' ->> 'role' = 'student') as demoted`;
+    assert.deepEqual(await runSql(db, left, [groupId, roleId, id, [one, two]]), [
+      { groups: 0, roles: 0, links: 0, taken: 3, demoted: 2 },
+    ]);
+  });
 });

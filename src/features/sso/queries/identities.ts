@@ -162,9 +162,13 @@ export function listIdentitiesBefore(
   return query.orderBy('id').execute();
 }
 
-/** Those links to a provider whose sign-ins gave something. */
-export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRow[]> {
-  return linksIn(tx)
+/** Those links to a provider whose sign-ins gave something: the next behind an id. */
+export function listGivingIdentities(
+  tx: Tx,
+  providerId: string,
+  { afterId, limit }: { afterId: string | undefined; limit: number },
+): Promise<LinkRow[]> {
+  const query = linksIn(tx)
     .where('provider_id', '=', providerId)
     .where((eb) =>
       eb.or([
@@ -173,8 +177,18 @@ export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRo
         eb('given_group_ids', '<>', sql<string[]>`'{}'`),
       ]),
     )
-    .orderBy('user_id')
-    .execute();
+    .orderBy('id')
+    .limit(limit);
+  return (afterId === undefined ? query : query.where('id', '>', afterId)).execute();
+}
+
+/** At most so many links to a provider, with what is known of their sign-ins. Returns how many went. */
+export async function deleteIdentities(tx: Tx, providerId: string, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from external_identity where id in (
+      select id from external_identity where provider_id = ${providerId} limit ${limit})
+    returning 1`.execute(tx);
+  return rows.length;
 }
 
 /** Whether the account is signed in to by the provider already, as another of its subjects than this. */
