@@ -337,7 +337,12 @@ async function joining({ server, scim }: World, count: number): Promise<Call> {
 /** A provider that gave each of so many people a role, a custom role and a group. */
 async function givingProvider(world: World, count: number): Promise<Call> {
   const { roleId, groupId } = world.roles;
-  const body = { key: `giving-${count}`, name: 'Giving', clientId: 'lms', issuer: 'https://login.example.com' };
+  const body = {
+    key: `giving-${count}`,
+    name: 'Giving',
+    clientId: 'lms',
+    issuer: 'https://login.example.com',
+  };
   const { id } = await must(world, 'admin', 'POST', '/admin/sso/providers', body);
   await runSql(
     world.server.open.deps.db,

@@ -115,7 +115,10 @@ suite('Microsoft Entra: its directory and its single sign-on mean the same accou
   });
 
   test('a directory that says later who somebody is links nobody beside whom they are at the provider', async () => {
-    const { id } = await bring(directory, { externalId: undefined, emails: [{ value: 'lou@school.example' }] });
+    const { id } = await bring(directory, {
+      externalId: undefined,
+      emails: [{ value: 'lou@school.example' }],
+    });
     assert.equal((await signOnWholly(server, 'entra', 'late')).user.id, id);
     const say = (value: string) =>
       directory.send('PATCH', `/Users/${id}`, patch({ op: 'add', path: 'externalId', value }));

@@ -98,7 +98,10 @@ suite('letting go of people by SCIM', () => {
     assert.equal(body.isKept, false);
     assert.equal((await directory.send('DELETE', `/Users/${id}`)).status, 204);
     assert.deepEqual((await server.get(path, admin.token)).body, { ...body, isKept: true });
-    assert.equal((await server.put(path, { reason: 'Longer' }, admin.token)).body.code, 'account_deactivated');
+    assert.equal(
+      (await server.put(path, { reason: 'Longer' }, admin.token)).body.code,
+      'account_deactivated',
+    );
     assert.equal((await server.delete(path, admin.token)).status, 204);
     assert.equal((await server.delete(path, admin.token)).status, 404);
     assert.equal((await server.get(path, admin.token)).status, 404);

@@ -42,7 +42,10 @@ export async function verifyLogoutToken(
   const isTyped = /^(?:application\/)?logout\+jwt$|^jwt$/i.test(typ);
   const isNamed = typeof subject === 'string' || typeof sid === 'string';
   if (!isLogout || !isTyped || !isNamed || typeof jti !== 'string' || jti === '') throw refused();
-  if ((subject !== undefined && typeof subject !== 'string') || (sid !== undefined && typeof sid !== 'string'))
+  if (
+    (subject !== undefined && typeof subject !== 'string') ||
+    (sid !== undefined && typeof sid !== 'string')
+  )
     throw refused();
   return { jti, subject, sid };
 }

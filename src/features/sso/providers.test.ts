@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
+import { linksOfChange } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
@@ -38,13 +39,22 @@ suite('providers of single sign-on, and whom they let in', () => {
     return body.items.find((each: { key: string }) => each.key === key);
   };
 
-  async function signOn(claims: Record<string, unknown>, key = 'forged') {
-    provider.forgery = { claims };
+  /** A sign-in under way; what it gives when its browser comes back. */
+  async function begun(key = 'forged') {
     const browser = createBrowser(server);
     const { location, codeVerifier } = await begin(browser, server, key);
-    const query = provider.authorize(location).toString();
-    const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
-    const { code, error } = fragmentOf(back.location);
+    return async () => {
+      const query = provider.authorize(location).toString();
+      const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
+      assert.equal(back.status, 302, back.text);
+      return { code: undefined, error: undefined, ...fragmentOf(back.location), codeVerifier };
+    };
+  }
+
+  async function signOn(claims: Record<string, unknown>, key = 'forged') {
+    provider.forgery = { claims };
+    const comeBack = await begun(key);
+    const { code, codeVerifier, error } = await comeBack();
     if (error !== undefined) return { error };
     const answer = await server.post('/auth/login/exchanges', { code, codeVerifier });
     assert.equal(answer.status, 200, answer.text);
@@ -192,5 +202,47 @@ suite('providers of single sign-on, and whom they let in', () => {
     assert.deepEqual(await runSql(db, left, [groupId, roleId, id, [one, two]]), [
       { groups: 0, roles: 0, links: 0, taken: 3, demoted: 2 },
     ]);
+  });
+
+  test('of a sign-in, and the undoing at the same time of the address by which it comes, nothing of the thief is left', async () => {
+    const { db } = server.open.deps;
+    for (let round = 0; round < 12; round += 1) {
+      const email = `thief-${round}@school.example`;
+      const own = `victim-${round}@mail.example`;
+      const victim = await makeAccount(server, { name: 'Victim', role: 'student', email: own });
+      await server.post('/me/email-changes', { email }, victim.token);
+      const { confirmToken, undoToken } = await linksOfChange(server, victim.id);
+      assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+      const claims = { sub: `thief-${round}`, email, email_verified: true };
+      const isLinked = round % 2 === 1;
+      if (isLinked) assert.equal((await signOn(claims)).user.id, victim.id);
+      const waiting = isLinked ? await (await begun())() : undefined;
+      const comings = [await begun(), await begun(), await begun()];
+      let atOnce: Promise<number[]> | undefined;
+      const undo = async () => {
+        const undone = server.delete(`/auth/email-changes/${undoToken}`);
+        const { code, codeVerifier } = waiting ?? {};
+        const exchanged = waiting && server.post('/auth/login/exchanges', { code, codeVerifier });
+        return [(await undone).status, (await exchanged)?.status ?? 401];
+      };
+      provider.forgery = {
+        claims,
+        answer(path) {
+          if (path === '/token') atOnce ??= undo();
+          return false;
+        },
+      };
+      const came = await Promise.all(comings.map((comeBack) => comeBack()));
+      const [undone = 0, exchanged = 0] = (await atOnce) ?? [];
+      assert.equal(undone, 204);
+      assert.ok([200, 401].includes(exchanged), `${exchanged}`);
+      for (const { code, codeVerifier } of came)
+        if (code !== undefined) await server.post('/auth/login/exchanges', { code, codeVerifier });
+      const left = `select email, (select count(*)::int from external_identity where user_id = app_user.id) as links,
+        (select count(*)::int from session where user_id = app_user.id and ended_at is null) as sessions,
+        (select count(*)::int from login_code where user_id = app_user.id) as codes from app_user where id = $1`;
+      const nothing = { email: own, links: 0, sessions: 0, codes: 0 };
+      assert.deepEqual(await runSql(db, left, [victim.id]), [nothing], `round ${round}`);
+    }
   });
 });

@@ -6,11 +6,7 @@ import type { Tx } from '#platform/db/database.ts';
 export type RoleChange = { userId: string; from: Role; to: Role };
 
 /** Of many people at once. Returns those who had `from`. */
-export async function changeRoles(
-  tx: Tx,
-  changes: readonly RoleChange[],
-  now: Date,
-): Promise<RoleChange[]> {
+export async function changeRoles(tx: Tx, changes: readonly RoleChange[], now: Date): Promise<RoleChange[]> {
   const columns = [
     changes.map(({ userId }) => userId),
     changes.map(({ from }) => from),

@@ -44,7 +44,9 @@ export async function findSuspensionOf(
     select reason, is_reason_told, ends_at, suspended_by, app_user.suspended_at,
       app_user.suspended_at < app_user.deactivated_at as "isKept"
     from suspension join app_user on app_user.id = suspension.user_id
-    where user_id = ${userId} and (app_user.suspended_at = app_user.deactivated_at or ${isKept(now)})`.execute(db);
+    where user_id = ${userId} and (app_user.suspended_at = app_user.deactivated_at or ${isKept(now)})`.execute(
+    db,
+  );
   return rows[0];
 }
 

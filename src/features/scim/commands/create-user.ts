@@ -82,7 +82,10 @@ async function findAccount(tx: Tx, provisioner: Provisioner, said: Said): Promis
 }
 
 /** Names and addresses are given to others in time: who is somebody else there is somebody else here. */
-function isAnother({ external_id: known }: { external_id: string | null }, externalId: string | null): boolean {
+function isAnother(
+  { external_id: known }: { external_id: string | null },
+  externalId: string | null,
+): boolean {
   return known !== null && externalId !== null && known !== externalId;
 }
 

@@ -23,7 +23,7 @@ import {
   noteSignIn,
   type IdentityRow,
 } from '../queries/identities.ts';
-import type { ProviderRow } from '../queries/providers.ts';
+import { holdActive, type ProviderRow } from '../queries/providers.ts';
 import { claimAccount } from './claim-account.ts';
 import { followGroups } from './follow-groups.ts';
 
@@ -32,14 +32,34 @@ export const signInContext = (id: string) => `sign-in:${id}`;
 
 type Verified = Answer & { codeChallenge: string };
 
+/** The link by which somebody came was taken away while they did. */
+class LinkGone extends Error {
+  override name = 'LinkGone';
+}
+
+const tries = 3;
+
 /**
  * Finds whose account this is, by the link of an earlier sign-in or by making one; gives it what the person's groups are
- * here; and answers the code for the front end. Throws `SignOnRefused`.
+ * here; and answers the code for the front end. Whose link goes meanwhile, with the address by which it came or by its owner,
+ * comes as somebody without one. Throws `SignOnRefused`.
  */
 export async function admit(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await admitOnce(deps, provider, verified);
+    } catch (error) {
+      if (!(error instanceof LinkGone) || attempt === tries) throw error;
+    }
+  }
+}
+
+async function admitOnce(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
   const { person, sid, idToken, codeChallenge } = verified;
   const now = deps.clock.now();
   const done = await inTransaction(deps.db, async (tx) => {
+    if (!(await holdActive(tx, provider.id)))
+      throw new SignOnRefused('provider_unavailable', 'it was switched off');
     await lockSubject(tx, provider.id, person.subject);
     const { identity, isByAddress } = await identityOf(deps, tx, provider, person);
     const ended = isByAddress
@@ -49,7 +69,7 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
     const account = await lockAccount(tx, identity.user_id);
     if (account?.standing !== 'active')
       throw new SignOnRefused(`account_${account?.standing ?? 'deactivated'}`);
-    await noteSignIn(tx, identity.id, given, now);
+    if (!(await noteSignIn(tx, identity.id, given, now))) throw new LinkGone();
     const signInId = newId();
     await insertSignIn(tx, {
       id: signInId,

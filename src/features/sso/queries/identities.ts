@@ -53,12 +53,15 @@ export type Given = {
   given_group_ids: string[];
 };
 
-export async function noteSignIn(tx: Tx, id: string, given: Given, now: Date): Promise<void> {
-  await tx
+/** Whether the link is still there. */
+export async function noteSignIn(tx: Tx, id: string, given: Given, now: Date): Promise<boolean> {
+  const row = await tx
     .updateTable('external_identity')
     .set({ ...given, last_used_at: now })
     .where('id', '=', id)
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function insertSignIn(
@@ -162,13 +165,9 @@ export function listIdentitiesBefore(
   return query.orderBy('id').execute();
 }
 
-/** Those links to a provider whose sign-ins gave something: the next behind an id. */
-export function listGivingIdentities(
-  tx: Tx,
-  providerId: string,
-  { afterId, limit }: { afterId: string | undefined; limit: number },
-): Promise<LinkRow[]> {
-  const query = linksIn(tx)
+/** At most so many links to a provider whose sign-ins gave something; nobody else takes them away meanwhile. */
+export function listGivingIdentities(tx: Tx, providerId: string, limit: number): Promise<LinkRow[]> {
+  return linksIn(tx)
     .where('provider_id', '=', providerId)
     .where((eb) =>
       eb.or([
@@ -177,18 +176,9 @@ export function listGivingIdentities(
         eb('given_group_ids', '<>', sql<string[]>`'{}'`),
       ]),
     )
-    .orderBy('id')
-    .limit(limit);
-  return (afterId === undefined ? query : query.where('id', '>', afterId)).execute();
-}
-
-/** At most so many links to a provider, with what is known of their sign-ins. Returns how many went. */
-export async function deleteIdentities(tx: Tx, providerId: string, limit: number): Promise<number> {
-  const { rows } = await sql`
-    delete from external_identity where id in (
-      select id from external_identity where provider_id = ${providerId} limit ${limit})
-    returning 1`.execute(tx);
-  return rows.length;
+    .limit(limit)
+    .forUpdate()
+    .execute();
 }
 
 /** Whether the account is signed in to by the provider already, as another of its subjects than this. */
@@ -207,8 +197,8 @@ export async function hasOtherIdentityAt(
   return row !== undefined;
 }
 
-export async function deleteIdentity(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom('external_identity').where('id', '=', id).execute();
+export async function deleteIdentities(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('external_identity').where('id', 'in', ids).execute();
 }
 
 export async function findRoleOf(tx: Tx, userId: string): Promise<Role> {
