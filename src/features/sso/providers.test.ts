@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
-import { linksOfChange } from '#test/mailed-token.ts';
+import { linksOfChange, mailedToken } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
@@ -206,7 +206,7 @@ suite('providers of single sign-on, and whom they let in', () => {
 
   test('of a sign-in, and the undoing at the same time of the address by which it comes, nothing of the thief is left', async () => {
     const { db } = server.open.deps;
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const email = `thief-${round}@school.example`;
       const own = `victim-${round}@mail.example`;
       const victim = await makeAccount(server, { name: 'Victim', role: 'student', email: own });
@@ -244,5 +244,34 @@ suite('providers of single sign-on, and whom they let in', () => {
       const nothing = { email: own, links: 0, sessions: 0, codes: 0 };
       assert.deepEqual(await runSql(db, left, [victim.id]), [nothing], `round ${round}`);
     }
+  });
+
+  test('whose older link a thief’s sign-in by another provider took away has it again, and a password by mail', async () => {
+    const { issuer } = provider;
+    const emailDomains = ['school.example'];
+    await addProvider(server, admin, { key: 'second', issuer, clientId: 'second', emailDomains });
+    const of = (sub: string) => ({ sub, email: `${sub}@school.example`, email_verified: true });
+    const victim = await signOn(of('vera'));
+    const { id } = victim.user;
+    // From now on nobody knows what of before is the person's own.
+    await server.patch(`/users/${id}`, { password: 'rowan-and-yew-52' }, admin.token);
+    const { accessToken } = await signOn(of('vera'));
+    server.clock.advance({ seconds: 1 });
+    await server.post('/me/email-changes', { email: 'thora@school.example' }, accessToken);
+    const { confirmToken, undoToken } = await linksOfChange(server, id);
+    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+    const thief = await signOn({ ...of('thora'), aud: 'second' }, 'second');
+    assert.equal(thief.user.id, id);
+    const links = `select sso_provider.key from external_identity join sso_provider on sso_provider.id = provider_id where user_id = $1`;
+    const { db } = server.open.deps;
+    assert.deepEqual(await runSql(db, links, [id]), [{ key: 'second' }]);
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 204);
+    assert.deepEqual(await runSql(db, links, [id]), []);
+    assert.equal((await signOn(of('vera'))).user.id, id);
+    const token = await mailedToken(server, 'passwordReset', id);
+    assert.equal(
+      (await server.put(`/auth/password-resets/${token}`, { password: 'ash-and-elder-39' })).status,
+      204,
+    );
   });
 });
