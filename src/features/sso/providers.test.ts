@@ -5,6 +5,8 @@ import { linksOfChange, mailedToken } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
+import { admit } from './commands/admit.ts';
+import { findProvider } from './queries/providers.ts';
 import { purgeSignIns, purgeTransactions } from './queries/transactions.ts';
 import { addProvider, makeAccount, startSsoServer, type Admin } from './sso-testing.ts';
 
@@ -273,5 +275,21 @@ suite('providers of single sign-on, and whom they let in', () => {
       (await server.put(`/auth/password-resets/${token}`, { password: 'ash-and-elder-39' })).status,
       204,
     );
+  });
+
+  test('nobody is admitted by a provider that is switched off, or deleted, while they come', async () => {
+    const { deps } = server.open;
+    const { issuer } = provider;
+    const { id } = await addProvider(server, admin, { key: 'ending', issuer, createsAccounts: true });
+    const row = await findProvider(deps.db, id);
+    assert.ok(row);
+    const person = { email: null, name: 'Late', locale: null, groups: [], usedSecondFactor: false };
+    const come = (subject: string) =>
+      admit(deps, row, { person: { ...person, subject }, sid: null, idToken: null, codeChallenge: 'c' });
+    assert.ok(await come('before'));
+    await server.patch(`${path}/${id}`, { isActive: false }, admin.token);
+    await assert.rejects(come('before'), { reason: 'provider_unavailable' });
+    assert.equal((await server.delete(`${path}/${id}`, admin.token)).status, 204);
+    await assert.rejects(come('after'), { reason: 'provider_unavailable' });
   });
 });

@@ -90,7 +90,8 @@ function oneRoutes(app: App, deps: Deps): void {
 
   const deleting = operation('deleteSsoProvider', 'Delete a provider of single sign-on', {
     tags,
-    description: 'With the links of people to it. Sessions that came by it go on.',
+    description:
+      'With the links of people to it, and what their groups there gave. It is switched off first; where the deletion is interrupted, delete it again. Sessions that came by it go on.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404, 412],
