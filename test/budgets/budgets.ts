@@ -21,7 +21,7 @@ export const budgets: Readonly<Record<string, number>> = {
   resetPassword: 9,
   acceptInvitation: 8,
   confirmEmailChange: 9,
-  undoEmailChange: 19,
+  undoEmailChange: 20,
   getMe: 2,
   updateMe: 3,
   changeMyPassword: 11,
