@@ -179,8 +179,10 @@ suite('deploying on a virtual machine', { skip: noEngine }, () => {
     assert.deepEqual(await runs(), all('second'));
     const wanted = `${repository}@${registry.digestOf('pushed')}`;
     const { status, stderr } = await deploy(wanted);
-    t.after(() => run('docker', ['image', 'rm', '--force', wanted]));
-    t.after(() => compose('down', '--volumes', '--timeout', '1'));
+    t.after(async () => {
+      await compose('down', '--volumes', '--timeout', '1');
+      await run('docker', ['image', 'rm', '--force', wanted]);
+    });
     assert.equal(status, 0, stderr);
     assert.ok(registry.pulled.includes(registry.digestOf('pushed')));
     const [api = ''] = (await compose('ps', '--quiet', 'api')).split('\n');
