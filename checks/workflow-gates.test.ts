@@ -42,6 +42,15 @@ const PUBLISHED: readonly Plant[] = [
   [/of another branch/, (text) => text.replace("if: github.event_name == 'push' && ", 'if: always() || ')],
   [/never pushes/, (text) => text.replace("== 'push' && github.ref", "== 'release' && github.ref")],
   [/does not wait for faults/, (text) => text.replace(' faults, containers, image]', ' containers, image]')],
+  [/test: continue-on-error/, (text) => text.replace('  test:\n', '  test:\n    continue-on-error: true\n')],
+  [
+    /publish: fail-build/,
+    (text) => text.replace(/^( +)(only-fixed: true\n)(?![^]*\1\2)/m, '$1$2$1fail-build: false\n'),
+  ],
+  [
+    /a step may be done/,
+    (text) => text.replace(/^( +)- name: Give it/m, '$1- if: always()\n$1  name: Give it'),
+  ],
   [/VERSION of the image/, (text) => text.replace(/^ +VERSION=.*\n/m, '')],
   [/REVISION of the image/, (text) => text.replace(/^ +REVISION=.*\n/m, '')],
   [/CREATED of the image/, (text) => text.replace(/^ +CREATED=.*\n/m, '')],

@@ -33,6 +33,10 @@ export function flawsOfPublishing(text: string): string[] {
     const others = jobs.map(({ name }) => name).filter((name) => name !== job.name);
     const early = others.filter((name) => !awaited.includes(name));
     if (early.length > 0) flaws.push(`${job.name}: does not wait for ${early.join(', ')}`);
+    for (const { name, text: other } of jobs) {
+      const lenient = /\bcontinue-on-error: (?!false)|\bfail-build: (?!true)/.exec(other)?.[0];
+      if (lenient !== undefined) flaws.push(`${name}: ${lenient}…: what fails there is pushed all the same`);
+    }
     return [...flaws, ...flawsOfSteps(job)];
   });
 }
@@ -57,6 +61,8 @@ function flawsOfSteps(job: Job): string[] {
       step.includes('uses: anchore/scan-action@') && step.includes(`@\${{ steps.${id}.outputs.digest }}`),
   );
   const tag = steps.findIndex((step) => step.includes('imagetools create --tag'));
+  if (/^ +(?:- )?if: /m.test(steps.slice(at).join('')))
+    flaws.push(`${job.name}: a step may be done though one before it failed, or be left out`);
   if (scan < at || (tag !== -1 && tag < scan))
     flaws.push(`${job.name}: what was pushed is not scanned by its digest before it has its tag`);
   if (!steps[tag]?.includes(`\${{ steps.${id}.outputs.digest }}`))
