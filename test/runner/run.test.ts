@@ -39,6 +39,14 @@ suite('the test runner', () => {
     assert.match(last, / [1-9]\d* failed/);
   });
 
+  test('an error that nobody waits for fails the run, and is shown', async () => {
+    const { status, output } = await run(
+      "test('one', () => { void (async () => { await null; throw new Error('planted'); })(); });",
+    );
+    assert.equal(status, 1);
+    assert.match(output, /planted/);
+  });
+
   test('a file without a test fails the run, which names it', async () => {
     const { status, output } = await run('');
     assert.equal(status, 1);
@@ -49,7 +57,7 @@ suite('the test runner', () => {
     const source = "test('needs the moon', { skip: true }, () => {}); test('one', () => {});";
     assert.equal((await run(source)).last, '1 passed, 1 failed, 0 skipped');
     const listed = path.join(folder, 'skips.json');
-    const entry = { test: 'needs the moon', reason: 'it is day', allowedInCi: false };
+    const entry = { test: 'needs the moon', reason: 'it is day', needs: ['docker'], allowedInCi: false };
     writeFileSync(listed, JSON.stringify([entry]));
     const allowed = await run(source, { TEST_SKIPS_FILE: listed });
     assert.equal(allowed.last, '1 passed, 0 failed, 1 skipped');

@@ -1,5 +1,4 @@
 import type { Actor } from '#platform/auth/actor.ts';
-import { hashPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -56,7 +55,7 @@ export async function updateUserByAdmin(
     const reason = reasonToEnd(patch, passwordHash);
     const ended = reason ? await endSessionsOf(tx, id, reason, now) : [];
     if (target.role === 'admin' && user.role !== 'admin')
-      ended.push(...(await endImpersonationsBy(tx, id, now)));
+      ended.push(...(await endImpersonationsBy(tx, [id], now)));
     const change = { before: target, after: user, hasNewPassword: passwordHash !== undefined };
     await announce(deps, tx, actor, change);
     await noteAddressByAdmin(deps, tx, { before: target, after: user, by: actor.userId });
@@ -81,7 +80,7 @@ async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string 
     email: patch.email ?? person.email,
     name: patch.name ?? person.name,
   });
-  return hashPassword(patch.password);
+  return deps.passwords.hash(patch.password);
 }
 
 async function announce(
