@@ -126,7 +126,8 @@ suite('npm start on the embedded database', () => {
     assert.ok(performance.now() - finishedAt < 5_000, 'the connection of the last request does not keep it');
     await assertNothingRuns(dataDir);
     const database = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
-    const job = await jobIn(database.url).finally(() => database.stop());
+    const job = await jobIn(database.url);
+    await database.stop();
     assert.deepEqual(job, { state: 'completed', retries: 0 });
   });
 
