@@ -40,7 +40,7 @@ suite('a demonstration', () => {
       await deps.db.selectFrom('file').select('id').where('id', '=', file.id).executeTakeFirst(),
       undefined,
     );
-    await assert.rejects(sql`truncate event`.execute(deps.db), /append-only/);
+    await assert.rejects(sql`truncate event`.execute(server.ownerDb), /append-only/);
 
     await server.runJobs();
     await checkInvariants(server.open.deps.config.databaseUrl ?? '');
