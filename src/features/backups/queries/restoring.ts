@@ -23,9 +23,10 @@ export async function readOccupancy(session: Session): Promise<Occupancy> {
       to_regclass('public.app_user') is not null as "hasPeople",
       (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
         and application_name like 'lms-%') as connections`);
-  const people = row?.isOwner && row.hasPeople
-    ? await session.query<{ count: string }>('select count(*) as count from public.app_user')
-    : [];
+  const people =
+    row?.isOwner && row.hasPeople
+      ? await session.query<{ count: string }>('select count(*) as count from public.app_user')
+      : [];
   return {
     isOwner: row?.isOwner === true,
     hasTables: Number(row?.tables) > 0,
