@@ -1,4 +1,3 @@
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { allowsDemoData } from '#platform/config/config.ts';
 import { openDatabase, type Db } from '#platform/db/database.ts';
 import { sqlStateOf } from '#platform/db/errors.ts';
@@ -20,7 +19,7 @@ const prefixes = ['files/', 'pictures/', 'certificates/'] as const;
  */
 export async function resetDemoAcademy(deps: Deps): Promise<ResetOutcome> {
   if (!deps.config.demoMode || !allowsDemoData(deps.config)) return 'notAllowed';
-  const passwordHash = await hashPassword(demoPassword);
+  const passwordHash = await deps.passwords.hash(demoPassword);
   // Those of now; what is drawn after the reset must stay.
   const keys = await listKeys(deps);
   const outcome = await asOwner(deps, (db) =>
