@@ -28,6 +28,8 @@ suite('a demonstration', () => {
     const stored = await Array.fromAsync(deps.files.list('files/'));
     assert.equal(stored.length, 1);
 
+    const lesser = { ...deps, config: { ...deps.config, databaseOwnerUrl: null } };
+    await assert.rejects(resetDemoAcademy(lesser), /needs DATABASE_OWNER_URL, the address of the owner/);
     assert.equal(await resetDemoAcademy(deps), 'reset');
     assert.equal((await server.get('/me', visitor.token)).status, 401);
     const people = await deps.db.selectFrom('app_user').select('email').execute();
