@@ -293,7 +293,7 @@ suite('backups of a database by pg_dump', { skip: clientPath === undefined && cl
       process.env['PATH'] = before;
     }
     const archive = await findArchive(config, deps.log, 'latest');
-    const plain = Buffer.concat(await Array.fromAsync(await archive.read()));
+    const plain = Buffer.concat(await Array.fromAsync(await archive.read())).toString('latin1');
     let text = '';
     await readArchive(await archive.read(), {
       async file(name, content) {

@@ -16,6 +16,11 @@ const config = { access: 'signedIn', isForEnrollment: true, whileActing: 'closed
 const changing = { ...config, needsStepUp: true } as const;
 
 export function sessionRoutes(app: App, deps: Deps): void {
+  readingRoutes(app, deps);
+  endingRoutes(app, deps);
+}
+
+function readingRoutes(app: App, deps: Deps): void {
   const listing = operation('listMySessions', 'List where you are signed in', {
     tags,
     description:
@@ -52,7 +57,9 @@ export function sessionRoutes(app: App, deps: Deps): void {
     if (!row) throw notFound('Session');
     return presentSession(row, sessionId, now);
   });
+}
 
+function endingRoutes(app: App, deps: Deps): void {
   const ending = operation('endMySession', 'Sign out on another device, or on this one', {
     tags,
     description:
