@@ -11,9 +11,9 @@ import { impersonationRoutes } from './routes/impersonations.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { ownPasswordRoutes } from './routes/own-password.ts';
+import type { ByOwner } from './routes/pages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
-import type { TakeBack } from './commands/change-email.ts';
 import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
@@ -22,7 +22,7 @@ import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
-type Hooks = { endSessionUrlOf: EndSessionUrlOf; takeBack: readonly TakeBack[] };
+type Hooks = ByOwner & { endSessionUrlOf: EndSessionUrlOf };
 
 export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   authRoutes(app, deps);
@@ -30,7 +30,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   loginChallengeRoutes(app, deps);
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
-  emailProofRoutes(app, deps);
+  emailProofRoutes(app, deps, hooks.eraseUndone);
   emailChangeRoutes(app, deps, hooks.takeBack);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
