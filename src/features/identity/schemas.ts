@@ -93,7 +93,8 @@ export const emailVerificationBody = named(
       password: Type.Optional(
         Type.Unsafe<string>({
           ...password,
-          description: 'With `token`: that with which they sign in from now on. What anybody else chose counts no more.',
+          description:
+            'With `token`: that with which they sign in from now on. What anybody else chose counts no more.',
         }),
       ),
       email: Type.Optional(email),

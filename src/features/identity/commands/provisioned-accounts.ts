@@ -34,14 +34,20 @@ export async function createProvisionedAccount(
 ): Promise<string> {
   const now = deps.clock.now();
   const { email, isVouchedFor, name, locale } = person;
-  const user = await insertUser(
-    tx,
-    {
-      ...newUserOf({ id: newId(), email, name, role: 'student', passwordHash: null, locale, isVouchedFor, now }),
-      // Who has not registered has not proved an address by what opens the account either.
-      ...(!isVouchedFor && { own_since: null }),
-    },
-  );
+  const user = await insertUser(tx, {
+    ...newUserOf({
+      id: newId(),
+      email,
+      name,
+      role: 'student',
+      passwordHash: null,
+      locale,
+      isVouchedFor,
+      now,
+    }),
+    // Who has not registered has not proved an address by what opens the account either.
+    ...(!isVouchedFor && { own_since: null }),
+  });
   const data = { userId: user.id, origin: 'provisioning' as const };
   await deps.events.publish(tx, fact(userRegistered, null, now, data));
   const after = { role: user.role, email: user.email };

@@ -53,9 +53,12 @@ export async function verifyEmailByPassword(
     if (!isUnproven(held) || held.password_hash !== registered) throw tokenInvalid();
     await markEmailTokenUsed(tx, held.id, now);
     const ended = newHash === null ? [] : await beginAnew(tx, held, now);
-    const change = { email_verified_at: now, ...(newHash !== null && { password_hash: newHash, own_since: now }) };
+    const change = {
+      email_verified_at: now,
+      ...(newHash !== null && { password_hash: newHash, own_since: now }),
+    };
     await updateUser(tx, id, change, now);
-    const after = { isNewPassword: newHash !== null, endedSessions: ended.length };
+    const after = { isRegistrant, endedSessions: ended.length };
     await deps.audit.record(tx, { action: 'email.verified', by: { userId: id }, targetId: id, after });
     return ended;
   });

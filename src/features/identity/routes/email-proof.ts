@@ -56,10 +56,14 @@ export function emailProofRoutes(app: App, deps: Deps, erase: EraseUndone): void
     errors: [400, 403, 404, 409, 429],
   });
   const closed = { ...config, isClosedInDemo: true } as const;
-  app.delete('/auth/email-verifications/:token', { schema: undoing, config: closed }, async (request, reply) => {
-    await undoRegistration(traced(deps, request), request.params.token, erase);
-    return reply.status(204).send();
-  });
+  app.delete(
+    '/auth/email-verifications/:token',
+    { schema: undoing, config: closed },
+    async (request, reply) => {
+      await undoRegistration(traced(deps, request), request.params.token, erase);
+      return reply.status(204).send();
+    },
+  );
 
   const asking = operation('requestPasswordReset', 'Have a link to a new password sent', {
     tags,

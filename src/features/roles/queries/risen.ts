@@ -29,6 +29,8 @@ export async function listGiven(
   const { rows } = await sql<{ permission: Permission }>`
     select distinct permission from custom_role, unnest(permissions) as permission
     where id = any(${[...roleIds]}::uuid[])
-       or id in (select role_id from user_group_role where group_id = any(${[...groupIds]}::uuid[]))`.execute(tx);
+       or id in (select role_id from user_group_role where group_id = any(${[...groupIds]}::uuid[]))`.execute(
+    tx,
+  );
   return rows.map(({ permission }) => permission);
 }

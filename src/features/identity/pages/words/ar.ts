@@ -21,7 +21,8 @@ export const ar: AccountWords = {
   },
   undoRegistration: {
     heading: 'ألم تكن أنت؟',
-    explanation: 'اضغط على الزر ليفقد الحساب الذي أنشأه أحدهم بالعنوان {email} هذا العنوان، فيُغلق ثم يُمحى لاحقًا.',
+    explanation:
+      'اضغط على الزر ليفقد الحساب الذي أنشأه أحدهم بالعنوان {email} هذا العنوان، فيُغلق ثم يُمحى لاحقًا.',
     button: 'لم أكن أنا',
   },
   registrationUndone: {
