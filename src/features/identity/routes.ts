@@ -5,6 +5,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailChangeRoutes } from './routes/email-changes.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
+import { emailVerificationRoutes } from './routes/email-verifications.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { impersonationRoutes } from './routes/impersonations.ts';
@@ -30,7 +31,8 @@ export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   loginChallengeRoutes(app, deps);
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
-  emailProofRoutes(app, deps, hooks.eraseUndone);
+  emailVerificationRoutes(app, deps, hooks.eraseUndone);
+  emailProofRoutes(app, deps);
   emailChangeRoutes(app, deps, hooks.takeBack);
   invitationRoutes(app, deps);
   meRoutes(app, deps);

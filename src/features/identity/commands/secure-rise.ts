@@ -21,6 +21,7 @@ export async function secureRise(
 ): Promise<void> {
   if (gained.length === 0 || userIds.length === 0) return;
   const exposed = await listExposed(tx, userIds);
+  if (exposed.length === 0) return;
   const others = [...new Set(exposed.flatMap(({ chosen_by: by }) => by ?? []))];
   const powers = new Map((await listPowers(tx, others)).map((each) => [each.id, each]));
   const mayToo = (id: string) => {

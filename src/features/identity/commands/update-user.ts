@@ -49,7 +49,9 @@ export async function updateUserByAdmin(
   const done = await inTransaction(deps.db, async (tx) => {
     // Before the person's own row, so that all changes of admins lock in one order.
     const otherAdmins = mayTakeAdminAway(patch) ? await countOtherAdmins(tx, id) : 0;
-    const target = await lockUser(tx, id);
+    const held = await lockUser(tx, id);
+    // Who opens the account looks by a second statement, which sees what the person was given while the first waited.
+    const target = patch.password === undefined && patch.email === undefined ? held : await lockUser(tx, id);
     if (!target) throw notFound('User');
     requireVersion(versions, target.version);
     const refusal = refusalOfChange(actor, { target, role: patch.role, status: patch.status, otherAdmins });

@@ -16,7 +16,8 @@ export function findOwnership(tx: Tx, userId: string) {
 
 /**
  * Those of them whose account is opened by what somebody else chose, or may have: with who that was, null where it is not
- * known. All of them stay as they are until the transaction ends.
+ * known. All of them stay as they are until the transaction ends, by a lock that whoever else makes them a member of
+ * something meanwhile does not wait for.
  */
 export async function listExposed(
   tx: Tx,
@@ -30,7 +31,7 @@ export async function listExposed(
            or exists (
              select from api_key
              where user_id = app_user.id and created_at < own_since and revoked_at is null) as is_exposed
-    from app_user where id = any(${[...userIds]}::uuid[]) order by id for update`.execute(tx);
+    from app_user where id = any(${[...userIds]}::uuid[]) order by id for no key update`.execute(tx);
   return rows.filter((each) => each.is_exposed);
 }
 
