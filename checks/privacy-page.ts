@@ -57,6 +57,7 @@ ${Object.entries(impersonal)
 
 const periods = new Set<string>([
   'REFRESH_TOKEN_EXPIRE_DAYS',
+  'SESSION_LIFETIME_DAYS',
   'FILE_UNUSED_DAYS',
   'ERASURE_GRACE_DAYS',
   'AUDIT_RETENTION_DAYS',
