@@ -37,11 +37,6 @@ export function refusalOfChange(actor: Actor, change: PersonChange): AppError | 
   return undefined;
 }
 
-/** What a person may do by this role and may not as they are. */
-export function gainedBy(person: Powers, role: Role): Permission[] {
-  return permissionsOf({ role }).filter((permission) => !hasPermission(person, permission));
-}
-
 /** Whether the change would make an active admin none. */
 export function mayTakeAdminAway({ role, status }: Pick<PersonChange, 'role' | 'status'>): boolean {
   return shutsOut({ status }) || (role !== undefined && role !== 'admin');

@@ -5,7 +5,8 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
-import { gainedBy, mayTakeAdminAway } from '../policy.ts';
+import { gainedBy } from '../gained-by.ts';
+import { mayTakeAdminAway } from '../policy.ts';
 import { endImpersonationsBy } from '../queries/impersonations.ts';
 import {
   countOtherAdmins,

@@ -8,8 +8,9 @@ import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
 import { storedEmail } from '../email.ts';
 import { passwordChanged } from '../events.ts';
+import { gainedBy } from '../gained-by.ts';
 import { beginVerificationJob } from '../job-definitions.ts';
-import { gainedBy, mayTakeAdminAway, refusalOfChange } from '../policy.ts';
+import { mayTakeAdminAway, refusalOfChange } from '../policy.ts';
 import {
   countOtherAdmins,
   findUser,
