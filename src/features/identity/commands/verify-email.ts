@@ -1,4 +1,3 @@
-import { hashPassword, verifyPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -43,9 +42,9 @@ export async function verifyEmailByPassword(
   if (!person) throw tokenInvalid();
   if (!isUnproven(person)) throw notExpected();
   const { user_id: id, password_hash: registered } = person;
-  const isRegistrant = await verifyPassword(password, registered);
+  const isRegistrant = await deps.passwords.verify(password, registered);
   if (!isRegistrant) await checkPassword(deps, password, person);
-  const newHash = isRegistrant ? null : await hashPassword(password);
+  const newHash = isRegistrant ? null : await deps.passwords.hash(password);
   const now = deps.clock.now();
   const done = await inTransaction(deps.db, async (tx) => {
     const held = await holdEmailToken(deps, tx, token, 'verification');
