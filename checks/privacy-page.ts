@@ -96,9 +96,7 @@ function fateOfRows({ erasure }: Entry): string {
   return 'its rows stay, emptied';
 }
 
-function fateOf({ erasure }: Entry, column: string): string {
+function fateOf({ erasure, stays = {} }: Entry, column: string): string {
   if (erasure === 'delete') return 'deleted';
-  if (erasure === 'byTrail') return column === 'details' ? 'deleted' : 'stays';
-  if (typeof erasure === 'object' && column in erasure.set) return 'emptied';
-  return column === 'learner_name' ? 'deleted, unless they want it kept' : 'stays';
+  return column in stays ? `stays: ${stays[column]}` : 'emptied';
 }

@@ -25,6 +25,16 @@ suite('the register of personal data', () => {
     }
   });
 
+  test('says of every personal column of a row that stays why it stays, or empties it', () => {
+    for (const { table, personal, erasure, stays = {} } of register) {
+      const emptied = typeof erasure === 'object' ? Object.keys(erasure.set) : [];
+      if (erasure === 'byTrail') emptied.push('details');
+      const left =
+        erasure === 'delete' ? [] : Object.keys(personal).filter((name) => !emptied.includes(name));
+      assert.deepEqual(Object.keys(stays).toSorted(), left.toSorted(), table);
+    }
+  });
+
   test('empties only columns that it calls personal, or that hold what identifies', () => {
     for (const { table, personal, other, erasure } of register) {
       if (typeof erasure === 'string') continue;

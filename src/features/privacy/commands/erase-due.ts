@@ -84,7 +84,7 @@ async function erase(
 ): Promise<Leftovers & { counts: Record<string, number> }> {
   const sessionIds = await listOpenSessions(tx, personId);
   const counts: Record<string, number> = {};
-  if (!keepsName) counts['certificate'] = await takeNames(tx, personId);
+  if (!keepsName) await takeNames(tx, personId);
   const { keys, avatarId } = await findStored(tx, personId);
   const fileKeys = await deleteUnusedFiles(tx, personId);
   if (fileKeys.length > 0) counts['file'] = fileKeys.length;

@@ -31,12 +31,11 @@ function filled(text: string, { personId, now }: Whom): RawBuilder<unknown> {
   );
 }
 
-/** Certificates lose the name. Before the rest, since their documents follow from it. Returns how many. */
-export async function takeNames(tx: Tx, personId: string): Promise<number> {
-  const { rows } = await sql`
-    update certificate set learner_name = null where user_id = ${personId} and learner_name is not null
-    returning 1`.execute(tx);
-  return rows.length;
+/** Certificates lose the name. Before the rest, since their documents follow from it. */
+export async function takeNames(tx: Tx, personId: string): Promise<void> {
+  await sql`
+    update certificate set learner_name = null
+    where user_id = ${personId} and learner_name is not null`.execute(tx);
 }
 
 /** Deletes the person's files that no lesson uses. Returns how many, and where the bytes are. */
