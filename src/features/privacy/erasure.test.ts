@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { inTransaction } from '#platform/db/transaction.ts';
+import { listOutbox, readFromOutbox } from '#platform/mail/outbox.ts';
 import { uploadFile } from '#test/files.ts';
 import { checkInvariants } from '#test/invariants.ts';
 import { buildCourse, joinCourse, learn, ok, waitForCertificate } from '#test/loop.ts';
@@ -51,10 +52,12 @@ suite('erasing a person', () => {
     return { ...learner, certificate, fileId: file.id, apiKey: key.key as string };
   }
 
-  /** Everything in the database and the names of what is in the store, as text. */
+  /** Everything in the database, the names of what is in the store, and mails that no mail server took, as text. */
   async function everything(): Promise<string> {
-    const { db, files } = server.open.deps;
-    return [...(await everyRow(db)), ...(await everyKey(files))].join('\n');
+    const { db, files, config } = server.open.deps;
+    const ids = await listOutbox(config, 500);
+    const mails = await Promise.all(ids.map((id) => readFromOutbox(config, id)));
+    return [...(await everyRow(db)), ...(await everyKey(files)), ...mails.map(String)].join('\n');
   }
 
   test('after the days of grace nothing in the whole database says who it was, and the certificate is verified without a name', async () => {

@@ -76,3 +76,9 @@ export async function listOpenSessions(tx: Tx, personId: string): Promise<string
     select id from session where user_id = ${personId} and ended_at is null`.execute(tx);
   return rows.map(({ id }) => id);
 }
+
+/** Mails to the person: where there is no mail server they are files, named by these ids. */
+export async function listMails(tx: Tx, personId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from mail where user_id = ${personId}`.execute(tx);
+  return rows.map(({ id }) => id);
+}
