@@ -3,9 +3,11 @@ import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { calls } from './calls.ts';
 import { callers } from './callers.ts';
-import { differencesOf, type Around, type Subject } from './compare.ts';
+import { differencesOf, send, type Around, type Subject } from './compare.ts';
+import { foreignIds } from './foreign-ids.ts';
 import { openIds } from './open-ids.ts';
 import { parseTable, type Row } from './parse-table.ts';
+import { sentIdsIn, type Document } from './sent-ids.ts';
 import { makeShownCells, shownBy } from './shown.ts';
 import { makeSubject } from './subject.ts';
 import { accessTable } from './table.ts';
@@ -80,6 +82,41 @@ suite('who may do what', () => {
     assert.deepEqual(silent.toSorted(), Object.keys(unrecorded).toSorted());
     assert.ok(succeeded.get('exportAuditEvents')?.every((requestId) => told.has(requestId)));
   });
+
+  test('foreign ids in bodies and queries: each is refused, or listed with the reason why none can be sent', async () => {
+    const document = (await subject.server.get('/openapi.json')).body as Document;
+    assert.deepEqual(Object.keys(foreignIds).toSorted(), sentIdsIn(document));
+    const before = await fingerprints();
+    const differences: string[] = [];
+    for (const [field, foreign] of Object.entries(foreignIds)) {
+      if (typeof foreign === 'string') continue;
+      const [operationId = ''] = field.split(' ');
+      const { as, call, answers } = foreign;
+      const { status, body, text } = await send(subject, { operationId }, as, await call(subject.world));
+      const isRight =
+        answers === 'empty'
+          ? status === 200 && body.items.length === 0
+          : status === answers[0] && body.code === answers[1];
+      if (!isRight) differences.push(`${field}: ${status} ${text.slice(0, 200)}`);
+    }
+    assert.deepEqual(differences, []);
+    assert.deepEqual(await fingerprints(), before, 'nothing was changed');
+  });
+
+  /** Of every table, but of those that hold that somebody came. */
+  async function fingerprints(): Promise<unknown[]> {
+    const { db } = subject.server.open.deps;
+    const tables = await runSql<{ name: string }>(
+      db,
+      `select format('%I', table_name) as name from information_schema.tables
+       where table_schema = 'public' and table_type = 'BASE TABLE'
+         and table_name !~ '^(?:audit_|session$|idempotency_key$)' order by 1`,
+    );
+    const sums = tables.map(
+      ({ name }) => `(select md5(string_agg(t::text, '' order by t::text)) from ${name} as t) as ${name}`,
+    );
+    return runSql(db, `select ${sums.join(', ')}`);
+  }
 
   test('an attempt tells its learner what showResults allows, the staff all, and nobody else anything', async () => {
     const { world, server } = subject;
