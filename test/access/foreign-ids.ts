@@ -1,3 +1,4 @@
+import { uploadFile } from '#test/files.ts';
 import { newId } from '#platform/ids.ts';
 import type { Caller } from './callers.ts';
 import { orderOf } from './calls/courses.ts';
@@ -19,11 +20,14 @@ const ofTheQuestion = 'any other is made anew, see questions.test.ts';
 
 const attempted = [404, 'not_found'] as const;
 
-/** A file of the student's, for whoever may do the rest of it. */
+/** A file of the student's that nothing uses, for whoever may do the rest of it. */
 function ofFile(as: Caller, path: (world: World) => Record<string, string>, more: object = {}): Foreign {
   return {
     as,
-    call: (world) => ({ path: path(world), body: { fileId: world.files.privateId, ...more } }),
+    call: async (world) => {
+      const { id: fileId } = await uploadFile(world.server, world.people.student, 'private');
+      return { path: path(world), body: { fileId, ...more } };
+    },
     answers: attempted,
   };
 }

@@ -38,7 +38,11 @@ export async function requestErasure(
     if (refusal) throw refusal;
     const row = await insertErasure(tx, { id: newId(), userId, keepsName, now, dueAt });
     if (!row) throw conflict('erasure_pending', 'This account is to be erased already, or was.');
-    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
+    await deps.audit.record(tx, {
+      action: 'erasure.requested',
+      targetId: userId,
+      after: { keepsNameOnCertificates: keepsName, dueAt: dueAt.toISOString() },
+    });
     await deps.events.publish(tx, fact(erasureRequested, actor.userId, now, { userId, erasureId: row.id }));
     return row;
   });
