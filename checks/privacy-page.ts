@@ -24,8 +24,8 @@ course, gives that to somebody else first.
 - **Backups** hold what was erased until they are removed (\`BACKUP_KEEP_DAYS\`, \`…_WEEKS\`, \`…_MONTHS\`); after a restore,
   what was erased since the backup is erased again where the database that is replaced can still be read; else \`lms restore\`
   says since when erasures are to be asked for again ([restoring](operations/backup.md#what-is-different-afterwards)).
-- **Files that others uploaded to import people** may name them. Nothing uses such a file once it was read: it goes
-  \`FILE_UNUSED_DAYS\` after it was uploaded. What became of each row is kept by line and id.
+- **Files that others uploaded to import people** may name them. Such a file goes \`FILE_UNUSED_DAYS\` after it was uploaded,
+  whatever became of the import. What became of each row is kept by line and id.
 - **Mails**: without a mail server the newest 500 are files below \`DATA_DIR\`, for \`MAIL_RETENTION_DAYS\`; those to the person go with
   them.
 - Mail servers, receivers of webhooks and logs outside are not reached by it. Logs hold ids and no names.

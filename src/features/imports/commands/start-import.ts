@@ -41,8 +41,8 @@ export async function startImport(
 }
 
 /**
- * Does what the check told. 403 also without a sign-in of late, 404, 409 `import_not_checked` before the check has succeeded, `import_applied` where it
- * was done before, `file_gone`.
+ * Does what the check told. 403, also without a sign-in of late, 404, 409 `import_not_checked` before the check has
+ * succeeded, `import_applied` where it was done before, `file_gone`.
  */
 export async function applyImport(deps: Deps, actor: Actor, id: string): Promise<ImportRow> {
   return inTransaction(deps.db, async (tx) => {
