@@ -46,8 +46,8 @@ const audits: Readonly<Record<string, readonly string[]>> = {
 export function missingAudits(workflows: Readonly<Record<string, string>>): string[] {
   const missing = Object.entries(audits).flatMap(([name, commands]) => {
     const text = workflows[name] ?? '';
-    const scripts = scriptsOf(text).map((script) => script.trim());
-    const gone = commands.filter((command) => !scripts.includes(command));
+    const scripts = new Set(scriptsOf(text).map((script) => script.trim()));
+    const gone = commands.filter((command) => !scripts.has(command));
     if (/continue-on-error|^ +if: (?:false|never)/m.test(text)) gone.push('steps that count');
     return gone.map((command) => `${name}: ${command}`);
   });
