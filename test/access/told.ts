@@ -23,7 +23,7 @@ export const toldOf: Readonly<Record<AuditAction, Told>> = {
   'session.token_reused': byTarget,
   'user.created': made,
   'user.register_repeated': byTarget,
-  'registration.undone': byTarget,
+  'registration.undone': { tells: ['after'], why: 'how many sessions it ended; the address goes' },
   'user.role_changed': both,
   'user.status_changed': both,
   'user.suspended': { tells: ['after', 'both'], why: 'both, where it is said anew' },

@@ -24,7 +24,7 @@ suite('what the register leaves of a person who was erased', () => {
   test('of rows with marks in every column of every table, and of their bytes, nothing is left but what it says stays', async () => {
     const { db, files, jobs } = server.open.deps;
     const person = await makePerson(server, 'student');
-    const planted = await plantMarks(db, person.id);
+    const planted = await plantMarks(server.ownerDb, person.id);
     const [account] = await runSql<{ row: Stored }>(
       db,
       `update app_user set avatar_id = $2, role = 'instructor', locale = 'de', time_zone = 'Europe/Berlin'
@@ -42,7 +42,7 @@ suite('what the register leaves of a person who was erased', () => {
     await inTransaction(db, (tx) => jobs.enqueue(tx, eraseDueJob, {}));
     await server.runJobs();
 
-    const left = await everyRow(db);
+    const left = await everyRow(server.ownerDb);
     const stayed = new Set(
       register.flatMap((entry) => marksOf(entry, planted, staysIn)).map(([, mark]) => mark),
     );

@@ -96,7 +96,7 @@ suite('what the register gives of a person in an export', () => {
     const person = await makePerson(server, 'student');
     const { token } = person;
     const made = await exportData(server, token);
-    const planted = await plantMarks(server.open.deps.db, person.id);
+    const planted = await plantMarks(server.ownerDb, person.id);
     await run(
       `update quiz set show_results = 'afterSubmission' where id in (select quiz_id from attempt where user_id = $1)`,
       [person.id],

@@ -53,7 +53,8 @@ export async function eraseUndone(deps: Deps, tx: Tx, userId: string): Promise<v
   const now = deps.clock.now();
   const dueAt = new Date(now.getTime() + deps.config.erasureGraceDays * dayMs);
   if (!(await insertErasure(tx, { id: newId(), userId, keepsName: false, now, dueAt }))) return;
-  await deps.audit.record(tx, { action: 'erasure.requested', by: null, targetId: userId });
+  const after = { keepsNameOnCertificates: false, dueAt: dueAt.toISOString() };
+  await deps.audit.record(tx, { action: 'erasure.requested', by: null, targetId: userId, after });
 }
 
 /** Takes the wish back. 403 `permission_not_held`, 404. */
