@@ -22,7 +22,12 @@ course, gives that to somebody else first.
 - **The audit trail** loses addresses, programs and what was changed; who did what to whom, by ids, stays in its chain.
 - The event \`user.erased\` tells other systems, by the feed and by webhooks.
 - **Backups** hold what was erased until they are removed (\`BACKUP_KEEP_DAYS\`, \`…_WEEKS\`, \`…_MONTHS\`); after a restore,
-  erasures since the backup are to be asked for again.
+  what was erased since the backup is erased again where the database that is replaced can still be read; else \`lms restore\`
+  says since when erasures are to be asked for again ([restoring](operations/backup.md#what-is-different-afterwards)).
+- **Files that others uploaded to import people** may name them. Such a file goes \`FILE_UNUSED_DAYS\` after it was uploaded,
+  whatever became of the import. What became of each row is kept by line and id.
+- **Mails**: without a mail server the newest 500 are files below \`DATA_DIR\`, for \`MAIL_RETENTION_DAYS\`; those to the person go with
+  them.
 - Mail servers, receivers of webhooks and logs outside are not reached by it. Logs hold ids and no names.
 
 ## Exporting a person's data
@@ -97,9 +102,7 @@ function fateOfRows({ erasure }: Entry): string {
   return 'its rows stay, emptied';
 }
 
-function fateOf({ erasure }: Entry, column: string): string {
+function fateOf({ erasure, stays = {} }: Entry, column: string): string {
   if (erasure === 'delete') return 'deleted';
-  if (erasure === 'byTrail') return column === 'details' ? 'deleted' : 'stays';
-  if (typeof erasure === 'object' && column in erasure.set) return 'emptied';
-  return column === 'learner_name' ? 'deleted, unless they want it kept' : 'stays';
+  return column in stays ? `stays: ${stays[column]}` : 'emptied';
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { flawsOf } from './workflows.ts';
+import { flawsOf, missingAudits } from './workflows.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../.github/workflows');
 const SOUND = `
@@ -47,6 +47,28 @@ suite('the workflows of GitHub Actions', () => {
       assert.deepEqual(flawsOf(readFileSync(path.join(FOLDER, name), 'utf8')), []);
     });
   }
+
+  test('packages are audited with each pull request and each week, and a step of that which goes is missed', () => {
+    const names = ['ci.yml', 'security.yml'];
+    const all = Object.fromEntries(
+      names.map((name) => [name, readFileSync(path.join(FOLDER, name), 'utf8')]),
+    );
+    assert.deepEqual(missingAudits(all), []);
+    const planted: [string, string, string][] = [
+      ['ci.yml', 'run: node checks/advisories.ts', '# run: node checks/advisories.ts'],
+      ['ci.yml', 'pull_request:', 'workflow_call:'],
+      ['security.yml', '- run: npm audit signatures', ''],
+      ['security.yml', 'npm audit --omit=dev --audit-level=low', 'npm audit --omit=dev || true'],
+      ['security.yml', 'run: npm audit --audit-level=high', 'run: npm audit --audit-level=critical'],
+      ['security.yml', '- cron:', '# cron:'],
+      ['security.yml', 'if: success() || failure()', 'continue-on-error: true'],
+    ];
+    for (const [name, from, to] of planted) {
+      const text = all[name]?.replace(from, to) ?? '';
+      assert.notEqual(text, all[name], `${from} is not planted`);
+      assert.equal(missingAudits({ ...all, [name]: text }).length, 1, from);
+    }
+  });
 
   test('each flaw is found where it is planted', () => {
     assert.deepEqual(flawsOf(SOUND), []);

@@ -33,3 +33,27 @@ export function flawsOf(text: string): string[] {
   if (secret) flaws.push(`${secret}: a stored password; log in by OIDC`);
   return flaws;
 }
+
+/** By which the packages are audited: with every change, and each week. */
+const audits: Readonly<Record<string, readonly string[]>> = {
+  'ci.yml': ['node checks/advisories.ts'],
+  'security.yml': [
+    'npm audit signatures',
+    'npm audit --omit=dev --audit-level=low',
+    'npm audit --audit-level=high',
+  ],
+};
+
+/** What is missing of the audit of packages, in the workflows by their names: a step, what starts it, or that it counts. */
+export function missingAudits(workflows: Readonly<Record<string, string>>): string[] {
+  const missing = Object.entries(audits).flatMap(([name, commands]) => {
+    const text = workflows[name] ?? '';
+    const scripts = new Set(scriptsOf(text).map((script) => script.trim()));
+    const gone = commands.filter((command) => !scripts.has(command));
+    if (/continue-on-error|^ +if: (?:false|never)/m.test(text)) gone.push('steps that count');
+    return gone.map((command) => `${name}: ${command}`);
+  });
+  if (!/^ {2}pull_request:/m.test(workflows['ci.yml'] ?? '')) missing.push('ci.yml: with each pull request');
+  if (!/^ {4}- cron: /m.test(workflows['security.yml'] ?? '')) missing.push('security.yml: each week');
+  return missing;
+}

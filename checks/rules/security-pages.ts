@@ -14,6 +14,8 @@ const anyRow = /^\| \d+\.\d+\.\d+ .*$/gm;
 /** `| [V6 …](…) | met | operator | n.a. | open |` */
 const summary = /^\| \[V(\d+) [^|]+\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|/gm;
 
+const mostOpen = 5;
+
 type Requirement = { number: string; level: string };
 
 export const securityPageRules: readonly Rule[] = [
@@ -68,6 +70,20 @@ export const securityPageRules: readonly Rule[] = [
         else if (rows[0] !== level) yield finding(listed, offset, `${number} is of level ${level}`);
       }
       yield* wrongSums(project);
+    },
+  },
+  {
+    name: 'security-pages-keep-the-aim',
+    reason: `The aim: none of level 1 is open, and at most ${mostOpen} of level 2. What opens another has to close one.`,
+    check: function* (project) {
+      let count = 0;
+      for (const file of project.files.filter((each) => page.test(each.path))) {
+        for (const { 1: number = '', 2: level, 3: state, index } of file.text.matchAll(row)) {
+          if (state !== 'open') continue;
+          if (level === '1') yield finding(file, index, `${number} is of level 1, and open`);
+          else if (++count > mostOpen) yield finding(file, index, `${number} is the open one too many`);
+        }
+      }
     },
   },
 ];

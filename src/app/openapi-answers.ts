@@ -6,6 +6,7 @@ export type RouteFacts = {
   isLimited: boolean;
   isUpload: boolean;
   signsIn: boolean;
+  needsStepUp: boolean;
   sends: readonly Sent[];
   mediaType?: string;
 };

@@ -27,6 +27,9 @@ const ifNoneMatch = {
 const refusedAnywhere =
   'An API key that was not made for this, `scope_required`, or where a person is asked for, `person_required`; somebody who must set up a second factor first, `mfa_enrollment_required`; an admin who acts as another person, `not_while_acting`; by cookies, and more than a reading: `csrf_token_invalid`, `origin_not_allowed`.';
 
+const staleSignIn =
+  'Without a sign-in within the last quarter of an hour: `step_up_required`, see `POST /auth/step-up`.';
+
 /**
  * What the routes do not say one by one: lists in the query go by comma, a body is required unless marked,
  * problems have their media type, and the headers and problems that come with conventions.
@@ -100,6 +103,9 @@ function addConventions(method: string, each: Json, parameters: Json[], facts: R
   }
   responses['400'] ??= problemAnswer('400');
   if ((each['security'] as Json[]).length > 0) responses['403'] ??= problemAnswer('403', refusedAnywhere);
+  if (facts.needsStepUp)
+    (responses['403'] as Json)['description'] =
+      `${String((responses['403'] as Json)['description'])} ${staleSignIn}`;
   // Who signs in may send a token that has expired.
   if (!facts.signsIn)
     responses['401'] ??= problemAnswer('401', 'The access token that was sent is not valid.');

@@ -77,11 +77,12 @@ export async function documentApi(app: App, config: Config): Promise<void> {
       const { [sendsKeyword]: sends = [], ...rest } = schema as Record<string, unknown> & {
         [sendsKeyword]?: Sent[];
       };
-      const { limit, isUpload = false, signsIn = false, protocol } = route.config ?? {};
+      const { limit, isUpload = false, signsIn = false, needsStepUp, protocol } = route.config ?? {};
       const facts: RouteFacts = {
         isLimited: limit !== 'none',
         isUpload,
         signsIn,
+        needsStepUp: needsStepUp !== undefined,
         sends,
         ...(protocol && { mediaType: protocol.mediaType }),
       };
@@ -90,6 +91,10 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         schema: {
           ...rest,
           ...(scope !== undefined && { 'x-api-key-scope': scope }),
+          // What is sent, or what it is about, may decide.
+          ...(needsStepUp !== undefined && {
+            'x-needs-step-up': needsStepUp === true ? 'always' : 'sometimes',
+          }),
           security: securityOf(String(route.method), route.config ?? {}),
           [routeKey]: facts,
         },

@@ -53,7 +53,12 @@ export async function callAs(subject: Subject, row: Row, caller: Caller, around:
 }
 
 /** Sends it as the caller. */
-export async function send(subject: Subject, row: Row, caller: Caller, call: Call): Promise<Answer> {
+export async function send(
+  subject: Subject,
+  row: { operationId: string; name?: string },
+  caller: Caller,
+  call: Call,
+): Promise<Answer> {
   const { server, operations, world } = subject;
   const operation = operations.get(row.operationId);
   if (!operation) throw new Error(`the document has no operation ${row.operationId}`);
@@ -63,7 +68,7 @@ export async function send(subject: Subject, row: Row, caller: Caller, call: Cal
   const below = operation.path.replace(/^(?!\/api\/v1\/)/, '/../..').replace(/^\/api\/v1/, '');
   const path = below.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = call.path?.[name];
-    if (value === undefined) throw new Error(`"${row.name}" gives no ${name}`);
+    if (value === undefined) throw new Error(`"${row.name ?? row.operationId}" gives no ${name}`);
     return encodeURIComponent(value);
   });
   const { body, headers = {}, raw } = call;

@@ -11,13 +11,18 @@ export type Operation = {
   isPublic: boolean;
   /** Whether it reads `{items, nextCursor}`. */
   isList: boolean;
+  /** Whether it wants a sign-in of late, as the document marks it. */
+  stepUp?: 'always' | 'sometimes';
+  /** What is said of its 403. */
+  refusal: string;
 };
 
 type Schema = { $ref?: string; properties?: Record<string, unknown> };
 type DocumentedOperation = {
   operationId: string;
+  'x-needs-step-up'?: 'always' | 'sometimes';
   security: Record<string, unknown>[];
-  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
+  responses: Record<string, { description: string; content?: Record<string, { schema?: Schema }> }>;
 };
 type OpenApi = {
   paths: Record<string, Record<string, DocumentedOperation>>;
@@ -39,6 +44,8 @@ export async function readOperations(server: TestServer): Promise<Map<string, Op
         // Whoever has the cookie of a browser's session is who calls.
         documented.security.some((rule) => Object.keys(rule).every((name) => name === 'refreshCookie')),
       isList: method === 'get' && isList(documented, document),
+      ...(documented['x-needs-step-up'] && { stepUp: documented['x-needs-step-up'] }),
+      refusal: documented.responses['403']?.description ?? '',
     })),
   );
   assert.ok(found.length > 0, 'the document has no operation');

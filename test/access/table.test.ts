@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import type { AuditAction } from '#platform/audit/actions.ts';
 import { runSql } from '#platform/db/database.ts';
 import { calls } from './calls.ts';
 import { callers } from './callers.ts';
-import { differencesOf, type Around, type Subject } from './compare.ts';
+import { differencesOf, send, type Around, type Subject } from './compare.ts';
+import { foreignIds, type Foreign } from './foreign-ids.ts';
 import { openIds } from './open-ids.ts';
 import { parseTable, type Row } from './parse-table.ts';
+import type { Call } from './recipe.ts';
+import { sentIdsIn, type Document } from './sent-ids.ts';
 import { makeShownCells, shownBy } from './shown.ts';
 import { makeSubject } from './subject.ts';
 import { accessTable } from './table.ts';
+import { toldOf, type Told } from './told.ts';
 import { unrecorded } from './unrecorded.ts';
 
 const rows = parseTable(accessTable);
@@ -79,6 +84,55 @@ suite('who may do what', () => {
       .filter((operationId) => !succeeded.get(operationId)?.some((requestId) => told.has(requestId)));
     assert.deepEqual(silent.toSorted(), Object.keys(unrecorded).toSorted());
     assert.ok(succeeded.get('exportAuditEvents')?.every((requestId) => told.has(requestId)));
+  });
+
+  test('foreign ids in bodies and queries: each is refused, or listed with the reason why none can be sent', async () => {
+    const document = (await subject.server.get('/openapi.json')).body as Document;
+    assert.deepEqual(Object.keys(foreignIds).toSorted(), sentIdsIn(document));
+    const prepared: [field: string, Foreign, Call][] = [];
+    for (const [field, foreign] of Object.entries(foreignIds))
+      if (typeof foreign !== 'string') prepared.push([field, foreign, await foreign.call(subject.world)]);
+    const before = await fingerprints();
+    const differences: string[] = [];
+    for (const [field, { as, answers }, call] of prepared) {
+      const [operationId = ''] = field.split(' ');
+      const { status, body, text } = await send(subject, { operationId }, as, call);
+      const isRight =
+        answers === 'empty'
+          ? status === 200 && body.items.length === 0
+          : status === answers[0] && body.code === answers[1];
+      if (!isRight) differences.push(`${field}: ${status} ${text.slice(0, 200)}`);
+    }
+    assert.deepEqual(differences, []);
+    assert.deepEqual(await fingerprints(), before, 'nothing was changed');
+  });
+
+  /** Of every table, but of those that hold that somebody came. */
+  async function fingerprints(): Promise<unknown[]> {
+    const { db } = subject.server.open.deps;
+    const tables = await runSql<{ name: string }>(
+      db,
+      `select format('%I', table_name) as name from information_schema.tables
+       where table_schema = 'public' and table_type = 'BASE TABLE'
+         and table_name !~ '^(?:audit_|session$|idempotency_key$)' order by 1`,
+    );
+    const sums = tables.map(
+      ({ name }) => `(select md5(string_agg(t::text, '' order by t::text)) from ${name} as t) as ${name}`,
+    );
+    return runSql(db, `select ${sums.join(', ')}`);
+  }
+
+  test('every act in the trail tells how it was before and after, or is listed with what it tells instead', async () => {
+    const acts = await runSql<{ action: AuditAction; tells: Told['tells'][number]; details: string }>(
+      subject.server.open.deps.db,
+      `select distinct on (action, tells) action, details::text, case
+         when details ? 'before' and details ? 'after' then 'both'
+         when details ? 'before' then 'before' when details ? 'after' then 'after' else 'nothing' end as tells
+       from audit_entry where outcome = 'done'`,
+    );
+    const wrong = acts.filter(({ action, tells }) => !toldOf[action].tells.includes(tells));
+    assert.deepEqual(wrong, []);
+    assert.ok(acts.length > 70, `${acts.length} kinds of acts`);
   });
 
   test('an attempt tells its learner what showResults allows, the staff all, and nobody else anything', async () => {

@@ -109,7 +109,12 @@ suite('backups of the embedded database', () => {
     await refuses(t, ['restore', broken, '--force'], env, /damaged or was cut off/);
     const { 'public.app_user': people } = await contentNow(env);
     assert.equal(people, before['public.app_user']);
-    await succeeds(t, ['restore', name, '--force'], env);
+    const said = await succeeds(t, ['restore', name, '--force'], env);
+    assert.doesNotMatch(
+      said,
+      /was erased|were erased/,
+      'the one that was replaced was read: it knew of none',
+    );
     assert.match((await contentNow(env))['public.app_user'] ?? '', /^0 rows/, 'it was backed up empty');
     assert.deepEqual(
       readdirSync(dataDir).filter((each) => /restored|replaced/.test(each)),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { newId } from '#platform/ids.ts';
 import { newPlace, succeeds } from '#test/faults/backup/drill.ts';
 import { makeSystem } from '#test/faults/system.ts';
 import { withClient } from '#test/invariants.ts';
@@ -58,5 +59,33 @@ suite('what was sent since a backup', { skip: clientPath === undefined && client
       { cause: 'waits', state: 'queued' },
     ]);
     assert.ok((await deliveries()).every((row) => (row as { state: string }).state === 'waiting'));
+  });
+
+  test('who was erased since is told, and erased again once the system runs; where nothing is known, that is said', async (t) => {
+    const place = newPlace(t, clientPath ?? '');
+    const system = await makeSystem(t, undefined, place.env);
+    const env = { ...place.env, ...system.env };
+    await system.api.stop();
+    await succeeds(t, ['backup'], env);
+    const receipt = newId();
+    await withClient(env.DATABASE_URL, (client) =>
+      client.query(
+        `insert into erasure (id, user_id, keeps_name_on_certificates, requested_at, due_at, erased_at, counts)
+         select $1, id, false, now(), now(), now(), '{}' from app_user where name = 'Root'`,
+        [receipt],
+      ),
+    );
+    const told = await succeeds(t, ['restore', 'latest', '--force'], env);
+    assert.match(
+      told,
+      new RegExp(`\nPeople who were erased after .* are there again: 1\\..*\n- ${receipt}\n`),
+    );
+    await withClient(env.DATABASE_URL, async (client) => {
+      const { rows } = await client.query('select id, due_at <= now() as "isDue", erased_at from erasure');
+      assert.deepEqual(rows, [{ id: receipt, isDue: true, erased_at: null }]);
+      for (const text of ['drop schema public cascade', 'drop schema pgboss cascade', 'create schema public'])
+        await client.query(text);
+    });
+    assert.match(await succeeds(t, ['restore', 'latest'], env), /\nWho was erased after .* is there again/);
   });
 });

@@ -81,7 +81,24 @@ async function restore({ config, archive, log, signal }: Wish, isReplacing: bool
   return restored;
 }
 
-function tell({ archive, manifest, broken }: Restored, isVerifying: boolean, config: Config): void {
+function tellOfErasures(takenAt: string, erasedSince: readonly string[] | null): void {
+  if (erasedSince === null) {
+    process.stdout.write(
+      `Who was erased after ${takenAt} is there again, and nothing here knows who that was: ask for these erasures again (POST /users/{id}/erasure). Their ids are in "user.erased" of webhooks and of the feed.\n`,
+    );
+  } else if (erasedSince.length > 0) {
+    const receipts = erasedSince.map((id) => `- ${id}\n`).join('');
+    process.stdout.write(
+      `People who were erased after ${takenAt} are there again: ${erasedSince.length}. They are erased once more within the hour after the start; their receipts:\n${receipts}`,
+    );
+  }
+}
+
+function tell(
+  { archive, manifest, broken, erasedSince }: Restored,
+  isVerifying: boolean,
+  config: Config,
+): void {
   const { takenAt, database, stored } = manifest;
   const rows = Object.values(database.rows ?? {}).reduce((sum, count) => sum + count, 0);
   const what = database.rows === null ? 'a cluster' : `${rows} rows`;
@@ -89,6 +106,7 @@ function tell({ archive, manifest, broken }: Restored, isVerifying: boolean, con
   process.stdout.write(
     `${archive} of ${takenAt} ${done}: ${what} of PostgreSQL ${database.postgres}, ${stored.count} files of ${stored.sizeBytes} bytes.\n`,
   );
+  if (erasedSince !== undefined) tellOfErasures(takenAt, erasedSince);
   if (manifest.encryptionKeyMark !== encryptionKeyMark(config)) {
     process.stdout.write(
       'ENCRYPTION_KEY is another than at the backup: set the one of then, at least as ENCRYPTION_KEY_PREVIOUS, or the secrets of webhooks cannot be read.\n',

@@ -19,6 +19,7 @@ import {
 
 const tags = ['Audit trail'];
 const config = { access: 'audit.read' } as const;
+const taking = { ...config, needsStepUp: true } as const;
 
 export function auditRoutes(app: App, deps: Deps): void {
   readingRoutes(app, deps);
@@ -68,7 +69,7 @@ function exportRoute(app: App, deps: Deps): void {
     errors: [400, 401, 403],
   });
   // 2 statements, and one for every 500 entries.
-  app.get('/admin/audit-export', { schema: exporting, config }, async (request, reply) => {
+  app.get('/admin/audit-export', { schema: exporting, config: taking }, async (request, reply) => {
     const { format, ...filters } = request.query;
     reply
       .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')

@@ -3,11 +3,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
 import { openSession } from '#platform/db/session.ts';
 import { newId } from '#platform/ids.ts';
+import { eraseDueJob } from '#features/privacy/job-definitions.ts';
+import { makeMember } from '#test/factors.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { repeatErasures } from './commands/repeat-erasures.ts';
 import { takeBackup } from './commands/take-backup.ts';
 import { backupJob } from './job-definitions.ts';
+import { readErasuresSince } from './queries/erasures-since.ts';
 import { insertRun, endRun, type RunKind } from './queries/runs.ts';
 import { takeLock } from './queries/snapshot.ts';
 
@@ -85,6 +90,54 @@ suite('backups', () => {
     assert.equal(found['lms_backup_last_succeeded{kind="verification"}'], '1');
     const all = await server.open.metrics.registry.metrics();
     assert.match(all, /^lms_disk_free_bytes\{folder="backups"\} \d/m);
+  });
+
+  test('who was erased since a backup is erased again after it was restored, and who took that back is not', async () => {
+    const { db, config, jobs } = server.open.deps;
+    const people = [];
+    for (let at = 0; at < 4; at += 1) people.push(await makeMember(server));
+    const [erased, withdrawn, asking, before] = people.map(({ id }) => id);
+    const insert = (userId: string, day: number, due: number, cancelled: number | null) => {
+      const id = newId();
+      const at = (of: number | null) => of && new Date(Date.UTC(2020, 0, of));
+      const text = `insert into erasure (id, user_id, keeps_name_on_certificates, requested_at, due_at, cancelled_at)
+        values ($1, $2, true, $3, $4, $5)`;
+      return runSql(db, text, [id, userId, at(day), at(due), at(cancelled)]).then(() => id);
+    };
+    const session = await openSession(config.databaseUrl ?? '', 'lms-test');
+    const wishes = {
+      erased: await insert(erased ?? '', 3, 9, null),
+      withdrawn: await insert(withdrawn ?? '', 3, 20, 9),
+      asking: await insert(asking ?? '', 9, 40_000, null),
+      before: await insert(before ?? '', 2, 3, 4),
+    };
+    const set = `update erasure set erased_at = $2, counts = '{}' where id = $1`;
+    await runSql(db, set, [wishes.erased, new Date(Date.UTC(2020, 0, 9))]);
+    const known = await readErasuresSince(session, '2020-01-05T00:00:00.000Z');
+    assert.deepEqual(
+      known?.map(({ id }) => id).toSorted(),
+      [wishes.erased, wishes.withdrawn, wishes.asking].toSorted(),
+    );
+
+    // As it was at the backup, when one had not asked yet.
+    await runSql(db, 'update erasure set erased_at = null, counts = null, cancelled_at = null', []);
+    await runSql(db, 'delete from erasure where id = any($1)', [[wishes.asking, wishes.before]]);
+    for (let time = 0; time < 2; time += 1)
+      assert.deepEqual(await repeatErasures(config.databaseUrl ?? '', known), [wishes.erased]);
+    assert.equal(await repeatErasures(config.databaseUrl ?? '', undefined), null);
+    await session.close();
+    await db.transaction().execute((tx) => jobs.enqueue(tx, eraseDueJob, {}));
+    await server.runJobs();
+    const rows = await runSql<{ id: string; name: string }>(
+      db,
+      'select erasure.id, name from erasure join app_user on app_user.id = user_id order by requested_at, due_at',
+      [],
+    );
+    assert.deepEqual(rows, [
+      { id: wishes.erased, name: 'Erased account' },
+      { id: wishes.withdrawn, name: 'Member' },
+      { id: wishes.asking, name: 'Member' },
+    ]);
   });
 
   test('where nothing says where backups go, the daily job does nothing, and figures say that there are none', async (t) => {

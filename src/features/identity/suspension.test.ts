@@ -213,7 +213,8 @@ suite('suspension', () => {
     const path = `/admin/audit-events?personId=${id}&action=user.suspended,user.suspension_ended`;
     const [ended, begun] = (await server.get(path, admin.token)).body.items;
     assert.deepEqual([ended.action, ended.actor.id], ['user.suspension_ended', admin.id]);
-    assert.deepEqual(begun.after, { endsAt: null, isReasonTold: false, reason: 'The fee is not paid' });
+    const said = { endsAt: null, isReasonTold: false, reason: 'The fee is not paid' };
+    assert.deepEqual([begun.after, ended.before], [said, said]);
   });
 
   async function makeDelegate() {

@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import type { Body, Person } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
+import { makeStale } from '#test/factors.ts';
 import { makePeople, makePerson, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { importsOf } from './import-testing.ts';
@@ -192,5 +193,14 @@ suite('imports of people', () => {
       (await server.post(`/imports/${gone.id}/application`, undefined, people.admin.token)).body.code,
       'file_gone',
     );
+  });
+
+  test('a checked file of people is not applied by a session that was signed in to long ago', async () => {
+    const owner = await makePerson(server, 'admin');
+    const { id } = await check('email,name\nlate@import.example,Late', owner);
+    await makeStale(server, owner.id);
+    const refused = await server.post(`/imports/${id}/application`, undefined, owner.token);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'step_up_required']);
+    assert.deepEqual(await find('late@import.example'), []);
   });
 });

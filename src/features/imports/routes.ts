@@ -16,7 +16,7 @@ const tags = ['Imports'];
 const config = { access: 'signedIn' } as const;
 // A file can give roles and groups, which nobody does by a session that was left open.
 const starting = { ...config, needsStepUp: (body: unknown) => (body as { kind?: string }).kind === 'people' };
-const changing = { ...config, isClosedInDemo: true } as const;
+const changing = { ...config, isClosedInDemo: true, needsStepUp: 'byThing' } as const;
 
 /** People and enrollments from CSV files: first told what would become of each row, then done. */
 export function importsRoutes(app: App, deps: Deps): void {
@@ -43,7 +43,7 @@ function startingRoutes(app: App, deps: Deps): void {
   const applying = operation('applyImport', 'Do what the check of a file told', {
     tags,
     description:
-      'Rows that cannot be done are left, with their reasons; the others are done. 409 `import_not_checked`, `import_applied`, `file_gone`.',
+      'Rows that cannot be done are left, with their reasons; the others are done. One of people needs a sign-in of late. 409 `import_not_checked`, `import_applied`, `file_gone`.',
     params: idParams,
     sends: ['location'],
     response: { 202: importSchema },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { inTransaction } from '#platform/db/transaction.ts';
-import { runSql } from '#platform/db/database.ts';
+import { listOutbox, readFromOutbox } from '#platform/mail/outbox.ts';
 import { uploadFile } from '#test/files.ts';
 import { checkInvariants } from '#test/invariants.ts';
 import { buildCourse, joinCourse, learn, ok, waitForCertificate } from '#test/loop.ts';
@@ -9,7 +9,9 @@ import { linksOfChange } from '#test/mailed-token.ts';
 import { makePeople, makePerson, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { png } from '../../../test/access/file-things.ts';
+import { exportData } from './archive-testing.ts';
 import { eraseDueJob } from './job-definitions.ts';
+import { everyKey, everyRow } from './whole-testing.ts';
 
 const name = 'Zebulon Quisthammer';
 const words = 'my grandmother Ottoline grew this';
@@ -50,33 +52,24 @@ suite('erasing a person', () => {
     return { ...learner, certificate, fileId: file.id, apiKey: key.key as string };
   }
 
-  /** Everything in the database and the names of what is in the store, as text. */
+  /** Everything in the database, the names of what is in the store, and mails that no mail server took, as text. */
   async function everything(): Promise<string> {
-    const { db, files } = server.open.deps;
-    const tables = await runSql<{ name: string }>(
-      db,
-      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-       where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE'`,
-      [],
-    );
-    const texts: string[] = [];
-    for (const table of tables) {
-      const rows = await runSql<{ row: string }>(
-        db,
-        `select to_jsonb(t)::text as row from ${table.name} as t`,
-        [],
-      );
-      texts.push(...rows.map(({ row }) => `${table.name} ${row}`));
-    }
-    for await (const { key } of files.list('files/')) texts.push(key);
-    for await (const { key } of files.list('pictures/')) texts.push(key);
-    return texts.join('\n');
+    const { files, config } = server.open.deps;
+    const ids = await listOutbox(config, 500);
+    const mails = await Promise.all(ids.map((id) => readFromOutbox(config, id)));
+    return [...(await everyRow(server.ownerDb)), ...(await everyKey(files)), ...mails.map(String)].join('\n');
   }
 
   test('after the days of grace nothing in the whole database says who it was, and the certificate is verified without a name', async () => {
+    const { files } = server.open.deps;
+    const keys = await everyKey(files);
     const learner = await makeLearner();
     const { token } = learner;
+    await exportData(server, token);
     const before = await everything();
+    const own = (await everyKey(files)).filter((key) => !keys.includes(key));
+    const folders = own.map((key) => key.split('/', 1)[0]);
+    assert.deepEqual([...new Set(folders)], ['certificates', 'exports', 'files', 'pictures']);
     for (const trace of [name, learner.email, words]) assert.ok(before.includes(trace), trace);
     const wish = await ok(server.post('/me/erasure', undefined, token), 202);
     assert.equal(wish.status, 'pending');
@@ -92,6 +85,7 @@ suite('erasing a person', () => {
         !left.includes(trace),
         left.split('\n').find((line) => line.includes(trace)),
       );
+    assert.deepEqual(await everyKey(files), keys, 'and no bytes');
     assert.equal((await server.get('/me', token)).status, 401);
     assert.equal((await server.get('/courses', learner.apiKey)).status, 401);
     const verified = await ok(server.get(`/certificates/verify/${learner.certificate.number}`));
@@ -111,13 +105,18 @@ suite('erasing a person', () => {
     await checkInvariants(server.open.deps.config.databaseUrl ?? '');
   });
 
-  test('whoever wants the name kept keeps it on the certificate, and nowhere else', async () => {
+  test('whoever wants the name kept keeps it on the certificate, and nowhere else; why it was revoked goes', async () => {
     const learner = await makeLearner();
+    const { id, number } = learner.certificate;
+    const why = { reason: `${name} had somebody else do it` };
+    await ok(server.post(`/certificates/${id}/revocation`, why, people.admin.token));
     await ok(server.post('/me/erasure', { keepNameOnCertificates: true }, learner.token), 202);
     server.clock.advance({ days: 30 });
     await eraseDue();
-    const verified = await ok(server.get(`/certificates/verify/${learner.certificate.number}`));
+    const verified = await ok(server.get(`/certificates/verify/${number}`));
     assert.equal(verified.learnerName, name);
+    assert.equal(verified.revocationReason, 'The person was erased.');
+    assert.ok(!(await everything()).includes(why.reason));
     const left = (await everything()).split('\n').filter((line) => line.includes(name));
     assert.ok(
       left.length > 0 && left.every((line) => line.startsWith('public.certificate ')),

@@ -8,44 +8,18 @@ import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { exportData, readArchive, rowsIn } from './archive-testing.ts';
 import { nameOf } from './queries/export-rows.ts';
+import { isMark, plantMarks, readColumns, type Column } from './marks-testing.ts';
 import type { Entry } from './register/entry.ts';
 import { register } from './register.ts';
 
-type Stored = Record<string, unknown>;
-type Column = { table: string; column: string; type: string };
 const given = register.flatMap((entry) => ('none' in entry.exported ? [] : [{ entry, ...entry.exported }]));
-
-/** Where a column holds what no mark can stand for. */
-const fixed: Readonly<Record<string, unknown>> = {
-  'attempt.questions': JSON.stringify([
-    { id: 'q1', type: 'single', prompt: 'shown', options: [{ id: 'o1', text: 'shown', isCorrect: true }] },
-    { id: 'q2', type: 'shortText', prompt: 'shown', answers: ['hidden answer'], explanation: 'hidden why' },
-  ]),
-  // Of an act by nobody else; another test has those of others.
-  'audit_entry.impersonator_id': null,
-  'attempt.status': 'graded',
-  'session.impersonator_id': null,
-  'suspension.is_reason_told': true,
-  'lesson_progress.watched': '{}',
-  'app_user.locale': 'en',
-  'app_user.time_zone': 'UTC',
-  'app_user.deactivated_at': null,
-  'app_user.suspended_at': null,
-  'app_user.avatar_id': null,
-  'certificate.revoked_at': null,
-};
 
 suite('what the register gives of a person in an export', () => {
   let server: TestServer;
   let columns: Column[];
   before(async () => {
     server = await startTestServer();
-    columns = await runSql<Column>(
-      server.open.deps.db,
-      `select table_name as table, column_name as column, udt_name as type from information_schema.columns
-       where table_schema = 'public' and is_generated = 'NEVER' order by table_name, ordinal_position`,
-      [],
-    );
+    columns = await readColumns(server.open.deps.db);
   });
   after(() => server.stop());
 
@@ -122,11 +96,7 @@ suite('what the register gives of a person in an export', () => {
     const person = await makePerson(server, 'student');
     const { token } = person;
     const made = await exportData(server, token);
-    await dropRules();
-    const ids = new Map(register.map(({ table }) => [table, table === 'app_user' ? person.id : newId()]));
-    const planted = new Map<string, Stored>();
-    for (const entry of register)
-      planted.set(entry.table, await plantRow(entry, { personId: person.id, ids }));
+    const planted = await plantMarks(server.ownerDb, person.id);
     await run(
       `update quiz set show_results = 'afterSubmission' where id in (select quiz_id from attempt where user_id = $1)`,
       [person.id],
@@ -158,71 +128,6 @@ suite('what the register gives of a person in an export', () => {
     }
   });
 
-  /** Rows of marks fit no rule: this database is for this suite alone. */
-  async function dropRules(): Promise<void> {
-    await run(`
-      do $$ declare each record; begin
-        for each in select conrelid::regclass as of, conname from pg_constraint
-          where connamespace = 'public'::regnamespace and contype in ('c', 'f') loop
-          execute format('alter table %s drop constraint %I', each.of, each.conname);
-        end loop;
-        for each in select tgrelid::regclass as of, tgname from pg_trigger where not tgisinternal
-          and tgrelid::regclass::text not like 'pgboss%' loop
-          execute format('alter table %s disable trigger %I', each.of, each.tgname);
-        end loop;
-      end $$`);
-  }
-
-  /** Answers the row as it is stored. */
-  async function plantRow(
-    entry: Entry,
-    { personId, ids }: { personId: string; ids: Map<string, string> },
-  ): Promise<Stored> {
-    const { table } = entry;
-    const links = linksOf(entry, personId, ids);
-    const own = columns.filter((each) => each.table === table);
-    const values = own.map(({ column, type }) => {
-      if (`${table}.${column}` in fixed) return fixed[`${table}.${column}`];
-      if (column in links) return links[column];
-      return column === 'id' ? ids.get(table) : markOf(type);
-    });
-    if (table === 'app_user') {
-      // The account is there: it gets marks where it signs nobody in.
-      const kept = new Set([
-        'id',
-        'email',
-        'email_key',
-        'password_hash',
-        'role',
-        'status',
-        'version',
-        'has_totp',
-        'has_passkey',
-      ]);
-      const changed = own.flatMap(({ column }, at) =>
-        kept.has(column) ? [] : [{ column, value: values[at] }],
-      );
-      const [account] = await run<{ row: Stored }>(
-        `update app_user set ${changed.map(({ column }, at) => `${column} = $${at + 2}`).join(', ')} where id = $1
-         returning to_jsonb(app_user) as row`,
-        [personId, ...changed.map(({ value }) => value)],
-      );
-      return account?.row ?? {};
-    }
-    const [planted] = await run<{ row: Stored }>(
-      `insert into ${table} (${own.map(({ column }) => column).join(', ')})
-       values (${own.map((_, at) => `$${at + 1}`).join(', ')}) returning to_jsonb(${table}) as row`,
-      values,
-    );
-    if (entry.table === 'attempt')
-      await run(
-        `insert into quiz (id, lesson_id, course_id, passing_percent, shuffle_questions, show_results, created_at, updated_at)
-         select quiz_id, lesson_id, course_id, 1, false, 'afterSubmission', now(), now() from attempt where id = $1`,
-        [ids.get('attempt')],
-      );
-    return planted?.row ?? {};
-  }
-
   /** Has the archive made again, since the wish itself would want rules. */
   async function exportAnew(id: string, userId: string, token: string) {
     const { makeExport } = await import('./commands/make-export.ts');
@@ -243,52 +148,10 @@ suite('what the register gives of a person in an export', () => {
   }
 });
 
-/** Columns by which a row is the person's, and the ids of rows between. */
-function linksOf({ of }: Entry, personId: string, ids: Map<string, string>): Record<string, unknown> {
-  const direct = [...of.matchAll(/(\w+) = \$person/g)].map(([, column = '']) => [column, personId]);
-  const [, column, table] = /^(\w+) in \(select id from (\w+)/.exec(of) ?? [];
-  return column === undefined ? Object.fromEntries(direct) : { [column]: ids.get(table ?? '') };
-}
-
 function isSame(row: Record<string, unknown>, stored: Record<string, unknown>, { exported }: Entry): boolean {
   if ('none' in exported) return false;
   const seen = Object.keys(stored).filter(
     (column) => !(column in (exported.without ?? {})) && !(column in (exported.as ?? {})),
   );
   return seen.every((column) => JSON.stringify(row[nameOf(column)]) === JSON.stringify(stored[column]));
-}
-
-function isMark(value: unknown): boolean {
-  return typeof value === 'string' && value.length > 8;
-}
-
-function markOf(type: string): unknown {
-  const word = `mark-${randomBytes(8).toString('hex')}`;
-  switch (type) {
-    case 'uuid':
-      return newId();
-    case 'text':
-    case 'citext':
-      return word;
-    case 'jsonb':
-      return JSON.stringify({ word });
-    case '_text':
-      return [word];
-    case '_uuid':
-      return [newId()];
-    case 'bytea':
-      return randomBytes(16);
-    case 'bool':
-      return true;
-    case 'timestamptz':
-      return new Date(1_700_000_000_000 + randomInt(1_000_000_000));
-    case 'int2':
-    case 'int4':
-    case 'int8':
-    case 'numeric':
-    case 'float8':
-      return randomInt(1_000);
-    default:
-      throw new Error(`No mark of the type ${type}.`);
-  }
 }

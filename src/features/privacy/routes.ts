@@ -31,7 +31,7 @@ function ownRoutes(app: App, deps: Deps): void {
     isBodyOptional: true,
     sends: ['location'],
     response: { 202: erasureSchema },
-    errors: [400, 401, 409],
+    errors: [400, 401, 403, 409],
   });
   app.post(
     '/me/erasure',

@@ -21,6 +21,11 @@ export function enrollmentRequired(): AppError {
   );
 }
 
+/** For `needsStepUp`: bodies with any of these fields. */
+export function hasAny(...fields: readonly string[]): (body: unknown) => boolean {
+  return (body) => fields.some((field) => Object.hasOwn(body as object, field));
+}
+
 export function isFresh(actor: Actor | null): boolean {
   return actor?.signIn?.isFresh === true;
 }

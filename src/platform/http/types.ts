@@ -70,8 +70,11 @@ declare module 'fastify' {
      * clients attach theirs to every request, also to the one that renews it.
      */
     signsIn?: true;
-    /** Wants a sign-in of late, see `SignInState`; a function says for which bodies. 403 `step_up_required`. */
-    needsStepUp?: true | ((body: unknown) => boolean);
+    /**
+     * Wants a sign-in of late, see `SignInState`; a function says for which bodies, `byThing` that its command does. 403
+     * `step_up_required`. `test/access/step-up.ts` lists them.
+     */
+    needsStepUp?: true | 'byThing' | ((body: unknown) => boolean);
     /** Open also to those who must set up a second factor first. */
     isForEnrollment?: true;
     /**

@@ -13,9 +13,17 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { v7 } from 'uuid';
 import { newId } from '#platform/ids.ts';
 import { MailError } from './mail-error.ts';
-import { listOutbox, maxOutboxMessages, readFromOutbox, writeToOutbox } from './outbox.ts';
+import {
+  listOutbox,
+  maxOutboxMessages,
+  purgeOutbox,
+  readFromOutbox,
+  removeFromOutbox,
+  writeToOutbox,
+} from './outbox.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -29,6 +37,17 @@ suite('the outbox', () => {
     assert.equal(String(await readFromOutbox({ dataDir }, id)), 'second');
     assert.equal(statSync(path.join(dataDir, 'outbox', `${id}.eml`)).mode & 0o777, 0o600);
     assert.equal(await readFromOutbox({ dataDir }, newId()), undefined);
+  });
+
+  test('what is of before a time goes, and what is named; the rest stays', async (t) => {
+    const dataDir = newFolder(t);
+    await purgeOutbox({ dataDir }, new Date());
+    const old = v7({ msecs: Date.now() - 10_000 });
+    const [named, other] = [newId(), newId()];
+    for (const id of [old, named, other]) await writeToOutbox({ dataDir }, id, Buffer.from('x'));
+    await purgeOutbox({ dataDir }, new Date(Date.now() - 9_000));
+    await removeFromOutbox({ dataDir }, [named, newId()]);
+    assert.deepEqual(await listOutbox({ dataDir }, 10), [other]);
   });
 
   test('keeps the newest, and clears up what a process left that died while it was writing', async (t) => {

@@ -43,6 +43,25 @@ export async function readFromOutbox(folder: OutboxFolder, id: string): Promise<
   }
 }
 
+/** Harmless where there are none. */
+export async function removeFromOutbox(folder: OutboxFolder, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await rm(fileOf(folder, id), { force: true });
+}
+
+/** Deletes messages of before this time, which their ids tell. */
+export async function purgeOutbox(folder: OutboxFolder, before: Date): Promise<void> {
+  const ids = idsAmong(await namesIn(directoryOf(folder)));
+  await removeFromOutbox(
+    folder,
+    ids.filter((id) => timeOf(id) < before.getTime()),
+  );
+}
+
+// A UUIDv7 begins with the milliseconds.
+function timeOf(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+}
+
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   try {

@@ -11,6 +11,7 @@ import { openSession } from '#platform/db/session.ts';
 import type { FileStore } from '#platform/files/file-store.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Broken } from '../queries/consistency.ts';
+import { readErasuresSince, repeatErasuresSql } from '../queries/erasures-since.ts';
 import { applySentSql, readMigrationNames, rememberSentSql } from '../queries/keeping-sent.ts';
 import { emptyDatabaseSql, readOccupancy } from '../queries/restoring.ts';
 import { takeLock } from '../queries/snapshot.ts';
@@ -18,6 +19,7 @@ import { noteArchivedFiles } from './archived-files.ts';
 import { embeddedFolder } from './database-of.ts';
 import { examine } from './examine.ts';
 import type { Archive } from './find-archive.ts';
+import { readErasuresOfCluster, repeatErasures } from './repeat-erasures.ts';
 import { requireReadable } from './require-readable.ts';
 import { restoreCluster } from './restore-cluster.ts';
 import { restoreDump } from './restore-dump.ts';
@@ -32,7 +34,14 @@ export type RestoreOptions = {
   signal: AbortSignal;
 };
 
-export type Restored = { archive: string; manifest: Manifest; broken: Broken[] };
+export type Restored = {
+  archive: string;
+  manifest: Manifest;
+  broken: Broken[];
+  /** Numbers of receipts of people who were erased since, and will be again; null where that is not known. Not of a look. */
+  erasedSince?: string[] | null;
+};
+type Replaced = Pick<Restored, 'broken' | 'erasedSince'>;
 
 /**
  * Restores an archive: reads all of it once, so that nothing is changed where anything is wrong with it, then once more
@@ -45,11 +54,11 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { kind } = manifest.database;
   const databaseUrl = ownerUrlOf(config);
   if ((kind === 'cluster') !== (databaseUrl === null)) throw wrongKind(kind);
-  const broken =
+  const replaced =
     databaseUrl === null
-      ? await replaceCluster(options)
+      ? await replaceCluster(options, manifest)
       : await replaceDatabase(options, databaseUrl, manifest);
-  return { archive: archive.name, manifest, broken };
+  return { archive: archive.name, manifest, ...replaced };
 }
 
 function wrongKind(kind: 'dump' | 'cluster'): BackupError {
@@ -64,7 +73,7 @@ async function replaceDatabase(
   options: RestoreOptions,
   databaseUrl: string,
   { takenAt, database }: Manifest,
-): Promise<Broken[]> {
+): Promise<Replaced> {
   const { config, archive, store, signal, isReplacing } = options;
   const session = await openSession(databaseUrl, 'lms-restore');
   const files = await noteArchivedFiles();
@@ -81,17 +90,19 @@ async function replaceDatabase(
     if (people > 0 && !isReplacing) throw occupied(`The database has ${people} people in it`);
     // Only tables of the same columns can be taken over.
     const isKnown = (await readMigrationNames(session)).join() === database.migrations.toSorted().join();
+    const known = await readErasuresSince(session, takenAt);
     await restoreDump({
       archive,
       databaseUrl,
       firstSql: `${isKnown ? rememberSentSql(takenAt) : ''}${hasTables ? emptyDatabaseSql : ''}`,
-      lastSql: isKnown ? applySentSql : '',
+      lastSql: isKnown ? `${applySentSql}${repeatErasuresSql(known ?? [])}` : '',
       store,
       files,
       signal,
     });
     await migrate(databaseUrl);
-    return await examine(databaseUrl, files);
+    const erasedSince = await repeatErasures(databaseUrl, known);
+    return { broken: await examine(databaseUrl, files), erasedSince };
   } finally {
     await files.remove();
     await session.close();
@@ -99,11 +110,12 @@ async function replaceDatabase(
 }
 
 /** The new cluster is made whole beside the old one, and takes its place by its name. */
-async function replaceCluster(options: RestoreOptions): Promise<Broken[]> {
+async function replaceCluster(options: RestoreOptions, { takenAt }: Manifest): Promise<Replaced> {
   const { config, archive, store, log, signal, isReplacing } = options;
   const place = embeddedFolder(config);
   const isThere = existsSync(place);
   if (isThere && !isReplacing) throw occupied(`There is a database in ${place}`);
+  const known = isThere ? await readErasuresOfCluster(place, takenAt, log) : undefined;
   const release = isThere ? claimDataDir(place) : () => {};
   const mark = randomBytes(4).toString('hex');
   const [fresh, old] = [`${place}.restored-${mark}`, `${place}.replaced-${mark}`];
@@ -111,17 +123,18 @@ async function replaceCluster(options: RestoreOptions): Promise<Broken[]> {
   try {
     await mkdir(fresh, { recursive: true, mode: 0o700 });
     const { postgres } = await restoreCluster({ archive, folder: fresh, store, files, log, signal });
-    let broken: Broken[];
+    let replaced: Replaced;
     try {
       await migrate(postgres.url);
-      broken = await examine(postgres.url, files);
+      const erasedSince = await repeatErasures(postgres.url, known);
+      replaced = { broken: await examine(postgres.url, files), erasedSince };
     } finally {
       await postgres.stop();
     }
     if (isThere) await rename(place, old);
     await rename(fresh, place);
     await rm(old, { recursive: true, force: true });
-    return broken;
+    return replaced;
   } finally {
     release();
     await files.remove();

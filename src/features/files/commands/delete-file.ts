@@ -27,7 +27,12 @@ export async function deleteFile(deps: Deps, actor: Actor, id: string): Promise<
     await deleteFileRow(tx, id);
     // What people do to files of their own is no part of the trail.
     if (file.ownerId !== actor.userId)
-      await deps.audit.record(tx, { action: 'file.deleted', targetId: id, personId: file.ownerId });
+      await deps.audit.record(tx, {
+        action: 'file.deleted',
+        targetId: id,
+        personId: file.ownerId,
+        before: { name: file.name, mediaType: file.media_type, sizeBytes: file.size_bytes },
+      });
     return file.store_key;
   });
   // Afterwards: a row without content would be a file that cannot be read, content without a row is swept.

@@ -86,6 +86,8 @@ export async function revokeApiKeyOf(
 }
 
 async function revoke({ audit, clock }: Deps, tx: Tx, of: { userId: string; id: string }): Promise<void> {
-  if (!(await revokeKey(tx, of, clock.now()))) throw notFound('API key');
-  await audit.record(tx, { action: 'api_key.revoked', targetId: of.id, personId: of.userId });
+  const key = await revokeKey(tx, of, clock.now());
+  if (!key) throw notFound('API key');
+  const before = { name: key.name, scopes: [...key.scopes] };
+  await audit.record(tx, { action: 'api_key.revoked', targetId: of.id, personId: of.userId, before });
 }

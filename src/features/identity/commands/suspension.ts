@@ -14,6 +14,7 @@ import {
   findSuspension,
   listDueSuspensions,
   putSuspension,
+  type SaidOfSuspension,
   type SuspensionRow,
 } from '../queries/suspensions.ts';
 import type { SuspensionInput } from '../schemas/suspension.ts';
@@ -110,18 +111,20 @@ function endDue(deps: Deps, userId: string): Promise<boolean> {
 
 async function lift(deps: Deps, tx: Tx, userId: string, actorId: string | null): Promise<void> {
   await updateUser(tx, userId, { deactivated_at: null, suspended_at: null }, deps.clock.now());
-  await forgetSuspension(deps, tx, { userId, actorId, isActive: true });
-  await deps.audit.record(tx, { action: 'user.suspension_ended', targetId: userId });
+  const said = await forgetSuspension(deps, tx, { userId, actorId, isActive: true });
+  const before = said && { before: factsOf(said) };
+  await deps.audit.record(tx, { action: 'user.suspension_ended', targetId: userId, ...before });
 }
 
-/** What is left to do of a suspension once the account is active or deactivated. Who is let in again is told. */
+/** What is left to do of a suspension once the account is active or deactivated. Who is let in again is told. Returns what it said. */
 export async function forgetSuspension(
   deps: Deps,
   tx: Tx,
   { userId, actorId, isActive }: { userId: string; actorId: string | null; isActive: boolean },
-): Promise<void> {
-  await deleteSuspension(tx, userId);
+): Promise<SaidOfSuspension | undefined> {
+  const said = await deleteSuspension(tx, userId);
   if (isActive) await deps.events.publish(tx, fact(suspensionEnded, actorId, deps.clock.now(), { userId }));
+  return said;
 }
 
 function endOf({ endsAt }: SuspensionInput, now: Date): Date | null {
@@ -133,12 +136,10 @@ function endOf({ endsAt }: SuspensionInput, now: Date): Date | null {
   ]);
 }
 
-type Said = Pick<SuspensionRow, 'reason' | 'is_reason_told' | 'ends_at'>;
-
-function isSame(one: Said, other: Said): boolean {
+function isSame(one: SaidOfSuspension, other: SaidOfSuspension): boolean {
   return JSON.stringify(factsOf(one)) === JSON.stringify(factsOf(other));
 }
 
-function factsOf({ reason, is_reason_told: isReasonTold, ends_at: endsAt }: Said) {
+function factsOf({ reason, is_reason_told: isReasonTold, ends_at: endsAt }: SaidOfSuspension) {
   return { reason, isReasonTold, endsAt: endsAt?.toISOString() ?? null };
 }

@@ -140,16 +140,15 @@ export async function revokeKey(
   tx: Tx,
   { userId, id }: { userId: string; id: string },
   now: Date,
-): Promise<boolean> {
-  const row = await tx
+): Promise<{ name: string; scopes: readonly string[] } | undefined> {
+  return tx
     .updateTable('api_key')
     .set({ revoked_at: now, previous_secret_hash: null, previous_secret_until: null })
     .where('id', '=', id)
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
-    .returning('id')
+    .returning(['name', 'scopes'])
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Expired or revoked before `before`. Returns how many. */

@@ -9,6 +9,7 @@ export type SuspensionRow = {
   suspended_by: string;
   suspended_at: Date;
 };
+export type SaidOfSuspension = Pick<SuspensionRow, 'reason' | 'is_reason_told' | 'ends_at'>;
 export type NewSuspension = {
   user_id: string;
   reason: string;
@@ -65,8 +66,13 @@ export async function putSuspension(tx: Tx, suspension: NewSuspension): Promise<
     .execute();
 }
 
-export async function deleteSuspension(tx: Tx, userId: string): Promise<void> {
-  await tx.deleteFrom('suspension').where('user_id', '=', userId).execute();
+/** What it said. */
+export function deleteSuspension(tx: Tx, userId: string): Promise<SaidOfSuspension | undefined> {
+  return tx
+    .deleteFrom('suspension')
+    .where('user_id', '=', userId)
+    .returning(['reason', 'is_reason_told', 'ends_at'])
+    .executeTakeFirst();
 }
 
 /**

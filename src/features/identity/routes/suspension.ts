@@ -12,7 +12,7 @@ import { suspensionBody, suspensionSchema } from '../schemas/suspension.ts';
 
 const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
-const changing = { ...config, isClosedInDemo: true } as const;
+const changing = { ...config, isClosedInDemo: true, needsStepUp: true } as const;
 
 export function suspensionRoutes(app: App, deps: Deps): void {
   const reading = operation('getSuspension', 'Why and until when a person is suspended', {

@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
+import { hasAny } from '#platform/http/step-up.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -16,7 +17,9 @@ const tags = ['Users'];
 const config = { access: 'users.manage' } as const;
 const changing = { ...config, isClosedInDemo: true } as const;
 // By these an account is taken over, or given more than it had: a stolen access token must not be enough.
-const updatingConfig = { ...changing, needsStepUp: hasAny('role', 'password', 'email') };
+const updatingConfig = { ...changing, needsStepUp: hasAny('role', 'password', 'email', 'status') };
+// And nobody is shut out by one.
+const deactivatingConfig = { ...changing, needsStepUp: true } as const;
 const creatingConfig = { ...config, needsStepUp: (body: unknown) => (body as UserBody).role !== 'student' };
 type UserBody = Record<string, unknown>;
 
@@ -81,7 +84,7 @@ function personRoutes(app: App, deps: Deps): void {
   const updating = operation('updateUser', 'Change a person', {
     tags,
     description:
-      'Deactivating and a new password end all their sessions. Another role, password or address needs a sign-in of late: 403 `step_up_required`.',
+      'Deactivating and a new password end all their sessions. Another role, password, address or status needs a sign-in of late: 403 `step_up_required`.',
     params: idParams,
     body: userPatch,
     sends: ['etag'],
@@ -106,7 +109,7 @@ function personRoutes(app: App, deps: Deps): void {
     response: { 204: noContent },
     errors: [401, 403, 404, 409, 412],
   });
-  app.delete('/users/:id', { schema: deactivating, config: changing }, async (request, reply) => {
+  app.delete('/users/:id', { schema: deactivating, config: deactivatingConfig }, async (request, reply) => {
     await updateUserByAdmin(
       traced(deps, request),
       signedIn(request),
@@ -116,8 +119,4 @@ function personRoutes(app: App, deps: Deps): void {
     );
     return reply.status(204).send();
   });
-}
-
-function hasAny(...fields: readonly string[]): (body: unknown) => boolean {
-  return (body) => fields.some((field) => Object.hasOwn(body as object, field));
 }

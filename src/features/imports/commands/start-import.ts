@@ -5,6 +5,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { conflict, invalid, notFound } from '#platform/errors.ts';
+import { isFresh, stepUpRequired } from '#platform/http/step-up.ts';
 import { newId } from '#platform/ids.ts';
 import type { ImportKind } from '../csv/columns.ts';
 import { runImportJob, type Stage } from '../job-definitions.ts';
@@ -40,8 +41,8 @@ export async function startImport(
 }
 
 /**
- * Does what the check told. 403, 404, 409 `import_not_checked` before the check has succeeded, `import_applied` where it
- * was done before, `file_gone`.
+ * Does what the check told. 403, also without a sign-in of late, 404, 409 `import_not_checked` before the check has
+ * succeeded, `import_applied` where it was done before, `file_gone`.
  */
 export async function applyImport(deps: Deps, actor: Actor, id: string): Promise<ImportRow> {
   return inTransaction(deps.db, async (tx) => {
@@ -49,6 +50,8 @@ export async function applyImport(deps: Deps, actor: Actor, id: string): Promise
     if (!row) throw notFound('Import');
     const refusal = refusalOfApplying(actor, { ownerId: row.owner_id, kind: row.kind });
     if (refusal) throw refusal;
+    // The check may be of long ago.
+    if (row.kind === 'people' && !isFresh(actor)) throw stepUpRequired(actor.signIn?.stepUpMethods ?? []);
     if (row.application) throw conflict('import_applied', 'It was applied before. Check the file anew.');
     if (row.dry_run?.task_status !== 'succeeded') throw notChecked(row);
     if (row.file_id === null) throw conflict('file_gone', 'The file was deleted. Upload it again.');

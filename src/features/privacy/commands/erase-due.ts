@@ -6,6 +6,8 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { pictureSizes } from '#platform/files/content-url.ts';
+import { removeFromOutbox } from '#platform/mail/outbox.ts';
+import { usesOutbox } from '#platform/mail/transport.ts';
 import { userErased } from '../events.ts';
 import { obstacleTo } from '../policy.ts';
 import {
@@ -13,6 +15,7 @@ import {
   deleteUnusedFiles,
   eraseRows,
   findStored,
+  listMails,
   listOpenSessions,
   takeNames,
 } from '../queries/erasing.ts';
@@ -36,7 +39,7 @@ export async function eraseDue(deps: Deps): Promise<void> {
   if (erased > 0) deps.log.info({ erased }, 'privacy: erased people who asked for it');
 }
 
-type Leftovers = { sessionIds: string[]; storeKeys: string[] };
+type Leftovers = { sessionIds: string[]; storeKeys: string[]; mailIds: string[] };
 
 async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
   const left = await inTransaction(deps.db, async (tx) => {
@@ -73,6 +76,7 @@ async function eraseOne(deps: Deps, id: string, now: Date): Promise<boolean> {
   deps.sessions.tellEnded(left.sessionIds);
   // Afterwards: bytes that nothing refers to are swept in time, a row without its bytes could not be read.
   for (const key of left.storeKeys) await discardContent(deps, key);
+  if (usesOutbox(deps.config)) await removeFromOutbox(deps.config, left.mailIds);
   return true;
 }
 
@@ -83,8 +87,9 @@ async function erase(
   { personId, now, keepsName }: Wish,
 ): Promise<Leftovers & { counts: Record<string, number> }> {
   const sessionIds = await listOpenSessions(tx, personId);
+  const mailIds = await listMails(tx, personId);
   const counts: Record<string, number> = {};
-  if (!keepsName) counts['certificate'] = await takeNames(tx, personId);
+  if (!keepsName) await takeNames(tx, personId);
   const { keys, avatarId } = await findStored(tx, personId);
   const fileKeys = await deleteUnusedFiles(tx, personId);
   if (fileKeys.length > 0) counts['file'] = fileKeys.length;
@@ -94,5 +99,5 @@ async function erase(
   }
   const pictures = avatarId === null ? [] : pictureSizes.map((size) => pictureKeyOf(avatarId, size));
   if (avatarId !== null) await deleteAvatar(tx, avatarId);
-  return { counts, sessionIds, storeKeys: [...keys, ...fileKeys, ...pictures] };
+  return { counts, sessionIds, mailIds, storeKeys: [...keys, ...fileKeys, ...pictures] };
 }

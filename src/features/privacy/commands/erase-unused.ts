@@ -36,7 +36,8 @@ function ask(deps: Deps, userId: string, now: Date): Promise<boolean> {
     if (erasable?.person.standing !== 'deactivated') return false;
     const wish = { id: newId(), userId, keepsName: false, isByRetention: true, now, dueAt: now };
     if (!(await insertErasure(tx, wish))) return false;
-    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
+    const after = { keepsNameOnCertificates: false, dueAt: now.toISOString() };
+    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId, after });
     return true;
   });
 }

@@ -38,7 +38,11 @@ export async function requestErasure(
     if (refusal) throw refusal;
     const row = await insertErasure(tx, { id: newId(), userId, keepsName, now, dueAt });
     if (!row) throw conflict('erasure_pending', 'This account is to be erased already, or was.');
-    await deps.audit.record(tx, { action: 'erasure.requested', targetId: userId });
+    await deps.audit.record(tx, {
+      action: 'erasure.requested',
+      targetId: userId,
+      after: { keepsNameOnCertificates: keepsName, dueAt: dueAt.toISOString() },
+    });
     await deps.events.publish(tx, fact(erasureRequested, actor.userId, now, { userId, erasureId: row.id }));
     return row;
   });
@@ -49,7 +53,8 @@ export async function eraseUndone(deps: Deps, tx: Tx, userId: string): Promise<v
   const now = deps.clock.now();
   const dueAt = new Date(now.getTime() + deps.config.erasureGraceDays * dayMs);
   if (!(await insertErasure(tx, { id: newId(), userId, keepsName: false, now, dueAt }))) return;
-  await deps.audit.record(tx, { action: 'erasure.requested', by: null, targetId: userId });
+  const after = { keepsNameOnCertificates: false, dueAt: dueAt.toISOString() };
+  await deps.audit.record(tx, { action: 'erasure.requested', by: null, targetId: userId, after });
 }
 
 /** Takes the wish back. 403 `permission_not_held`, 404. */

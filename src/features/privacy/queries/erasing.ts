@@ -31,12 +31,11 @@ function filled(text: string, { personId, now }: Whom): RawBuilder<unknown> {
   );
 }
 
-/** Certificates lose the name. Before the rest, since their documents follow from it. Returns how many. */
-export async function takeNames(tx: Tx, personId: string): Promise<number> {
-  const { rows } = await sql`
-    update certificate set learner_name = null where user_id = ${personId} and learner_name is not null
-    returning 1`.execute(tx);
-  return rows.length;
+/** Certificates lose the name. Before the rest, since their documents follow from it. */
+export async function takeNames(tx: Tx, personId: string): Promise<void> {
+  await sql`
+    update certificate set learner_name = null
+    where user_id = ${personId} and learner_name is not null`.execute(tx);
 }
 
 /** Deletes the person's files that no lesson uses. Returns how many, and where the bytes are. */
@@ -75,5 +74,11 @@ export async function deleteAvatar(tx: Tx, id: string): Promise<void> {
 export async function listOpenSessions(tx: Tx, personId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from session where user_id = ${personId} and ended_at is null`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** Mails to the person: where there is no mail server they are files, named by these ids. */
+export async function listMails(tx: Tx, personId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from mail where user_id = ${personId}`.execute(tx);
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { because, type Entry } from './entry.ts';
+import { because, staying, staysFor, type Entry } from './entry.ts';
 
 // Of what others did to somebody, and of who acted as them, they learn what and when; not who, or from where.
 function ofOwnActs(column: string): string {
@@ -34,6 +34,7 @@ export const ofAccount: readonly Entry[] = [
     },
     note: 'Those that no lesson uses are deleted, with their content; those in lessons are of the course',
     erasure: { set: { name: `'file'` } },
+    stays: staying(staysFor.course, 'store_key', 'media_type', 'created_at'),
     kept: 'in use as long as the lesson; else until its owner deletes it or it is swept',
   },
   {
@@ -87,6 +88,7 @@ export const ofAccount: readonly Entry[] = [
         updated_at: '$now',
       },
     },
+    stays: { created_at: 'a time, of nobody who can be named' },
     exported: {
       by: ['id'],
       without: {
@@ -124,6 +126,7 @@ export const ofAccount: readonly Entry[] = [
       'erased_by',
     ],
     erasure: 'byTrail',
+    stays: staying('who did what to whom, by ids, is the trail', 'action', 'at'),
     exported: {
       by: ['at', 'id'],
       walks: [
@@ -164,6 +167,7 @@ export const ofAccount: readonly Entry[] = [
     personal: { requested_at: 'when they asked', keeps_name_on_certificates: 'what they chose' },
     other: ['id', 'user_id', 'due_at', 'cancelled_at', 'erased_at', 'counts', 'is_by_retention'],
     erasure: 'keep',
+    stays: staying('the receipt', 'requested_at', 'keeps_name_on_certificates'),
     exported: { by: ['id'] },
     kept: 'without end',
   },

@@ -1,4 +1,4 @@
-import { because, withAccount, type Entry } from './entry.ts';
+import { because, staying, staysFor, withAccount, type Entry } from './entry.ts';
 import { titleOfCourse } from './titles.ts';
 
 /** What people are part of, and what they are told. */
@@ -121,6 +121,7 @@ export const ofBelonging: readonly Entry[] = [
     personal: { status: 'what became of them', enrollment_id: 'which enrollment' },
     other: ['id', 'import_id', 'stage', 'line', 'errors', 'user_id'],
     erasure: { set: { user_id: 'null', enrollment_id: 'null' } },
+    stays: staying(staysFor.results, 'status'),
     exported: { by: ['id'] },
     kept: 'TASK_RETENTION_DAYS',
   },

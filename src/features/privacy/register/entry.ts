@@ -31,6 +31,8 @@ export type Entry = {
   /** All others: ids, numbers, states and times that say nothing without the rest. */
   other: readonly string[];
   erasure: Erasure;
+  /** Where rows stay: personal columns that stay in them, each with why. Every other must be emptied; a test holds it. */
+  stays?: Readonly<Record<string, string>>;
   exported: Exported;
   /** What else happens to it when the person is erased. */
   note?: string;
@@ -46,6 +48,18 @@ export const because = {
   place: 'where the program keeps it',
   seal: 'of the chain that keeps the trail from being changed',
 } as const;
+
+/** Why personal columns stay. */
+export const staysFor = {
+  results: 'a result, of nobody who can be named',
+  verifying: 'to verify it by its number',
+  course: 'of the course, where a lesson uses it',
+} as const;
+
+/** `stays` of columns that stay for one reason. */
+export function staying<const Name extends string>(why: string, ...columns: readonly Name[]) {
+  return Object.fromEntries(columns.map((column) => [column, why])) as Record<Name, string>;
+}
 
 /** `kept` of what lives as long as the account. */
 export const withAccount = 'as long as the account';

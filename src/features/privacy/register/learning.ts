@@ -1,4 +1,4 @@
-import { because, withAccount, type Entry } from './entry.ts';
+import { because, staying, staysFor, withAccount, type Entry } from './entry.ts';
 import { titleOfCourse } from './titles.ts';
 
 // What of an attempt is shown to who took it: features/assessments/policy.ts, by the quiz's `showResults`. The score itself is
@@ -28,6 +28,7 @@ export const ofLearning: readonly Entry[] = [
     personal: { rating: 'stars', text: 'in their words' },
     other: ['enrollment_id', 'user_id', 'course_id', 'created_at', 'updated_at'],
     erasure: { set: { text: 'null' } },
+    stays: staying(staysFor.results, 'rating'),
     exported: { by: ['enrollment_id'], as: { course_title: titleOfCourse('review') } },
     kept: withAccount,
   },
@@ -43,6 +44,7 @@ export const ofLearning: readonly Entry[] = [
     },
     other: ['attempt_id', 'question_id', 'revision', 'graded_by', 'updated_at'],
     erasure: { set: { response: 'null', feedback: 'null' } },
+    stays: staying(staysFor.results, 'points', 'is_correct'),
     exported: {
       by: ['attempt_id', 'question_id'],
       without: { graded_by: because.another },
@@ -80,6 +82,7 @@ export const ofLearning: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'keep',
+    stays: staying(staysFor.results, 'score', 'percent', 'passed', 'started_at', 'submitted_at'),
     exported: {
       by: ['id'],
       without: { seed: because.ofCourse },
@@ -101,6 +104,15 @@ export const ofLearning: readonly Entry[] = [
     },
     other: ['enrollment_id', 'lesson_id', 'position_at', 'news_sequence', 'touched_session', 'updated_at'],
     erasure: { set: { touched_session: 'null' } },
+    stays: staying(
+      staysFor.results,
+      'position_seconds',
+      'watched',
+      'seconds_spent',
+      'seconds_watched',
+      'first_seen_at',
+      'completed_at',
+    ),
     exported: {
       by: ['enrollment_id', 'lesson_id'],
       as: { lesson_title: '(select title from lesson where id = lesson_id)' },
@@ -129,6 +141,14 @@ export const ofLearning: readonly Entry[] = [
       'updated_at',
     ],
     erasure: 'keep',
+    stays: staying(
+      staysFor.results,
+      'course_id',
+      'status',
+      'progress_percent',
+      'completed_at',
+      'last_activity_at',
+    ),
     exported: {
       by: ['created_at', 'id'],
       without: { withdrawn_by: because.another },
@@ -170,7 +190,14 @@ export const ofLearning: readonly Entry[] = [
       'revoked_at',
       'replaces_id',
     ],
-    erasure: 'keep',
+    // The name is taken before, since the documents follow from it.
+    erasure: {
+      set: { revocation_reason: `case when revoked_at is not null then 'The person was erased.' end` },
+    },
+    stays: {
+      learner_name: 'where they want it kept, else emptied',
+      ...staying(staysFor.verifying, 'course_title', 'completed_at', 'number'),
+    },
     exported: { by: ['id'] },
     kept: 'without end: a certificate is verified for as long as somebody holds it',
   },

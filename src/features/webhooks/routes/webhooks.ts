@@ -3,6 +3,7 @@ import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { authored, ifMatch } from '#platform/http/etag.ts';
 import { locationOf, operation } from '#platform/http/operation.ts';
+import { hasAny } from '#platform/http/step-up.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
@@ -22,6 +23,8 @@ import {
 
 const tags = ['Webhooks'];
 const config = { access: 'webhooks.manage' } as const;
+// Data leaves by it: a stolen access token must not be enough.
+const sending = { ...config, needsStepUp: true } as const;
 
 export function webhookRoutes(app: App, deps: Deps): void {
   collectionRoutes(app, deps);
@@ -51,7 +54,7 @@ function collectionRoutes(app: App, deps: Deps): void {
     response: { 201: webhookWithSecretSchema },
     errors: [400, 401, 403],
   });
-  const closable = { ...config, isClosedInDemo: true } as const;
+  const closable = { ...sending, isClosedInDemo: true } as const;
   app.post('/webhooks', { schema: creating, config: closable }, async (request, reply) => {
     const { webhook, secret } = await createWebhook(traced(deps, request), signedIn(request), request.body);
     return authored(reply, webhook.version)
@@ -78,14 +81,15 @@ function endpointRoutes(app: App, deps: Deps): void {
   const changing = operation('updateWebhook', 'Change an endpoint', {
     tags,
     description:
-      'Events that happen while it is not active are not sent; what waited then goes on when it is active again.',
+      'Events that happen while it is not active are not sent; what waited then goes on when it is active again. Another address or other events need a sign-in of late: 403 `step_up_required`.',
     params: idParams,
     body: webhookPatch,
     sends: ['etag'],
     response: { 200: webhookSchema },
     errors: [400, 401, 403, 404, 412],
   });
-  app.patch('/webhooks/:id', { schema: changing, config }, async (request, reply) => {
+  const redirecting = { ...config, needsStepUp: hasAny('url', 'events') };
+  app.patch('/webhooks/:id', { schema: changing, config: redirecting }, async (request, reply) => {
     const webhook = await changeWebhook(
       traced(deps, request),
       request.params.id,
@@ -113,7 +117,7 @@ function endpointRoutes(app: App, deps: Deps): void {
     response: { 201: secretSchema },
     errors: [401, 403, 404],
   });
-  app.post('/webhooks/:id/secret', { schema: rotating, config }, async (request, reply) => {
+  app.post('/webhooks/:id/secret', { schema: rotating, config: sending }, async (request, reply) => {
     const { secret, previousUntil } = await rotateSecret(traced(deps, request), request.params.id);
     return reply.status(201).send({ secret, previousSecretExpiresAt: previousUntil.toISOString() });
   });
