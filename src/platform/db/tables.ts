@@ -491,6 +491,10 @@ export interface MailBounce {
   mail_id: string | null;
 }
 
+export interface MfaRequiredRole {
+  role_id: string;
+}
+
 export interface NewsSequence {
   user_id: string;
   value: number;
@@ -870,6 +874,7 @@ export interface DB {
   login_code: LoginCode;
   mail: Mail;
   mail_bounce: MailBounce;
+  mfa_required_role: MfaRequiredRole;
   news_sequence: NewsSequence;
   notification: Notification;
   notification_preference: NotificationPreference;
