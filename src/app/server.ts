@@ -17,7 +17,7 @@ import { withdrawErasureSince } from '#features/privacy/commands/request-erasure
 import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
-import { unlinkSince } from '#features/sso/commands/unlink-identity.ts';
+import { hasLink, unlinkSince } from '#features/sso/commands/unlink-identity.ts';
 import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
@@ -62,7 +62,8 @@ export async function createServer(open: OpenDeps): Promise<App> {
   app.register(
     async (api) => {
       healthRoutes(api, open);
-      identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers), takeBack });
+      const endSessionUrlOf = endSessionUrlsOf(deps, providers);
+      identityRoutes(api, deps, { endSessionUrlOf, takeBack, hasLink });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
       scimRoutes(api, deps);

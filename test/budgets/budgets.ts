@@ -25,6 +25,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getMe: 2,
   updateMe: 3,
   changeMyPassword: 11,
+  removeMyPassword: 10,
   requestEmailChange: 7,
 
   getTotp: 2,
@@ -37,7 +38,7 @@ export const budgets: Readonly<Record<string, number>> = {
   addPasskey: 11,
   listPasskeys: 2,
   renamePasskey: 2,
-  removePasskey: 8,
+  removePasskey: 10,
 
   listUsers: 3,
   createUser: 6,

@@ -52,6 +52,7 @@ export const auditActions = {
   'email.verified': 'user',
   'email.verification_requested': 'user',
   'password.changed': 'user',
+  'password.removed': 'user',
   'password.reset': 'user',
   'password.reset_requested': 'user',
   'invitation.sent': 'user',
