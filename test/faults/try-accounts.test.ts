@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { launchProgram, startProgram, type Program } from '#test/program.ts';
 import { createBrowser, fragmentOf, passThrough, type Browser } from '#test/sso/browser.ts';
 import { waitFor } from '#test/wait.ts';
@@ -37,9 +37,10 @@ async function follow({ env, folder }: Academy, commands: string, more: Record<s
   return said;
 }
 
-suite('what the pages tell one to try', () => {
-  test('each command of docs/try-accounts.md answers what stands behind it, in an academy that has just begun', async (t) => {
-    const academy = await startAcademy(t);
+test('what the pages tell one to try, in an academy that has just begun', async (t) => {
+  const academy = await startAcademy(t);
+
+  await t.test('each command of docs/try-accounts.md answers what stands behind it', async () => {
     const page = readFileSync(path.join(root, 'docs/try-accounts.md'), 'utf8');
     const commands = [...page.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block).join('');
     const { out, err } = await follow(
@@ -57,10 +58,9 @@ suite('what the pages tell one to try', () => {
     assert.doesNotMatch(err, /^(?:400|404|409|429|5\d\d)$|command not found|unbound/m);
   });
 
-  test('npm run demo:idp prints commands and addresses by which one signs in by both protocols', async (t) => {
-    const academy = await startAcademy(t);
+  await t.test('npm run demo:idp prints commands by which one signs in by both protocols', async (inner) => {
     const { publicUrl, program } = academy;
-    const providers = launchProgram(t, [], {
+    const providers = launchProgram(inner, [], {
       main: path.join(root, 'test/demo-identity-provider.ts'),
       env: { PUBLIC_URL: publicUrl, OIDC_PORT: '0', SAML_PORT: '0' },
     });
@@ -94,9 +94,9 @@ suite('what the pages tell one to try', () => {
 async function bySaml(browser: Browser, start: string, who: string): Promise<string> {
   const { location } = await browser.open(start);
   const { text } = await browser.open(`${location}&who=${who}`);
-  const form = new URLSearchParams(
-    [...text.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-  );
+  const form = new URLSearchParams();
+  for (const [, name = '', value = ''] of text.matchAll(/name="(\w+)" value="([^"]*)"/g))
+    form.append(name, value);
   let at = (await browser.open(/action="([^"]+)"/.exec(text)?.[1] ?? '', form)).location;
   for (let steps = 0; steps < 5 && new URL(at).hash === ''; steps += 1)
     at = (await browser.open(at)).location;
