@@ -1,5 +1,4 @@
 import type { TakenTry } from '#platform/auth/guess-limits.ts';
-import { verifyPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
@@ -40,7 +39,7 @@ export async function login(
   const emailKey = emailKeyOf(input.email);
   const found = await findCredentials(deps.db, emailKey);
   const taken = await takeTry(deps, { emailKey, found, place });
-  const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
+  const isRight = await deps.passwords.verify(input.password, found?.password_hash ?? null);
   if (!found || !isRight || found.status !== 'active') {
     const suspended = isRight && found ? await suspendedProblem(deps.db, found.id) : undefined;
     await recordRefused(deps, input.email, found?.id, suspended?.code);
