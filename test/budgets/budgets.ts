@@ -55,7 +55,7 @@ export const budgets: Readonly<Record<string, number>> = {
   endImpersonation: 3,
 
   getSignInPolicy: 2,
-  putSignInPolicy: 4,
+  putSignInPolicy: 5,
 
   getTask: 2,
   listMyTasks: 2,

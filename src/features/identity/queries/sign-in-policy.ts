@@ -10,9 +10,8 @@ export function findSignInPolicy(db: Db): Promise<SignInPolicy> {
 }
 
 /** The same; nobody else changes it until the transaction ends. */
-export async function lockSignInPolicy(tx: Tx): Promise<SignInPolicy> {
-  await tx.selectFrom('sign_in_policy').select('is_only').forUpdate().execute();
-  return findSignInPolicy(tx);
+export function lockSignInPolicy(tx: Tx): Promise<SignInPolicy> {
+  return policyIn(tx).forUpdate('sign_in_policy').executeTakeFirstOrThrow();
 }
 
 function policyIn(db: Db) {
@@ -27,7 +26,8 @@ function policyIn(db: Db) {
 }
 
 /** What these custom roles give; those that there are. It stays so until the transaction ends. */
-export function holdCustomRoles(tx: Tx, ids: readonly string[]) {
+export async function holdCustomRoles(tx: Tx, ids: readonly string[]) {
+  if (ids.length === 0) return [];
   return tx
     .selectFrom('custom_role')
     .select((eb) => ['id', eb.ref('permissions').$castTo<Permission[]>().as('permissions')])
@@ -37,13 +37,11 @@ export function holdCustomRoles(tx: Tx, ids: readonly string[]) {
     .execute();
 }
 
+/** Locked before. */
 export async function updateSignInPolicy(tx: Tx, policy: SignInPolicy): Promise<void> {
-  const { mfaRequiredFor, mfaRequiredForCustomRoles: roleIds } = policy;
-  await tx.updateTable('sign_in_policy').set({ mfa_required_for: mfaRequiredFor }).execute();
-  await tx.deleteFrom('mfa_required_role').execute();
-  if (roleIds.length === 0) return;
-  await tx
-    .insertInto('mfa_required_role')
-    .values(roleIds.map((role_id) => ({ role_id })))
-    .execute();
+  const wanted = sql`${policy.mfaRequiredForCustomRoles}::uuid[]`;
+  await sql`
+    with gone as (delete from mfa_required_role where role_id <> all(${wanted})),
+      come as (insert into mfa_required_role select unnest(${wanted}) on conflict do nothing)
+    update sign_in_policy set mfa_required_for = ${policy.mfaRequiredFor}::text[]`.execute(tx);
 }
