@@ -38,8 +38,8 @@ export const suspensionEnded = defineEvent('user.suspension_ended', object({ use
 export const userImpersonated = defineEvent('user.impersonated', object({ userId: id, sessionId: id }));
 /**
  * What was done to somebody's second factors: `removedByAdmin` is all of them; `waysRemoved` those that may have been
- * another's, with the password, keys and sessions that may; `passwordRemoved`: by
- * the person, who has another way in.
+ * another's, with the password, keys and sessions that may, as they came by an institution; `waysRemovedForRights` the
+ * same, as they may do more from now on; `passwordRemoved`: by the person, who has another way in.
  */
 export const factorsChanges = [
   'totpAdded',
@@ -51,6 +51,7 @@ export const factorsChanges = [
   'removedByAdmin',
   'waysRemoved',
   'passwordRemoved',
+  'waysRemovedForRights',
 ] as const;
 export type FactorsChange = (typeof factorsChanges)[number];
 export const factorsChanged = defineEvent(

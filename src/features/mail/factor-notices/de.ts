@@ -42,6 +42,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Ihr Konto bei ${project} wird von keinem Passwort mehr geöffnet, und alle Ihre anderen Sitzungen wurden beendet. Melden Sie sich mit einem Passkey oder über Ihre Einrichtung an. Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an, als hätten Sie es vergessen.`,
     },
+    waysRemovedForRights: {
+      subject: 'Wählen Sie ein neues Passwort',
+      sentence: (project) =>
+        `Sie dürfen bei ${project} von nun an mehr. Damit es niemand außer Ihnen in Ihrem Namen tut, wurde entfernt, was Ihr Konto öffnete und nicht allein von Ihnen gewählt war: Passwort, Passkeys, Authenticator-App, API-Schlüssel und Sitzungen, soweit vorhanden. Hatten Sie ein Passwort, bittet Sie eine weitere E-Mail, ein neues zu wählen.`,
+    },
     codesRefused: {
       subject: 'Jemand versucht, Ihre Codes zu erraten',
       sentence: (project) =>

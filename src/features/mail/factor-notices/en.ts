@@ -42,6 +42,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Your account at ${project} is opened by no password any more, and all your other sessions have ended. Sign in by a passkey or by your institution. If it was not you, ask for a new password at once, as if you had forgotten it.`,
     },
+    waysRemovedForRights: {
+      subject: 'Choose a new password',
+      sentence: (project) =>
+        `You may do more at ${project} from now on. So that nobody but you does it in your name, what opened your account and had not been chosen by you alone was removed: password, passkeys, authenticator app, API keys, sessions, as far as there were any. If you had a password, another mail asks you to choose a new one.`,
+    },
     codesRefused: {
       subject: 'Somebody is guessing your codes',
       sentence: (project) =>

@@ -43,6 +43,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Ninguna contraseña abre ya su cuenta en ${project}, y todas sus demás sesiones se han cerrado. Inicie sesión con una llave de acceso o mediante su institución. Si no ha sido usted, pida enseguida una contraseña nueva, como si la hubiera olvidado.`,
     },
+    waysRemovedForRights: {
+      subject: 'Elija una nueva contraseña',
+      sentence: (project) =>
+        `Desde ahora puede hacer más en ${project}. Para que nadie más lo haga en su nombre, se ha quitado lo que abría su cuenta y no había elegido solo usted: contraseña, llaves de acceso, aplicación de autenticación, claves de API y sesiones, si las había. Si tenía contraseña, otro correo le pide que elija una nueva.`,
+    },
     codesRefused: {
       subject: 'Alguien intenta adivinar sus códigos',
       sentence: (project) =>
