@@ -117,7 +117,7 @@ suite('changing one’s own password', () => {
     const last = await server.delete(`/me/passkeys/${key.id}`, token);
     assert.deepEqual([last.status, last.body.code], [409, 'last_sign_in_way']);
     const told = (await announcedOf(server, person.id)).map(({ data }) => data['change']);
-    assert.equal(told.at(-1), 'passwordRemoved');
+    assert.ok(told.includes('passwordRemoved'));
     const text = `select from audit_entry where person_id = $1 and action = 'password.removed'`;
     assert.equal((await runSql(server.open.deps.db, text, [person.id])).length, 1);
 
