@@ -1,4 +1,4 @@
-import { permissionsOfRole, roles } from '#platform/auth/actor.ts';
+import { permissions, permissionsOfRole, roles } from '#platform/auth/actor.ts';
 import { callers } from '../test/access/callers.ts';
 import { parseTable, type Row } from '../test/access/parse-table.ts';
 import { accessTable } from '../test/access/table.ts';
@@ -15,8 +15,13 @@ const title: Readonly<Record<(typeof callers)[number], string>> = {
   admin: 'admin',
 };
 
+/** The OpenAPI document, as far as it says what an operation needs. */
+export type DocumentedPermissions = {
+  paths: Record<string, Record<string, { operationId: string; 'x-permission'?: string }>>;
+};
+
 /** docs/access-table.md: the table that a test holds the server to, for people to read. */
-export function renderAccessPage(): string {
+export function renderAccessPage(document: DocumentedPermissions): string {
   const lines = [
     '# Who may do what',
     '',
@@ -29,9 +34,29 @@ export function renderAccessPage(): string {
     ...roles.map(
       (role) => `| ${role} | ${permissionsOfRole[role].map((name) => `\`${name}\``).join(', ')} |`,
     ),
+    ...byPermission(document),
     ...sections().flatMap(({ heading, rows }) => ['', `## ${heading}`, '', ...tableOf(rows)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What somebody can call, and nobody without it, to whom a custom role or a group gives one permission. */
+function byPermission({ paths }: DocumentedPermissions): string[] {
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+  const needing = (permission: string) =>
+    operations.filter((each) => each['x-permission'] === permission).map((each) => each.operationId);
+  return [
+    '',
+    '## By one permission',
+    '',
+    'What whoever has one permission may call, by their role, a custom role or a group, and what nobody may without it. A test calls all of',
+    'it with each one alone, and with all but that one. What else a thing asks, such as that nobody gives what they do not have, holds',
+    'besides. Those without operations of their own count [in courses](access.md).',
+    '',
+    '| permission | operations that need it |',
+    '| --- | --- |',
+    ...permissions.map((each) => `| \`${each}\` | ${needing(each).join(', ') || '–'} |`),
+  ];
 }
 
 function sections(): { heading: string; rows: Row[] }[] {

@@ -3,7 +3,8 @@ import { startSamlPages } from './sso/saml-pages.ts';
 
 /**
  * `npm run demo:idp`: providers of OpenID Connect and of SAML to try single sign-on with, at a program that runs on this
- * machine. Their people have no passwords: one clicks on who one is. `PUBLIC_URL` and `API_V1_PREFIX` say where the program is.
+ * machine. Their people have no passwords: one clicks on who one is. `PUBLIC_URL` and `API_V1_PREFIX` say where the program is,
+ * `OIDC_PORT` and `SAML_PORT` where they are.
  */
 const publicUrl = process.env['PUBLIC_URL'] ?? 'http://localhost:8000';
 const api = `${publicUrl}${process.env['API_V1_PREFIX'] ?? '/api/v1'}`;
@@ -11,7 +12,7 @@ const clientSecret = 'secret-of-the-demonstration';
 const verified = { email_verified: true };
 
 const { issuer } = await startIdentityProvider({
-  port: 9400,
+  port: Number(process.env['OIDC_PORT'] ?? 9400),
   people: {
     ada: { name: 'Ada Learner', email: 'ada@school.example', ...verified },
     tomas: { name: 'Tomás Teacher', email: 'tomas@school.example', ...verified, groups: ['teachers'] },
@@ -37,7 +38,7 @@ const person = (subject: string, groups: string[] = []) => ({
 });
 const { metadataUrl } = await startSamlPages(
   { sami: person('sami'), tara: person('tara', ['teachers']) },
-  9401,
+  Number(process.env['SAML_PORT'] ?? 9401),
 );
 const { emailDomains, createsAccounts, groupMappings } = provider;
 const samlProvider = {

@@ -71,6 +71,12 @@ export async function beginLogin(server: TestServer, userId: string): Promise<st
   return challengeToken;
 }
 
+/** Gives somebody a password that nobody knows, without the hash of one that anything would cost. */
+export async function givePassword(server: TestServer, userId: string): Promise<void> {
+  const hash = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+  await runSql(server.open.deps.db, 'update app_user set password_hash = $2 where id = $1', [userId, hash]);
+}
+
 /** Makes all sessions of somebody such that were signed in to an hour ago. */
 export async function makeStale(server: TestServer, userId: string): Promise<void> {
   const before = new Date(server.clock.now().getTime() - 3_600_000);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, CDPSession, Page, Route } from 'playwright-core';
 import { launchBrowser, needsChromium } from './browser.ts';
@@ -73,6 +75,22 @@ suite('passkeys in Chromium', { skip: needsChromium }, () => {
     await assert.rejects(inPage(origin, 'register', person.token, 'Again'), /InvalidStateError/);
     assert.equal((await server.delete(`/me/passkeys/${made.id}`, person.token)).status, 204);
     await assert.rejects(inPage(origin, 'signIn'), /factor_refused/);
+  });
+
+  test('what docs/try-accounts.md has one type into the console makes one, signs in by it, and gives the password up', async () => {
+    const { email, password } = await makePerson(server, 'student');
+    // Those of the test before.
+    await devTools.send('WebAuthn.clearCredentials', { authenticatorId });
+    const text = readFileSync(path.join(import.meta.dirname, '../docs/try-accounts.md'), 'utf8');
+    const typed = [...text.matchAll(/^```js\n([^]*?)^```/gm)].map(([, block = '']) => block).join('');
+    await page.goto(`${server.open.deps.config.publicUrl}/docs`);
+    const asThem = typed.replace('aiko.yamamoto@example.com', email).replace('Demo-pass-2026', password);
+    const user = await page.evaluate<{ email: string }>(
+      `(async () => { ${asThem}\nreturn session.user; })()`,
+    );
+    assert.equal(user.email, email);
+    const login = await server.post('/auth/login', { email, password });
+    assert.equal(login.body.code, 'invalid_credentials', 'the password is gone');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { FastifyContextConfig } from 'fastify';
+import { permissions, type Permission } from '#platform/auth/actor.ts';
 import { accessCookie, csrfHeader, refreshCookie } from '#platform/http/browser-session.ts';
 
 type Security = Record<string, string[]>;
@@ -39,4 +40,10 @@ export function securityOf(method: string, config: FastifyContextConfig): Securi
     ...(takesTicket ? [{ streamTicket: [] }] : []),
   ];
   return others.length > 0 && access === 'public' ? [{}, ...others] : others;
+}
+
+/** The permission in the institution without which it answers 403, whatever else it asks. */
+export function permissionOf(config: FastifyContextConfig | undefined): { 'x-permission'?: Permission } {
+  const permission = permissions.find((each) => each === config?.access);
+  return permission === undefined ? {} : { 'x-permission': permission };
 }

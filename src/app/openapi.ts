@@ -4,7 +4,7 @@ import { scopeOf } from '#platform/auth/scopes.ts';
 import { sendsKeyword, type Sent } from '#platform/http/operation.ts';
 import type { App } from '#platform/http/types.ts';
 import { headerComponents, routeKey, type RouteFacts } from './openapi-answers.ts';
-import { browserSchemes, securityOf } from './openapi-security.ts';
+import { browserSchemes, permissionOf, securityOf } from './openapi-security.ts';
 import { describeWebhooks } from './openapi-webhooks.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { demoNotices } from './demo/banner.ts';
@@ -91,6 +91,7 @@ export async function documentApi(app: App, config: Config): Promise<void> {
         schema: {
           ...rest,
           ...(scope !== undefined && { 'x-api-key-scope': scope }),
+          ...permissionOf(route.config),
           // What is sent, or what it is about, may decide.
           ...(needsStepUp !== undefined && {
             'x-needs-step-up': needsStepUp === true ? 'always' : 'sometimes',

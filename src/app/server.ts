@@ -18,7 +18,7 @@ import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
 import { letGoSince } from '#features/scim/commands/let-go-since.ts';
-import { unlinkSince } from '#features/sso/commands/unlink-identity.ts';
+import { hasLink, unlinkSince } from '#features/sso/commands/unlink-identity.ts';
 import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
 import { webhooksRoutes } from '#features/webhooks/routes.ts';
@@ -63,7 +63,8 @@ export async function createServer(open: OpenDeps): Promise<App> {
   app.register(
     async (api) => {
       healthRoutes(api, open);
-      identityRoutes(api, deps, { ...byOwner, endSessionUrlOf: endSessionUrlsOf(deps, providers) });
+      const endSessionUrlOf = endSessionUrlsOf(deps, providers);
+      identityRoutes(api, deps, { ...byOwner, endSessionUrlOf, hasLink });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
       scimRoutes(api, deps);

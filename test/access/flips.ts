@@ -56,6 +56,12 @@ export const flips: readonly Flip[] = [
   ...refusal('identity.refusalOfChange', ['deactivateUser (oneself)', 'admin'], ['updateUser', 'admin']),
 
   ...refusal(
+    'identity.refusalOfLosingWays',
+    ['removeMyPassword (the last way)', 'student'],
+    ['removeMyPassword', 'student'],
+  ),
+
+  ...refusal(
     'identity.refusalOfGiving',
     ['createUser (of more than one may)', 'stranger'],
     ['createUser (of more than one may)', 'admin'],

@@ -35,6 +35,8 @@ getMe                                    401        200      200       200      
 updateMe                                 401        200      200       200      200           200        200       200              200
 changeMyPassword                         401        204      204       204      204           204        204       204              204
 changeMyPassword (a first, after long)   401        403      403       403      403           403        403       403              403
+removeMyPassword                         401        204      204       204      204           204        204       204              204
+removeMyPassword (the last way)          401        409      409       409      409           409        409       409              409
 requestEmailChange                       401        202      202       202      202           202        202       202              202
 requestEmailChange (after a long time)   401        403      403       403      403           403        403       403              403
 
@@ -54,6 +56,7 @@ listPasskeys                             401        200      200       200      
 renamePasskey                            401        200      200       200      200           200        200       200              200
 renamePasskey (another’s)                401        404      404       404      404           404        404       404              404
 removePasskey                            401        204      204       204      204           204        204       204              204
+removePasskey (the last way)             401        409      409       409      409           409        409       409              409
 removePasskey (another’s)                401        404      404       404      404           404        404       404              404
 
 # Users

@@ -37,6 +37,7 @@ export const toldOf: Readonly<Record<AuditAction, Told>> = {
   'email.verified': { tells: ['nothing', 'after'], why: 'how many sessions it ended, where it began anew' },
   'email.verification_requested': { tells: ['after'], why: 'changes nothing: a digest of the address' },
   'password.changed': { tells: ['after', 'nothing'], why: 'a secret; how many sessions it ended' },
+  'password.removed': { tells: ['after'], why: 'a secret; how many sessions it ended' },
   'password.reset': { tells: ['after'], why: 'a secret; how many sessions it ended' },
   'password.reset_requested': { tells: ['after'], why: 'changes nothing: a digest of the address' },
   'invitation.sent': byTarget,

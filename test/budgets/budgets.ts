@@ -26,6 +26,7 @@ export const budgets: Readonly<Record<string, number>> = {
   getMe: 2,
   updateMe: 3,
   changeMyPassword: 11,
+  removeMyPassword: 10,
   requestEmailChange: 7,
 
   getTotp: 2,
@@ -38,7 +39,7 @@ export const budgets: Readonly<Record<string, number>> = {
   addPasskey: 11,
   listPasskeys: 2,
   renamePasskey: 2,
-  removePasskey: 8,
+  removePasskey: 10,
 
   listUsers: 3,
   createUser: 6,
@@ -55,7 +56,7 @@ export const budgets: Readonly<Record<string, number>> = {
   endImpersonation: 3,
 
   getSignInPolicy: 2,
-  putSignInPolicy: 4,
+  putSignInPolicy: 5,
 
   getTask: 2,
   listMyTasks: 2,

@@ -138,6 +138,15 @@ export const costlyCalls: readonly CostlyCall[] = [
     },
   },
   {
+    operationId: 'putSignInPolicy',
+    when: 'of another custom role',
+    caller: 'admin',
+    prepare: async (world) => {
+      const { id } = await must(world, 'admin', 'POST', '/roles', { name: 'Of a factor', permissions: [] });
+      return { body: { mfaRequiredForCustomRoles: [id] } };
+    },
+  },
+  {
     operationId: 'enroll',
     when: 'where it resumes, named by address',
     caller: 'owner',

@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { TestServer } from '#test/server.ts';
 
+/** Where the institution's addresses lead to. */
+type Served = { address: string; open: { deps: { config: { publicUrl: string } } } };
+
 /** A browser as far as cookies and redirects go. */
 export type Browser = {
   /**
@@ -13,7 +16,7 @@ export type Browser = {
   ): Promise<{ status: number; location: string; text: string; cookies: string[] }>;
 };
 
-export function createBrowser(server: TestServer): Browser {
+export function createBrowser(server: Served): Browser {
   const { publicUrl } = server.open.deps.config;
   const jars = new Map<string, Map<string, string>>();
   return {

@@ -47,7 +47,7 @@ suite('a demonstration', () => {
     const people = await deps.db.selectFrom('app_user').select('email').execute();
     assert.deepEqual(
       people.map(({ email }) => email).toSorted(),
-      demoAcademy.people.map(({ email }) => email).toSorted(),
+      [...demoAcademy.people, ...demoAcademy.institution.invited].map(({ email }) => email).toSorted(),
     );
     assert.deepEqual(await Array.fromAsync(deps.files.list('files/')), []);
     assert.equal(

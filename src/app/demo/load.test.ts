@@ -14,7 +14,8 @@ import { demoAcademy } from './content/academy.ts';
 import { lessonsDone, lessonsOf, questionsOf } from './content/stages.ts';
 import { loadDemoAcademy, type LoadOutcome } from './load.ts';
 
-const { people, courses, enrollments } = demoAcademy;
+const { courses, enrollments, institution } = demoAcademy;
+const people = [...demoAcademy.people, ...institution.invited];
 const demo = { env: { DEMO_MODE: 'true' } };
 const tables = ['app_user', 'course', 'course_slug', 'lesson', 'quiz', 'question', 'enrollment'] as const;
 const recordTables = ['lesson_progress', 'attempt', 'review', 'event'] as const;
@@ -86,7 +87,7 @@ suite('the demo academy, loaded after a load that was cut short, by two at once'
     assert.equal(counts['question'], lessons.flatMap(questionsOf).length);
     const staff = await db().selectFrom('course_staff').select('role').execute();
     const coInstructors = courses.flatMap((course) => course.coInstructors ?? []);
-    assert.equal(staff.length, courses.length + coInstructors.length);
+    assert.equal(staff.length, courses.length + coInstructors.length + institution.courseStaff.length);
   });
 
   test('has every enrollment as far as the content says, quizzes failed and essays waiting included', async () => {
@@ -219,6 +220,31 @@ suite('the demo academy, loaded after a load that was cut short, by two at once'
       const { token } = await signIn(server, email, demoPassword);
       assert.equal((await server.get('/me', token)).body.role, email.split('@')[0]);
     }
+  });
+
+  test('has roles, groups, staff, an invitation and a suspension to look at', async () => {
+    const { token } = await signIn(server, 'admin@example.com', demoPassword);
+    const list = async (path: string) => (await server.get(path, token)).body.items as Body[];
+    for (const { body, roles, members } of institution.groups) {
+      const group = (await list('/groups')).find(({ name }) => name === body.name);
+      assert.deepEqual([group?.memberCount, group?.roles.length], [members.length, roles.length], body.name);
+    }
+    const may = async (email: string) =>
+      (await server.get('/me', (await signIn(server, email, demoPassword)).token)).body.permissions;
+    assert.deepEqual(await may('siobhan.obrien@example.com'), ['users.manage', 'groups.manage'], 'directly');
+    assert.deepEqual(await may('chidi.eze@example.com'), ['courses.observeAny', 'audit.read'], 'by a group');
+    const [invited] = await list('/users?q=tove.lund');
+    assert.ok(invited?.invitedAt);
+    const shutOut = { email: 'jackson.whitefeather@example.com', password: demoPassword };
+    assert.equal((await server.post('/auth/login', shutOut)).body.code, 'account_suspended');
+    const course = (await list('/courses?q=night+sky'))[0];
+    const staff = await list(`/courses/${course?.id}/staff`);
+    assert.deepEqual(staff.map(({ role }) => role).toSorted(), [
+      'assistant',
+      'coInstructor',
+      'observer',
+      'owner',
+    ]);
   });
 
   test('shows student@example.com a certificate, a course half way and one just begun', async () => {

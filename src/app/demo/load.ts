@@ -4,6 +4,7 @@ import type { Deps } from '#platform/deps.ts';
 import { demoPassword } from './accounts.ts';
 import { demoAcademy } from './content/academy.ts';
 import { authoring } from './courses.ts';
+import { governing } from './institution.ts';
 import { learning } from './learning.ts';
 import { joining } from './people.ts';
 import { isEmpty, takeLoadLock } from './queries.ts';
@@ -57,11 +58,12 @@ export async function playAcademy(
 }
 
 function stepsOf(world: World, tx: Tx, passwordHash: string): Step[] {
-  const { people, courses, enrollments } = demoAcademy;
+  const { people, courses, enrollments, institution } = demoAcademy;
   const byKey = new Map(courses.map((course) => [course.key, course]));
   return [
     ...joining(world, tx, people, passwordHash),
     ...courses.flatMap((course) => authoring(world, course)),
     ...enrollments.flatMap((enrollment) => learning(world, made(byKey, enrollment.course), enrollment)),
+    ...governing(world, institution, byKey),
   ];
 }

@@ -151,7 +151,36 @@ suite('the audit trail over HTTP', () => {
     assert.equal(new Set([...first.body.items, ...second.body.items].map(({ id }: Body) => id)).size, 4);
   });
 
-  for (const query of ['action=user.exploded', 'from=yesterday', 'actorId=1', 'targetKind=planet', 'q=x'])
+  test('is searched by where an act came from: address, session, request and API key', async () => {
+    const admin = await makePerson(server, 'admin');
+    const { key, id: apiKeyId } = (
+      await server.post('/me/api-keys', { name: 'Office', scopes: ['roles:write'] }, admin.token)
+    ).body;
+    const make = (name: string, token: string) =>
+      server.post('/roles', { name, permissions: [] }, token, { 'x-request-id': `request-of-${name}` });
+    const byHand = await make('by-hand', admin.token);
+    const byKey = await make('by-key', key);
+    const found = async (query: string) =>
+      (await list(`action=role.created&${query}`)).map(({ target }) => target.id);
+    const [entry] = await list(`targetId=${byHand.body.id}`);
+    assert.deepEqual(await found(`sessionId=${entry.sessionId}`), [byHand.body.id]);
+    assert.deepEqual(await found(`apiKeyId=${apiKeyId}`), [byKey.body.id]);
+    assert.deepEqual(await found('requestId=request-of-by-key'), [byKey.body.id]);
+    assert.deepEqual(await found('requestId=request-of-by-key&address=127.0.0.1'), [byKey.body.id]);
+    assert.deepEqual(await found(`apiKeyId=${apiKeyId}&sessionId=${entry.sessionId}`), []);
+    assert.deepEqual(await found('address=127.0.0.2'), []);
+    assert.ok((await found('address=127.0.0.1')).includes(byHand.body.id));
+  });
+
+  for (const query of [
+    'action=user.exploded',
+    'from=yesterday',
+    'actorId=1',
+    'sessionId=1',
+    'address=',
+    'targetKind=planet',
+    'q=x',
+  ])
     test(`refuses ${query}`, async () => {
       assert.equal((await server.get(`/admin/audit-events?${query}`, people.admin.token)).status, 400);
     });

@@ -30,7 +30,7 @@ function readingRoutes(app: App, deps: Deps): void {
   const listing = operation('listAuditEvents', 'List privileged and security-relevant acts', {
     tags,
     description:
-      'Who did what, from where, to what. `actorId`: who; `impersonatorId`: the admin who acted as them; `personId`: whom it concerns. Kept for `AUDIT_RETENTION_DAYS`.',
+      'Who did what, from where, to what. `actorId`: who; `impersonatorId`: the admin who acted as them; `apiKeyId`, `sessionId`, `requestId`, `address`: by what, and from where; `personId`: whom it concerns. Kept for `AUDIT_RETENTION_DAYS`.',
     querystring: auditListQuery,
     response: { 200: auditPage },
     errors: [400, 401, 403],

@@ -50,6 +50,12 @@ export const auditEventSchema = named(
 const filters = {
   actorId: Type.Optional(id),
   impersonatorId: Type.Optional(id),
+  apiKeyId: Type.Optional(id),
+  sessionId: Type.Optional(id),
+  requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  address: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 45, description: 'Of the client, as entries have it.' }),
+  ),
   personId: Type.Optional(id),
   targetKind: Type.Optional(oneOf(targetKinds)),
   targetId: Type.Optional(id),

@@ -39,7 +39,7 @@ export const userImpersonated = defineEvent('user.impersonated', object({ userId
 /**
  * What was done to somebody's second factors: `removedByAdmin` is all of them; `waysRemoved` those that may have been
  * another's, with the password, keys and sessions that may, as they came by an institution; `waysRemovedForRights` the
- * same, as they may do more from now on.
+ * same, as they may do more from now on; `passwordRemoved`: by the person, who has another way in.
  */
 export const factorsChanges = [
   'totpAdded',
@@ -50,6 +50,7 @@ export const factorsChanges = [
   'recoveryCodeUsed',
   'removedByAdmin',
   'waysRemoved',
+  'passwordRemoved',
   'waysRemovedForRights',
 ] as const;
 export type FactorsChange = (typeof factorsChanges)[number];

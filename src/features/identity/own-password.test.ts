@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import type { Person } from '#test/client.ts';
-import { makeMember, makeStale } from '#test/factors.ts';
+import { addPasskey, makeMember, makeStale, openSession } from '#test/factors.ts';
 import { announcedOf, mailedToken } from '#test/mailed-token.ts';
-import { signIn } from '#test/people.ts';
+import { linkTo } from '#test/access/sso-things.ts';
+import { makePerson, signIn } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
 suite('changing one’s own password', () => {
@@ -15,6 +16,7 @@ suite('changing one’s own password', () => {
   after(() => server.stop());
 
   const next = 'rowan-and-yew-52';
+  const provider = { key: 'school', name: 'School', clientId: 'lms', issuer: 'https://idp.example.edu' };
   const change = ({ token }: Pick<Person, 'token'>, body: object) => server.put('/me/password', body, token);
   const right = (person: Person, password = next) =>
     change(person, { currentPassword: person.password, password });
@@ -91,6 +93,53 @@ suite('changing one’s own password', () => {
       400,
       'from then on the current one',
     );
+  });
+
+  test('who has a passkey gives it up: it opens nothing, other sessions end, and it is recorded and told', async () => {
+    // Whose address is proved: else the reset would take the passkey away, too.
+    const person = await makePerson(server, 'student');
+    const key = await addPasskey(server, person.token);
+    const reset = await mailedToken(server, 'passwordReset', person.id);
+    const elsewhere = await openSession(server, person.id);
+    const { token } = person;
+    assert.equal(
+      (await server.delete('/me/password', elsewhere)).body.code,
+      'step_up_required',
+      'no passkey',
+    );
+    assert.equal((await server.delete('/me/password', token)).status, 204);
+    assert.equal((await server.get('/me', token)).status, 200);
+    assert.equal((await server.get('/me', elsewhere)).status, 401);
+    const { email, password } = person;
+    assert.equal((await server.post('/auth/login', { email, password })).status, 401);
+    const late = await server.put(`/auth/password-resets/${reset}`, { password: next });
+    assert.equal(late.body.code, 'email_token_invalid', 'a link of before');
+    assert.equal((await server.delete('/me/password', token)).status, 404, 'there is none any more');
+    const last = await server.delete(`/me/passkeys/${key.id}`, token);
+    assert.deepEqual([last.status, last.body.code], [409, 'last_sign_in_way']);
+    const told = (await announcedOf(server, person.id)).map(({ data }) => data['change']);
+    assert.ok(told.includes('passwordRemoved'));
+    const text = `select from audit_entry where person_id = $1 and action = 'password.removed'`;
+    assert.equal((await runSql(server.open.deps.db, text, [person.id])).length, 1);
+
+    const anew = await mailedToken(server, 'passwordReset', person.id);
+    assert.equal((await server.put(`/auth/password-resets/${anew}`, { password: next })).status, 204);
+    const back = await server.post('/auth/login', { email, password: next });
+    assert.equal(back.body.result, 'mfaRequired', 'by the mailbox, and the passkey still wanted');
+  });
+
+  test('nobody gives up their only way to sign in; a provider is another way, also at the same moment', async () => {
+    const person = await server.registerStudent();
+    const remove = () => server.delete('/me/password', person.token);
+    const only = await remove();
+    assert.deepEqual([only.status, only.body.code], [409, 'last_sign_in_way']);
+    assert.ok((await signIn(server, person.email, person.password)).token, 'and it counts on');
+    const admin = await makeMember(server, 'admin');
+    const { id } = (await server.post('/admin/sso/providers', provider, admin.token)).body;
+    await linkTo(server, id, person.id);
+    const link = (await server.get('/me/identities', person.token)).body.items[0].id;
+    const answers = await Promise.all([remove(), server.delete(`/me/identities/${link}`, person.token)]);
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, 409]);
   });
 
   test('of two changes at the same moment one counts', async () => {

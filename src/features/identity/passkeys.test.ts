@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { createAuthenticator, type Authenticator, type Forgery } from '#test/authenticator.ts';
-import { addApp, addPasskey, beginLogin, makeMember, ok, openSession } from '#test/factors.ts';
+import { addApp, addPasskey, beginLogin, givePassword, makeMember, ok, openSession } from '#test/factors.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { runSql } from '#platform/db/database.ts';
 import { relyingPartyOf } from './webauthn.ts';
@@ -256,7 +256,15 @@ suite('passkeys', () => {
     const member = await makeMember(server);
     const app = await addApp(server, member.token);
     const key = await addPasskey(server, member.token);
-    assert.equal((await server.delete(`/me/passkeys/${key.id}`, member.token)).status, 204);
+    const path = `/me/passkeys/${key.id}`;
+    const last = await server.delete(path, member.token);
+    assert.deepEqual(
+      [last.status, last.body.code],
+      [409, 'last_sign_in_way'],
+      'an app alone signs nobody in',
+    );
+    await givePassword(server, member.id);
+    assert.equal((await server.delete(path, member.token)).status, 204);
     assert.equal((await signIn(key.assert(await request()))).status, 401);
     const challengeToken = await beginLogin(server, member.id);
     const body = { challengeToken, method: 'totp', code: app.next() };

@@ -64,6 +64,16 @@ export function isFreshSignIn({ authenticatedAt, methods, ...factors }: SignIn, 
   return now.getTime() - authenticatedAt.getTime() < freshForMs && (isStrong || !hasFactor);
 }
 
+/** Why a person may not give up a password or a passkey, or undefined: of what is left, something must let them sign in. */
+export function refusalOfLosingWays(left: {
+  hasPassword: boolean;
+  hasPasskey: boolean;
+  hasLink: boolean;
+}): AppError | undefined {
+  if (left.hasPassword || left.hasPasskey || left.hasLink) return undefined;
+  return conflict('last_sign_in_way', 'This is your only way to sign in. Add a passkey or a password first.');
+}
+
 /**
  * Why the actor may not give these permissions, take them away, or act on an account that has them; or undefined.
  * Nobody can do by way of another account, a role or a group what they may not do themselves.

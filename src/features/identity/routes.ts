@@ -15,6 +15,7 @@ import { ownPasswordRoutes } from './routes/own-password.ts';
 import type { ByOwner } from './routes/pages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
+import type { HasLink } from './commands/require-way-left.ts';
 import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
@@ -23,7 +24,7 @@ import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
-type Hooks = ByOwner & { endSessionUrlOf: EndSessionUrlOf };
+type Hooks = ByOwner & { endSessionUrlOf: EndSessionUrlOf; hasLink: HasLink };
 
 export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   authRoutes(app, deps);
@@ -36,11 +37,11 @@ export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   emailChangeRoutes(app, deps, hooks.takeBack);
   invitationRoutes(app, deps);
   meRoutes(app, deps);
-  ownPasswordRoutes(app, deps);
+  ownPasswordRoutes(app, deps, hooks.hasLink);
   sessionRoutes(app, deps);
   totpRoutes(app, deps);
   recoveryCodeRoutes(app, deps);
-  passkeyRoutes(app, deps);
+  passkeyRoutes(app, deps, hooks.hasLink);
   userRoutes(app, deps);
   suspensionRoutes(app, deps);
   impersonationRoutes(app, deps);

@@ -145,8 +145,9 @@ suite('a second factor that the institution wants', () => {
     const student = await makeMember(server);
     const body = { mfaRequiredFor: ['admin', 'instructor'] };
     const set = await server.put('/admin/sign-in-policy', body, admin.token);
-    assert.deepEqual([set.status, set.body], [200, body]);
-    assert.deepEqual((await server.get('/admin/sign-in-policy', admin.token)).body, body);
+    const policy = { ...body, mfaRequiredForCustomRoles: [] };
+    assert.deepEqual([set.status, set.body], [200, policy]);
+    assert.deepEqual((await server.get('/admin/sign-in-policy', admin.token)).body, policy);
 
     const wanted = 'mfa_enrollment_required';
     const closed = [
@@ -181,6 +182,7 @@ suite('a second factor that the institution wants', () => {
 
     assert.deepEqual((await server.put('/admin/sign-in-policy', {}, admin.token)).body, {
       mfaRequiredFor: [],
+      mfaRequiredForCustomRoles: [],
     });
     assert.equal((await server.get('/courses', await openSession(server, person.id))).status, 200);
   });
@@ -221,6 +223,44 @@ suite('a second factor that the institution wants', () => {
     assert.equal((await set(['admin'], admin.token)).status, 200);
     assert.equal((await set([], clerk.token)).body.code, 'permission_not_held');
     assert.equal((await set([], admin.token)).status, 200);
+  });
+
+  test('it is wanted by custom roles, too: whoever has one, directly or by a group, is held to it', async () => {
+    const admin = await makeMember(server, 'admin');
+    await addApp(server, admin.token);
+    const send = (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object, token = admin.token) =>
+      server.request(method, path, { token, ...(body && { body }) });
+    const make = async (path: string, body: object) => ok(await send('POST', path, body))['id'] as string;
+    const clerks = await make('/roles', { name: 'Clerks of accounts', permissions: ['users.manage'] });
+    const readers = await make('/roles', { name: 'Readers of the trail', permissions: ['audit.read'] });
+    const office = await make('/groups', { name: 'Office' });
+    ok(await send('PUT', `/groups/${office}/roles/${clerks}`, {}));
+    const [direct, byGroup, reader] = [
+      await makeMember(server),
+      await makeMember(server),
+      await makeMember(server),
+    ];
+    ok(await send('PUT', `/roles/${clerks}/members/${direct.id}`, {}));
+    ok(await send('PUT', `/groups/${office}/members/${byGroup.id}`, {}));
+    ok(await send('PUT', `/roles/${readers}/members/${reader.id}`, {}));
+    const set = (ids: string[], token = admin.token) =>
+      send('PUT', '/admin/sign-in-policy', { mfaRequiredForCustomRoles: ids }, token);
+    assert.deepEqual((await set([clerks])).body, { mfaRequiredFor: [], mfaRequiredForCustomRoles: [clerks] });
+    const open = async ({ token }: { token: string }) => (await server.get('/courses', token)).body.code;
+    for (const held of [direct, byGroup]) assert.equal(await open(held), 'mfa_enrollment_required');
+    assert.equal(await open(reader), undefined, 'another custom role');
+    await addApp(server, direct.token);
+    assert.equal(await open(direct), undefined);
+
+    const refused = await set([clerks, readers], direct.token);
+    assert.deepEqual(refused.body.errors[0].params, { permission: 'audit.read' });
+    const unknown = await set([clerks, direct.id]);
+    assert.equal(unknown.body.errors[0].path, '/mfaRequiredForCustomRoles/1');
+    assert.equal((await set([clerks, clerks])).status, 400);
+    ok(await send('DELETE', `/roles/${clerks}`));
+    assert.equal(await open(byGroup), undefined, 'a role that is gone wants nothing');
+    const policy = (await server.get('/admin/sign-in-policy', admin.token)).body;
+    assert.deepEqual(policy.mfaRequiredForCustomRoles, []);
   });
 
   test('a new role that wants one closes the rest at once', async () => {

@@ -98,6 +98,14 @@ suite('imports of people', () => {
     assert.deepEqual(again.dryRun.counts, { created: 0, updated: 0, unchanged: 4, failed: 4 });
   });
 
+  test('who signs in by a passkey alone is not asked for a password', async () => {
+    const { id, email } = await makePerson(server, 'student');
+    const text = 'update app_user set password_hash = null, has_passkey = true where id = $1';
+    await runSql(server.open.deps.db, text, [id]);
+    const { dryRun } = await check(`email,name,invite\n${email},,true\n`);
+    assert.deepEqual([dryRun.error, dryRun.counts.unchanged], [null, 1]);
+  });
+
   test('a file that cannot be read says what is wrong, and where', async () => {
     const reasons = async (content: string) => {
       const { dryRun } = await check(content);

@@ -38,6 +38,7 @@ export const impersonal: Readonly<Record<string, string>> = {
   lesson: 'lessons',
   lesson_attachment: 'files of lessons',
   lesson_file: 'files of lessons',
+  mfa_required_role: 'of which custom roles a second factor is wanted',
   picture: 'ids of pictures',
   progress_check: 'counts, and ids of enrollments whose progress was mended',
   question: 'questions',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
+import { permissions, type Permission } from '#platform/auth/actor.ts';
 import { runSql } from '#platform/db/database.ts';
 import type { Person } from '#test/client.ts';
+import { makeMember } from '#test/factors.ts';
 import { announcedOf, mailedToken } from '#test/mailed-token.ts';
 import { makePerson, makePeople, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
@@ -94,6 +97,60 @@ suite('custom roles and groups', () => {
       body: { name: 'Pupil', role: 'student' },
     });
     assert.equal(allowed.status, 201);
+  });
+
+  test('one permission, by a custom role or a group, opens just the operations that need it, and all others together none of them', async () => {
+    const { body } = await server.get('/openapi.json');
+    const needing = Object.entries(
+      body.paths as Record<string, Record<string, { 'x-permission'?: Permission }>>,
+    )
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, each]) => ({ method, path, permission: each['x-permission'] })),
+      )
+      .filter(({ permission }) => permission !== undefined);
+    const wanted = new Set(needing.map(({ permission }) => permission));
+    assert.ok(needing.length > 60 && wanted.size > 8, `${needing.length} of ${wanted.size}`);
+    const lacks = async (token: string, { method, path }: (typeof needing)[number]) => {
+      const url = `${server.address}${path.replaceAll(/\{\w+\}/g, randomUUID())}`;
+      const isReading = method === 'get';
+      const answer = await fetch(url, {
+        method: method.toUpperCase(),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(!isReading && { 'content-type': 'application/json' }),
+        },
+        ...(!isReading && { body: '{}' }),
+      });
+      const { errors = [] } = (await answer.json().catch(() => ({}))) as {
+        errors?: { code: string; params?: object }[];
+      };
+      return answer.status === 403 && errors[0]?.code === 'permission_required'
+        ? errors[0].params
+        : undefined;
+    };
+    for (const permission of wanted) {
+      const [direct, byGroup, without] = [
+        await makeMember(server),
+        await makeMember(server),
+        await makeMember(server),
+      ];
+      const role = await makeRole(`Only ${permission}`, [permission ?? '']);
+      const others = await makeRole(
+        `All but ${permission}`,
+        permissions.filter((each) => each !== permission),
+      );
+      const group = await makeGroup(`Group of ${permission}`);
+      await asAdmin('PUT', `/roles/${role}/members/${direct.id}`);
+      await asAdmin('PUT', `/groups/${group}/roles/${role}`);
+      await asAdmin('PUT', `/groups/${group}/members/${byGroup.id}`);
+      await asAdmin('PUT', `/roles/${others}/members/${without.id}`);
+      for (const operation of needing.filter((each) => each.permission === permission)) {
+        const name = `${operation.method} ${operation.path} with ${permission}`;
+        assert.equal(await lacks(direct.token, operation), undefined, name);
+        assert.equal(await lacks(byGroup.token, operation), undefined, `${name}, by a group`);
+        assert.deepEqual(await lacks(without.token, operation), { permission }, name);
+      }
+    }
   });
 
   test('who gets more rights, by any road, loses what somebody with fewer chose to open the account', async () => {

@@ -13,5 +13,5 @@ export function refusalOfTrusting(actor: Actor): AppError | undefined {
 /** Why a person may not remove a link, or undefined: one way to sign in must be left. */
 export function refusalOfUnlinking(ways: { hasOwnWay: boolean; otherLinks: number }): AppError | undefined {
   if (ways.hasOwnWay || ways.otherLinks > 0) return undefined;
-  return conflict('last_sign_in_way', 'This is your only way to sign in. Set a password first, by a reset.');
+  return conflict('last_sign_in_way', 'This is your only way to sign in. Add a passkey or a password first.');
 }

@@ -54,6 +54,7 @@ export const auditActions = {
   'registration.undone': 'user',
   'email.verification_requested': 'user',
   'password.changed': 'user',
+  'password.removed': 'user',
   'password.reset': 'user',
   'password.reset_requested': 'user',
   'invitation.sent': 'user',

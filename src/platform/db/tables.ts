@@ -492,6 +492,10 @@ export interface MailBounce {
   mail_id: string | null;
 }
 
+export interface MfaRequiredRole {
+  role_id: string;
+}
+
 export interface NewsSequence {
   user_id: string;
   value: number;
@@ -871,6 +875,7 @@ export interface DB {
   login_code: LoginCode;
   mail: Mail;
   mail_bounce: MailBounce;
+  mfa_required_role: MfaRequiredRole;
   news_sequence: NewsSequence;
   notification: Notification;
   notification_preference: NotificationPreference;

@@ -4,6 +4,7 @@ import {
   addPasskey,
   appOf,
   beginLogin,
+  givePassword,
   makeMember,
   makeRecoveryCodes,
   makeStale,
@@ -83,9 +84,26 @@ export const factorCalls: Record<string, Recipe> = {
     body: { name: 'Mine' },
   }),
   removePasskey: async (world, caller) => {
+    const { id: userId, token } = await newMember(world, caller);
+    await givePassword(world.server, userId);
+    const { id } = await addPasskey(world.server, token);
+    return as(caller, token, { path: { id } });
+  },
+  'removePasskey (the last way)': async (world, caller) => {
     const { token } = await newMember(world, caller);
     const { id } = await addPasskey(world.server, token);
     return as(caller, token, { path: { id } });
+  },
+  removeMyPassword: async (world, caller) => {
+    const { id, token } = await newMember(world, caller);
+    await givePassword(world.server, id);
+    await addPasskey(world.server, token);
+    return as(caller, token, {});
+  },
+  'removeMyPassword (the last way)': async (world, caller) => {
+    const { id, token } = await newMember(world, caller);
+    await givePassword(world.server, id);
+    return as(caller, token, {});
   },
   'removePasskey (another’s)': async (world, caller) => ({
     path: { id: (await doubleOf(world, caller)).key.id },

@@ -17,14 +17,22 @@ import { nightSkyEnrollments } from './enrollments/night-sky.ts';
 import { solfegeEnrollments } from './enrollments/solfege.ts';
 import { teaEnrollments } from './enrollments/tea.ts';
 import { webPagesEnrollments } from './enrollments/web-pages.ts';
+import { demoInstitution } from './institution.ts';
 import { demoPeople } from './people.ts';
-import type { DemoCourse, DemoEnrollment, DemoEnrollmentOfCourse, DemoPerson } from './types.ts';
+import type {
+  DemoCourse,
+  DemoEnrollment,
+  DemoEnrollmentOfCourse,
+  DemoInstitution,
+  DemoPerson,
+} from './types.ts';
 
 export interface DemoAcademy {
   people: DemoPerson[];
   courses: DemoCourse[];
   /** At most one per student and course. */
   enrollments: DemoEnrollment[];
+  institution: DemoInstitution;
 }
 
 const of = (course: DemoCourse, rows: DemoEnrollmentOfCourse[]): DemoEnrollment[] =>
@@ -56,4 +64,5 @@ export const demoAcademy: DemoAcademy = {
     ...of(solfege, solfegeEnrollments),
     ...of(webPages, webPagesEnrollments),
   ],
+  institution: demoInstitution,
 };

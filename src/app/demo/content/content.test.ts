@@ -203,3 +203,24 @@ suite("the demo academy's lessons", () => {
     assert.ok(enrollments.length > 0);
   });
 });
+
+suite("the demo academy's institution", () => {
+  test('names people who have joined by then, staff who do not learn in the course, and no instructor', () => {
+    const { organisedDaysAgo, customRoles, groups, courseStaff, suspended, invited } =
+      demoAcademy.institution;
+    const joined = new Set(
+      people
+        .filter(({ role, joinedDaysAgo }) => role === 'student' && joinedDaysAgo > organisedDaysAgo)
+        .map(({ email }) => email),
+    );
+    const named = [...customRoles, ...groups].flatMap(({ members }) => members);
+    for (const email of [...named, ...[...courseStaff, ...suspended].map((each) => each.email)])
+      assert.ok(joined.has(email), email);
+    for (const { course, email } of courseStaff)
+      assert.ok(!enrollments.some((each) => each.course === course && each.student === email), email);
+    for (const { email, daysAgo } of suspended)
+      for (const each of enrollments.filter(({ student }) => student === email))
+        assert.ok(each.lastActiveDaysAgo > daysAgo, `${email} in ${each.course}`);
+    assert.ok(invited.every(({ email }) => !people.some((each) => each.email === email)));
+  });
+});

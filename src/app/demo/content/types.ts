@@ -1,3 +1,5 @@
+import type { Permission } from '#platform/auth/actor.ts';
+
 /**
  * The shapes of the demo academy's content. Fields that are sent to the API have the API's names and meanings;
  * `key` fields exist only here, so that one part of the content can refer to another.
@@ -16,6 +18,39 @@ export interface DemoPerson {
   /** IANA name. */
   timeZone: string;
   joinedDaysAgo: number;
+}
+
+/** A custom role, and who has it directly. */
+export interface DemoCustomRole {
+  key: string;
+  /** The body of `POST …/roles`. */
+  body: { name: string; description: string; permissions: Permission[] };
+  /** E-mail addresses. */
+  members: string[];
+}
+
+export interface DemoGroup {
+  /** The body of `POST …/groups`. */
+  body: { name: string; description: string };
+  /** E-mail addresses. */
+  members: string[];
+  /** Keys of the custom roles that all members have. */
+  roles: string[];
+}
+
+/** What is done beside the courses, mostly by the admin. */
+export interface DemoInstitution {
+  /** E-mail address. */
+  admin: string;
+  /** When the roles and groups are made, and the staff. Everybody in them has joined by then. */
+  organisedDaysAgo: number;
+  customRoles: DemoCustomRole[];
+  groups: DemoGroup[];
+  /** Whom owners let help with a course, or look on, besides its instructors. `course`: its key. */
+  courseStaff: { course: string; email: string; role: 'assistant' | 'observer' }[];
+  /** They have not chosen a password yet; `joinedDaysAgo`: when they were invited. */
+  invited: DemoPerson[];
+  suspended: { email: string; daysAgo: number; reason: string }[];
 }
 
 export type ShowResults = 'never' | 'score' | 'afterPass' | 'afterSubmission';

@@ -14,6 +14,12 @@ export type EntryFilters = {
   actorId?: string | undefined;
   /** Who acted as the actor. */
   impersonatorId?: string | undefined;
+  apiKeyId?: string | undefined;
+  /** In which it was done. */
+  sessionId?: string | undefined;
+  requestId?: string | undefined;
+  /** From where. Of entries whose personal part was erased it is not known. */
+  address?: string | undefined;
   personId?: string | undefined;
   targetKind?: TargetKind | undefined;
   targetId?: string | undefined;
@@ -84,7 +90,7 @@ function selectEntries(db: Db) {
 function filtered(query: ReturnType<typeof selectEntries>, filters: EntryFilters) {
   const { actorId, impersonatorId, personId, targetId, courseId, outcome, from, to } = filters;
   const actions = wantedActions(filters);
-  let wanted = query;
+  let wanted = fromWhere(query, filters);
   if (actorId !== undefined) wanted = wanted.where('audit_entry.actor_id', '=', actorId);
   if (impersonatorId !== undefined) wanted = wanted.where('audit_entry.impersonator_id', '=', impersonatorId);
   if (personId !== undefined) wanted = wanted.where('audit_entry.person_id', '=', personId);
@@ -94,6 +100,20 @@ function filtered(query: ReturnType<typeof selectEntries>, filters: EntryFilters
   if (from !== undefined) wanted = wanted.where('audit_entry.at', '>=', from);
   if (to !== undefined) wanted = wanted.where('audit_entry.at', '<', to);
   if (actions) wanted = wanted.where((eb) => eb('audit_entry.action', '=', eb.fn.any(eb.val(actions))));
+  return wanted;
+}
+
+/** Those that came by this request, session, key or address. */
+function fromWhere(query: ReturnType<typeof selectEntries>, filters: EntryFilters) {
+  const { apiKeyId, sessionId, requestId, address } = filters;
+  let wanted = query;
+  if (apiKeyId !== undefined) wanted = wanted.where('audit_entry.api_key_id', '=', apiKeyId);
+  if (sessionId !== undefined) wanted = wanted.where('audit_entry.session_id', '=', sessionId);
+  if (requestId !== undefined) wanted = wanted.where('audit_entry.request_id', '=', requestId);
+  if (address !== undefined) {
+    const ofEntry = sql<string>`audit_entry.details ->> 'address'`;
+    wanted = wanted.where(ofEntry, '=', address.toLowerCase());
+  }
   return wanted;
 }
 

@@ -119,8 +119,8 @@ function planChange({ actor, admins, now }: Standing, found: KnownPerson, person
 }
 
 // Whoever was invited lately has the mail, or soon will.
-function mayBeInvited({ has_password: hasPassword, status, invited_at: invitedAt }: KnownPerson, now: Date) {
-  if (hasPassword || status !== 'active') return false;
+function mayBeInvited({ has_own_way: hasOwnWay, status, invited_at: invitedAt }: KnownPerson, now: Date) {
+  if (hasOwnWay || status !== 'active') return false;
   return invitedAt === null || now.getTime() - invitedAt.getTime() > invitationLifetimeMs;
 }
 

@@ -15,6 +15,7 @@ import {
 import { maxPasskeys, type NewPasskeyInput, type RegistrationInput } from '../schemas/passkeys.ts';
 import { verifyRegistration } from '../webauthn.ts';
 import { changeFactors } from './change-factors.ts';
+import { requireWayLeft, type HasLink } from './require-way-left.ts';
 
 /** 400 `factor_refused` for an answer that is wrong, 409 `passkey_known`, 409 `passkeys_full`. */
 export async function addPasskey(deps: Deps, actor: Person, input: NewPasskeyInput): Promise<PasskeyRow> {
@@ -54,10 +55,12 @@ export async function renameOwnPasskey(
   return row;
 }
 
-/** 404. */
-export async function removePasskey(deps: Deps, actor: Person, id: string): Promise<void> {
+/** 404, 409 `last_sign_in_way`. */
+export async function removePasskey(deps: Deps, actor: Person, id: string, hasLink: HasLink): Promise<void> {
+  const { userId } = actor;
   return changeFactors(deps, actor, async (tx) => {
-    if (!(await deletePasskey(tx, { id, userId: actor.userId }))) throw notFound('Passkey');
+    if (!(await deletePasskey(tx, { id, userId }))) throw notFound('Passkey');
+    await requireWayLeft(tx, userId, hasLink);
     return { change: 'passkeyRemoved', result: undefined };
   });
 }

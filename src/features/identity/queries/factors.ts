@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { Role } from '#platform/auth/actor.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 
@@ -79,23 +78,5 @@ export async function noteStepUpFailure(tx: Tx, sessionId: string): Promise<void
     .updateTable('session')
     .set((eb) => ({ step_up_failures: eb('step_up_failures', '+', 1) }))
     .where('id', '=', sessionId)
-    .execute();
-}
-
-export async function findRequiredRoles(db: Db): Promise<Role[]> {
-  const row = await db.selectFrom('sign_in_policy').select('mfa_required_for').executeTakeFirst();
-  return (row?.mfa_required_for ?? []) as Role[];
-}
-
-/** The same; nobody else changes them until the transaction ends. */
-export async function lockRequiredRoles(tx: Tx): Promise<Role[]> {
-  const row = await tx.selectFrom('sign_in_policy').select('mfa_required_for').forUpdate().executeTakeFirst();
-  return (row?.mfa_required_for ?? []) as Role[];
-}
-
-export async function putRequiredRoles(tx: Tx, roles: readonly Role[]): Promise<void> {
-  await tx
-    .updateTable('sign_in_policy')
-    .set({ mfa_required_for: [...roles] })
     .execute();
 }

@@ -22,7 +22,7 @@ export function lockUsersByKey(tx: Tx, keys: readonly string[]) {
     .select([
       ...userColumns,
       'email_key',
-      sql<boolean>`password_hash is not null`.as('has_password'),
+      sql<boolean>`(password_hash is not null or has_passkey)`.as('has_own_way'),
       grantedPermissions('app_user.id').as('granted'),
     ])
     .where('email_key', '=', sql<string>`any(${keys}::text[])`)

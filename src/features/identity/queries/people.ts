@@ -108,6 +108,18 @@ export function holdStanding(tx: Tx, id: string) {
     .executeTakeFirst();
 }
 
+/** By what they can sign in without anybody outside, as it is in this transaction. */
+export function findOwnWays(tx: Tx, id: string) {
+  return tx
+    .selectFrom('app_user')
+    .select([
+      sql<boolean>`password_hash is not null`.as('hasPassword'),
+      sql<boolean>`exists (select from passkey where user_id = app_user.id)`.as('hasPasskey'),
+    ])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
 /** What somebody has set up. They stay as they are until the transaction ends, and nobody signs in as them. */
 export function holdFactors(tx: Tx, id: string) {
   return tx

@@ -6,6 +6,7 @@ import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { registrationOptions } from '../commands/passkey-options.ts';
 import { addPasskey, removePasskey, renameOwnPasskey } from '../commands/passkeys.ts';
+import type { HasLink } from '../commands/require-way-left.ts';
 import { presentPasskey } from '../present.ts';
 import { listPasskeys } from '../queries/passkeys.ts';
 import {
@@ -23,9 +24,9 @@ const renaming = { ...reading, isClosedInDemo: true } as const;
 const changing = { ...renaming, needsStepUp: true } as const;
 
 /** The passkeys of the person signed in. */
-export function passkeyRoutes(app: App, deps: Deps): void {
+export function passkeyRoutes(app: App, deps: Deps, hasLink: HasLink): void {
   makingRoutes(app, deps);
-  keepingRoutes(app, deps);
+  keepingRoutes(app, deps, hasLink);
 }
 
 function makingRoutes(app: App, deps: Deps): void {
@@ -58,7 +59,7 @@ function makingRoutes(app: App, deps: Deps): void {
   });
 }
 
-function keepingRoutes(app: App, deps: Deps): void {
+function keepingRoutes(app: App, deps: Deps, hasLink: HasLink): void {
   const listing = operation('listPasskeys', 'List your passkeys', {
     tags,
     description: `All of them, at most ${maxPasskeys}.`,
@@ -84,13 +85,14 @@ function keepingRoutes(app: App, deps: Deps): void {
 
   const removing = operation('removePasskey', 'Give a passkey up', {
     tags,
-    description: 'Needs a sign-in of late. With the last second factor go the recovery codes.',
+    description:
+      'Needs a sign-in of late. With the last second factor go the recovery codes. 409 `last_sign_in_way` where neither a password, nor another passkey, nor a provider is left.',
     params: idParams,
     response: { 204: noContent },
-    errors: [401, 403, 404],
+    errors: [401, 403, 404, 409],
   });
   app.delete('/me/passkeys/:id', { schema: removing, config: changing }, async (request, reply) => {
-    await removePasskey(traced(deps, request), personOf(request), request.params.id);
+    await removePasskey(traced(deps, request), personOf(request), request.params.id, hasLink);
     return reply.status(204).send();
   });
 }

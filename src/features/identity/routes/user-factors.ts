@@ -7,7 +7,8 @@ import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { putSignInPolicy } from '../commands/put-sign-in-policy.ts';
 import { removeAllFactors } from '../commands/remove-all-factors.ts';
-import { findFactors, findRequiredRoles } from '../queries/factors.ts';
+import { findFactors } from '../queries/factors.ts';
+import { findSignInPolicy } from '../queries/sign-in-policy.ts';
 import { factorsSchema, signInPolicyBody, signInPolicySchema } from '../schemas/factors.ts';
 
 const config = { access: 'users.manage' } as const;
@@ -54,21 +55,20 @@ function policyRoutes(app: App, deps: Deps): void {
     response: { 200: signInPolicySchema },
     errors: [401, 403],
   });
-  app.get('/admin/sign-in-policy', { schema: reading, config }, async () => ({
-    mfaRequiredFor: await findRequiredRoles(deps.db),
-  }));
+  app.get('/admin/sign-in-policy', { schema: reading, config }, async () => findSignInPolicy(deps.db));
 
   const setting = operation('putSignInPolicy', 'Say of whom the institution wants a second factor', {
     tags,
     description:
-      'Holds at once: people of these roles without one can do nothing but set one up, and get 403 `mfa_enrollment_required` elsewhere. Needs a sign-in of late.',
+      'Holds at once: people of these roles, and of these custom roles whether they have them directly or by a group, who are without one can do nothing but set one up, and get 403 `mfa_enrollment_required` elsewhere. What is left out is wanted of nobody. Needs a sign-in of late.',
     body: signInPolicyBody,
     response: { 200: signInPolicySchema },
     errors: [400, 401, 403],
   });
   app.put('/admin/sign-in-policy', { schema: setting, config: changing }, async (request) => {
-    const { mfaRequiredFor = [] } = request.body;
-    await putSignInPolicy(traced(deps, request), signedIn(request), mfaRequiredFor);
-    return { mfaRequiredFor };
+    const { mfaRequiredFor = [], mfaRequiredForCustomRoles = [] } = request.body;
+    const policy = { mfaRequiredFor, mfaRequiredForCustomRoles };
+    await putSignInPolicy(traced(deps, request), signedIn(request), policy);
+    return policy;
   });
 }

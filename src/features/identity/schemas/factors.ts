@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { roles } from '#platform/auth/actor.ts';
 import { signInMethods } from '#platform/auth/sign-in-state.ts';
-import { integer, named, nullable, object, oneOf, time } from '#platform/http/schema.ts';
+import { id, integer, named, nullable, object, oneOf, time } from '#platform/http/schema.ts';
 
 export const challengeToken = Type.Unsafe<string>({ type: 'string', minLength: 1, maxLength: 100 });
 export const expiresIn = integer(0, 3_600, { description: 'Seconds until it is good for nothing.' });
@@ -61,10 +61,20 @@ export const stepUpSchema = named(
     expiresIn: integer(0, 86_400, { description: 'Seconds that the access token lasts.' }),
   }),
 );
-export const signInPolicySchema = named('SignInPolicy', object({ mfaRequiredFor: Type.Array(oneOf(roles)) }));
+const idsOfCustomRoles = { description: 'Ids of custom roles.' };
+export const signInPolicySchema = named(
+  'SignInPolicy',
+  object({
+    mfaRequiredFor: Type.Array(oneOf(roles)),
+    mfaRequiredForCustomRoles: Type.Array(id, idsOfCustomRoles),
+  }),
+);
 export const signInPolicyBody = named(
   'SignInPolicyInput',
   object({
     mfaRequiredFor: Type.Optional(Type.Array(oneOf(roles), { maxItems: 10, uniqueItems: true })),
+    mfaRequiredForCustomRoles: Type.Optional(
+      Type.Array(id, { ...idsOfCustomRoles, maxItems: 100, uniqueItems: true }),
+    ),
   }),
 );

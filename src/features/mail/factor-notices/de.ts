@@ -37,6 +37,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Was Ihr Konto bei ${project} öffnete und nicht allein von Ihnen gewählt war, wurde entfernt, als Sie über Ihre Einrichtung dazukamen: Passwort, Passkeys, Authenticator-App, API-Schlüssel und Sitzungen, soweit vorhanden. Melden Sie sich über Ihre Einrichtung an, oder setzen Sie Ihr Passwort zurück.`,
     },
+    passwordRemoved: {
+      subject: 'Ihr Passwort wurde entfernt',
+      sentence: (project) =>
+        `Ihr Konto bei ${project} wird von keinem Passwort mehr geöffnet, und alle Ihre anderen Sitzungen wurden beendet. Melden Sie sich mit einem Passkey oder über Ihre Einrichtung an. Falls Sie es nicht waren, fordern Sie sofort ein neues Passwort an, als hätten Sie es vergessen.`,
+    },
     waysRemovedForRights: {
       subject: 'Wählen Sie ein neues Passwort',
       sentence: (project) =>

@@ -37,6 +37,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `What opened your account at ${project} and had not been chosen by you alone was removed, as you came to it by your institution: password, passkeys, authenticator app, API keys, sessions, as far as there were any. Sign in by your institution, or choose a new password by a reset.`,
     },
+    passwordRemoved: {
+      subject: 'Your password was removed',
+      sentence: (project) =>
+        `Your account at ${project} is opened by no password any more, and all your other sessions have ended. Sign in by a passkey or by your institution. If it was not you, ask for a new password at once, as if you had forgotten it.`,
+    },
     waysRemovedForRights: {
       subject: 'Choose a new password',
       sentence: (project) =>

@@ -38,6 +38,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Al llegar usted a su cuenta en ${project} a través de su institución, se ha quitado lo que la abría y no había elegido usted mismo: contraseña, llaves de acceso, aplicación de autenticación, claves de API y sesiones, si las había. Inicie sesión mediante su institución o restablezca su contraseña.`,
     },
+    passwordRemoved: {
+      subject: 'Se ha quitado su contraseña',
+      sentence: (project) =>
+        `Ninguna contraseña abre ya su cuenta en ${project}, y todas sus demás sesiones se han cerrado. Inicie sesión con una llave de acceso o mediante su institución. Si no ha sido usted, pida enseguida una contraseña nueva, como si la hubiera olvidado.`,
+    },
     waysRemovedForRights: {
       subject: 'Elija una nueva contraseña',
       sentence: (project) =>

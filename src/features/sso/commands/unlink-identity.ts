@@ -23,6 +23,11 @@ export async function unlinkIdentity(deps: Deps, { userId }: Person, id: string)
   deps.sessions.tellEnded(ended);
 }
 
+/** Whether somebody can sign in by a provider today. Their links stay as they are until the transaction ends. */
+export async function hasLink(tx: Tx, userId: string): Promise<boolean> {
+  return (await lockIdentities(tx, userId)).some((link) => link.is_active);
+}
+
 /**
  * Removes the links that were made since then with what they gave, for who undoes what somebody else did: the last way too,
  * since they choose a new password. The account is locked, and all its sessions have ended.
