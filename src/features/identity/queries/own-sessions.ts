@@ -73,3 +73,15 @@ export async function endOwnSession(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** No device knows the person any more. Answers by what they did until now; undefined for nobody. */
+export async function forgetDevices(tx: Tx, userId: string, now: Date) {
+  const person = await tx
+    .selectFrom('app_user')
+    .select(['id', 'password_hash', 'devices_forgotten_at'])
+    .where('id', '=', userId)
+    .forUpdate()
+    .executeTakeFirst();
+  await tx.updateTable('app_user').set({ devices_forgotten_at: now }).where('id', '=', userId).execute();
+  return person;
+}

@@ -16,7 +16,8 @@ import {
 } from '../schemas.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'reset' } as const;
+const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'tokens' } as const;
+const mailing = { ...config, isMailing: true } as const;
 
 /** What is proved by mail: an address, and by it the right to choose a new password. */
 export function emailProofRoutes(app: App, deps: Deps): void {
@@ -28,7 +29,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     response: { 202: acceptedSchema, 204: noContent },
     errors: [400, 429],
   });
-  app.post('/auth/email-verifications', { schema: verifying, config }, async (request, reply) => {
+  app.post('/auth/email-verifications', { schema: verifying, config: mailing }, async (request, reply) => {
     const { token, email = '' } = request.body;
     reply.header('cache-control', 'no-store');
     if (token === undefined) {
@@ -46,7 +47,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     response: { 202: acceptedSchema },
     errors: [400, 429],
   });
-  app.post('/auth/password-resets', { schema: asking, config }, async (request, reply) => {
+  app.post('/auth/password-resets', { schema: asking, config: mailing }, async (request, reply) => {
     await requestPasswordReset(traced(deps, request), request.body.email);
     return reply.status(202).header('cache-control', 'no-store').send({ result: 'accepted' });
   });

@@ -36,8 +36,7 @@ import type { PasswordProblem } from '../pages/account-words.ts';
 import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
 import { rememberDevice } from '../remember-device.ts';
 
-const reading = { access: 'public', ignoresCaller: true, limit: 'verify' } as const;
-const sending = { access: 'public', ignoresCaller: true, limit: 'reset' } as const;
+const config = { access: 'public', ignoresCaller: true, limit: 'tokens' } as const;
 // Two passwords of the longest kind, with each character percent-encoded, fit twice.
 const bodyLimit = 16_384;
 const field = Type.String({ maxLength: 1_000 });
@@ -88,7 +87,7 @@ const pressed = (takeBack: readonly TakeBack[]): readonly Pressing[] => [
 ];
 
 function pressPage(app: App, deps: Deps, { path, find, press }: Pressing): void {
-  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
+  app.get(path, { schema: { hide: true }, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = tokenOf(request);
     const email = await find(deps, token);
@@ -99,7 +98,7 @@ function pressPage(app: App, deps: Deps, { path, find, press }: Pressing): void 
 
   const schema = { hide: true, body: confirmForm } as const;
   const closed = path === verifyEmailPath ? {} : ({ isClosedInDemo: true } as const);
-  app.post(path, { schema, config: { ...sending, ...closed } }, async (request, reply) => {
+  app.post(path, { schema, config: { ...config, ...closed } }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const problem = await problemOf(press(traced(deps, request), request.body.token));
     if (problem === 'email_taken') return reply.status(409).send(renderTakenPage(context));
@@ -114,15 +113,15 @@ type Choosing = {
 };
 
 function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): void {
-  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
+  app.get(path, { schema: { hide: true }, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, tokenOf(request), purpose);
     return token ? reply.send(renderChoosePage(context, path, token)) : refuse(reply, context);
   });
 
   const schema = { hide: true, body: chooseForm } as const;
-  const config = { ...sending, isClosedInDemo: true } as const;
-  app.post(path, { schema, config }, async (request, reply) => {
+  const closable = { ...config, isClosedInDemo: true } as const;
+  app.post(path, { schema, config: closable }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, request.body.token, purpose);
     if (!token) return refuse(reply, context);
