@@ -96,7 +96,8 @@ suite('acting as another person', () => {
     const levels: unknown[] = [];
     for (const [change, back, ask] of failing) {
       await spoil(change);
-      const { body } = await ask().finally(() => spoil(back));
+      const { body } = await ask();
+      await spoil(back);
       const lines = server.log.filter(
         ({ requestId, message }) => requestId === body.requestId && message !== 'request',
       );

@@ -65,7 +65,7 @@ suite('limits counted in the process', () => {
     const challenge = { challengeToken: 'x', method: 'totp', code: '123456' };
     const wrong = [
       await refreshing('unknown'),
-      await proxied.post('/auth/logout', { refreshToken: 'unknown' }, undefined, from),
+      await proxied.post('/auth/logout', {}, undefined, from),
       await proxied.post('/auth/login/exchanges', exchange, undefined, from),
       await proxied.post('/auth/login/challenges', challenge, undefined, from),
       await proxied.get('/auth/csrf', undefined, { ...from, cookie: '__Host-lms_refresh=x' }),
