@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fastify from 'fastify';
 import pg from 'pg';
-import { verifyPassword } from '#platform/auth/passwords.ts';
+import { createPasswords } from '#platform/auth/passwords.ts';
 import type { FloorInput } from './floor-input.ts';
 
 const { databaseUrl, poolSize, statements, learners, password } = JSON.parse(
@@ -13,6 +13,7 @@ const { databaseUrl, poolSize, statements, learners, password } = JSON.parse(
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
+const passwords = createPasswords();
 const app = fastify();
 
 app.get('/api/v1/ready', async () => ({ status: 'ok' }));
@@ -54,7 +55,7 @@ process.on('SIGTERM', () => process.exit(0));
 
 async function verify(user: unknown): Promise<void> {
   const { password_hash: hash } = user as { password_hash: string };
-  if (!(await verifyPassword(password, hash))) throw new Error('The password is wrong.');
+  if (!(await passwords.verify(password, hash))) throw new Error('The password is wrong.');
 }
 
 /** A value of the first learner, as this one has it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createAccessTokens } from '#platform/auth/access-token.ts';
-import { hashPassword } from '#platform/auth/passwords.ts';
+import { createPasswords } from '#platform/auth/passwords.ts';
 import { createClient, type Body } from '#test/client.ts';
 import { buildCourse, ok, responseTo, type LoopCourse } from '#test/loop.ts';
 import { keys, query } from './environment.ts';
@@ -68,7 +68,7 @@ export async function makeWorld(apiUrl: string, databaseUrl: string, learnerCoun
 
 /** Adds learners of the numbers from `from` up to `to`, each in four courses with five lessons begun. */
 export async function addLearners(databaseUrl: string, from: number, to: number): Promise<void> {
-  const hash = await hashPassword(password);
+  const hash = await createPasswords().hash(password);
   await query(databaseUrl, peopleSql('learner', 'student'), [from, to, hash]);
   await query(databaseUrl, sessionsSql('learner'), [from, to]);
   await query(databaseUrl, enrollmentsSql, [from, to]);

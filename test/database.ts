@@ -4,11 +4,11 @@ import pg from 'pg';
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
 
-/** A database of the test's own, copied from the migrated template (some 90 ms). */
+/** A database of the test's own, copied from the migrated template: as files, a third of what it costs by the log. */
 export async function createTestDatabase(template = environment('TEST_TEMPLATE')): Promise<TestDatabase> {
   const server = environment('TEST_DATABASE_URL');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(server, `create database ${name} template ${template}`);
+  await onServer(server, `create database ${name} template ${template} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => dropDatabase(server, name) };

@@ -2,10 +2,11 @@
 // image and the compose files), or `node test/run.ts [--faults | --containers] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
 // tells what no single test can: skips without a reason, processes left behind, the slowest ten.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { findAllIn, findLeftBehind, isRunning, killAll } from './runner/left-behind.ts';
+import { makeRunFolders, removeRemains } from './runner/folders.ts';
+import { findLeftBehind, killAll } from './runner/left-behind.ts';
 import type { LeftBehind } from './runner/left-behind.ts';
 import { complain, judge } from './runner/outcome.ts';
 import type { AllowedSkip, Outcome, RunName } from './runner/outcome.ts';
@@ -44,25 +45,22 @@ const root = path.join(import.meta.dirname, '..');
 
 async function main(args: readonly string[]): Promise<number> {
   removeRemains();
-  const folder = mkdtempSync(path.join(tmpdir(), `lms-test-${process.pid}-`));
-  // Like the folder that it stands in: some tests start programs as another user.
-  chmodSync(folder, 0o755);
+  const folders = makeRunFolders();
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
   process.once('SIGHUP', () => interrupted.abort());
   try {
-    const services = await startServices(folder, process.env);
+    const services = await startServices(folders, process.env);
     try {
-      const outcome = await runTests(args, folder, services.environment, interrupted.signal);
+      const outcome = await runTests(args, folders.folder, services.environment, interrupted.signal);
       print(outcome);
       return outcome.failed === 0 ? 0 : 1;
     } finally {
       await services.stop();
     }
   } finally {
-    killAll(findAllIn(folder));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    folders.remove();
   }
 }
 
@@ -153,17 +151,6 @@ async function collectRest(folder: string, found: Map<number, LeftBehind>): Prom
 function allowedSkips(): AllowedSkip[] {
   const file = process.env['TEST_SKIPS_FILE'] ?? path.join(import.meta.dirname, 'skips.json');
   return JSON.parse(readFileSync(file, 'utf8')) as AllowedSkip[];
-}
-
-/** A run that was killed could not tidy up: end what it started and remove its folder. */
-function removeRemains(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const owner = /^lms-test-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || isRunning(Number(owner))) continue;
-    const folder = path.join(tmpdir(), name);
-    killAll(findAllIn(folder));
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function print(outcome: Outcome): void {

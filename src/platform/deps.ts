@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Audit } from './audit/audit.ts';
 import type { AccessTokens } from './auth/access-token.ts';
 import type { GuessLimits } from './auth/guess-limits.ts';
+import type { Passwords } from './auth/passwords.ts';
 import type { SessionMemory } from './auth/session-memory.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
@@ -38,6 +39,7 @@ export type Deps = {
   /** Wakes what sends webhooks, where this process does. */
   deliveriesDue: Wake;
   accessTokens: AccessTokens;
+  passwords: Passwords;
   sessions: SessionMemory;
   /** How often somebody may guess. */
   guesses: GuessLimits;

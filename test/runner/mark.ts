@@ -1,6 +1,6 @@
-// Loaded into each process of test files before the files themselves (`node --import`). It gives them a temporary
-// folder of their own and leaves the process id in the environment: whatever they start inherits one or the other, and
-// can be found when it stays behind.
+// Loaded into each process of test files before the files themselves. It gives them a temporary folder of their own and
+// leaves the process id in the environment: whatever they start inherits one or the other, and can be found when it
+// stays behind.
 import { keepCompiledCode } from '#app/compile-cache.ts';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -37,7 +37,9 @@ export async function runUnits(units: readonly Unit[], options: PoolOptions): Pr
 async function runUnit(unit: Unit, index: number, options: PoolOptions): Promise<UnitResult> {
   const recordsFile = path.join(options.folder, `records-${index}`);
   writeFileSync(recordsFile, '');
-  const child = spawn(process.execPath, [...nodeOptions(recordsFile, options), ...unit], {
+  const script = path.join(import.meta.dirname, 'run-unit.ts');
+  const args = [...options.options, script, recordsFile, String(options.testTimeoutMs), ...unit];
+  const child = spawn(process.execPath, args, {
     cwd: options.root,
     env: { ...options.environment, LMS_TEST_FILES: unit.join(' ') },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,20 +87,4 @@ function endSoon(child: ChildProcess): void {
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   child.once('exit', () => clearTimeout(timer));
-}
-
-function nodeOptions(recordsFile: string, { root, testTimeoutMs, options }: PoolOptions): string[] {
-  const here = (file: string) => `./${path.relative(root, path.join(import.meta.dirname, file))}`;
-  return [
-    '--import',
-    here('mark.ts'),
-    '--test',
-    '--test-isolation=none',
-    `--test-timeout=${testTimeoutMs}`,
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
-    `--test-reporter=${here('collect.ts')}`,
-    `--test-reporter-destination=${recordsFile}`,
-    ...options,
-  ];
 }

@@ -39,6 +39,14 @@ suite('the test runner', () => {
     assert.match(last, / [1-9]\d* failed/);
   });
 
+  test('an error that nobody waits for fails the run, and is shown', async () => {
+    const { status, output } = await run(
+      "test('one', () => { void (async () => { await null; throw new Error('planted'); })(); });",
+    );
+    assert.equal(status, 1);
+    assert.match(output, /planted/);
+  });
+
   test('a file without a test fails the run, which names it', async () => {
     const { status, output } = await run('');
     assert.equal(status, 1);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { dropDatabase, onServer } from '../database.ts';
+import type { RunFolders } from './folders.ts';
 import { startRedis } from './redis-server.ts';
 
 /** What test files find in their environment, and the way to end it. */
@@ -16,7 +17,10 @@ const PREPARATION = path.join(import.meta.dirname, '..', 'template.ts');
  * `test/template.ts` where there is one), and a Redis where the machine has one. `TEST_DATABASE_URL` together
  * with `TEST_TEMPLATE`, or `REDIS_URL`, set by the caller, are taken instead.
  */
-export async function startServices(folder: string, given: NodeJS.ProcessEnv): Promise<Services> {
+export async function startServices(
+  { folder, databaseFolder }: Pick<RunFolders, 'folder' | 'databaseFolder'>,
+  given: NodeJS.ProcessEnv,
+): Promise<Services> {
   const started: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of started.toReversed()) await stopOne();
@@ -24,7 +28,7 @@ export async function startServices(folder: string, given: NodeJS.ProcessEnv): P
   try {
     const environment: Record<string, string> = {};
     const database =
-      given['TEST_DATABASE_URL'] ?? (await startDatabase(path.join(folder, 'database'), started));
+      given['TEST_DATABASE_URL'] ?? (await startDatabase(path.join(databaseFolder, 'database'), started));
     environment['TEST_DATABASE_URL'] = database;
     environment['TEST_TEMPLATE'] = given['TEST_TEMPLATE'] ?? (await makeTemplate(database));
     const redis = given['REDIS_URL'] ?? (await startOwnRedis(path.join(folder, 'redis'), started));

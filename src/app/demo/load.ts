@@ -1,4 +1,3 @@
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { allowsDemoData } from '#platform/config/config.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -26,7 +25,7 @@ export type LoadOptions = {
 export async function loadDemoAcademy(deps: Deps, { onStep }: LoadOptions = {}): Promise<LoadOutcome> {
   if (!allowsDemoData(deps.config)) return 'notAllowed';
   if (!(await isEmpty(deps.db))) return 'notEmpty';
-  const passwordHash = await hashPassword(demoPassword);
+  const passwordHash = await deps.passwords.hash(demoPassword);
   return deps.db.transaction().execute(async (tx) => {
     if (!(await takeLoadLock(tx))) return 'busy';
     // Whoever had the lock before may have loaded it meanwhile.

@@ -1,4 +1,3 @@
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { allowsDemoData } from '#platform/config/config.ts';
 import type { Deps } from '#platform/deps.ts';
 import { demoPassword } from './accounts.ts';
@@ -17,7 +16,7 @@ const prefixes = ['files/', 'pictures/', 'certificates/'] as const;
  */
 export async function resetDemoAcademy(deps: Deps): Promise<ResetOutcome> {
   if (!deps.config.demoMode || !allowsDemoData(deps.config)) return 'notAllowed';
-  const passwordHash = await hashPassword(demoPassword);
+  const passwordHash = await deps.passwords.hash(demoPassword);
   // Those of now; what is drawn after the reset must stay.
   const keys = await listKeys(deps);
   const outcome = await deps.db.transaction().execute(async (tx): Promise<ResetOutcome> => {

@@ -3,29 +3,41 @@ import { promisify } from 'node:util';
 
 const derive = promisify<'argon2id', Argon2Parameters, Buffer>(argon2 as never);
 
-// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
-const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
+/** What a hash costs: `memory` in KiB, passed over `passes` times. */
+export type PasswordCost = { memory: number; passes: number };
 
-/** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Takes some 20 ms of one core. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const tag = await derive('argon2id', { message: normalise(password), nonce: salt, ...cost });
-  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
-}
+/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
+export const owaspCost: PasswordCost = { memory: 19_456, passes: 2 };
 
-// Of no password: what an unknown address is compared with, so that it takes as long as a known one.
-const hashOfNothing = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${unpadded(Buffer.alloc(16))}$${unpadded(Buffer.alloc(32))}`;
+export type Passwords = {
+  /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Takes some 20 ms of one core. */
+  hash(password: string): Promise<string>;
+  /** Whether the password made the hash. Takes the same time where there is no hash to compare with. */
+  verify(password: string, hash: string | null): Promise<boolean>;
+};
 
-/** Whether the password made the hash. Takes the same time where there is no hash to compare with. */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  const { salt, tag, ...stored } = parse(hash ?? hashOfNothing);
-  const candidate = await derive('argon2id', {
-    message: normalise(password),
-    nonce: salt,
-    tagLength: tag.length,
-    ...stored,
-  });
-  return timingSafeEqual(candidate, tag) && hash !== null;
+/** Passwords are hashed at the given cost, and verified at the one that their hash names. */
+export function createPasswords(cost: PasswordCost = owaspCost): Passwords {
+  const parameters = { ...cost, parallelism: 1, tagLength: 32 };
+  const phcOf = (salt: Buffer, tag: Buffer) =>
+    `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${parameters.parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
+  // Of no password: what an unknown address is compared with, so that it takes as long as a known one.
+  const hashOfNothing = phcOf(Buffer.alloc(16), Buffer.alloc(parameters.tagLength));
+  return {
+    async hash(password) {
+      const salt = randomBytes(16);
+      return phcOf(
+        salt,
+        await derive('argon2id', { message: normalise(password), nonce: salt, ...parameters }),
+      );
+    },
+    async verify(password, hash) {
+      const { salt, tag, ...stored } = parse(hash ?? hashOfNothing);
+      const message = normalise(password);
+      const candidate = await derive('argon2id', { message, nonce: salt, tagLength: tag.length, ...stored });
+      return timingSafeEqual(candidate, tag) && hash !== null;
+    },
+  };
 }
 
 // The same letters typed on another keyboard may come as other code points: NIST SP 800-63B asks for NFKC.

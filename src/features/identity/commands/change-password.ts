@@ -1,5 +1,4 @@
 import type { Person } from '#platform/auth/actor.ts';
-import { hashPassword, verifyPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -34,8 +33,8 @@ export async function changePassword(deps: Deps, actor: Person, wanted: Wanted):
   else if (wanted.currentPassword === undefined) throw currentMissing();
   // Weak before wrong: who only mistyped the new one has guessed nothing.
   await checkPassword(deps, wanted.password, user);
-  const isRight = oldHash === null || (await verifyPassword(wanted.currentPassword ?? '', oldHash));
-  const newHash = isRight ? await hashPassword(wanted.password) : null;
+  const isRight = oldHash === null || (await deps.passwords.verify(wanted.currentPassword ?? '', oldHash));
+  const newHash = isRight ? await deps.passwords.hash(wanted.password) : null;
   const done = await inTransaction(deps.db, (tx) => change(deps, tx, actor, { oldHash, newHash }));
   if (done instanceof AppError) throw done;
   deps.sessions.tellEnded(done.ended);

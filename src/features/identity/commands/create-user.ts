@@ -1,5 +1,4 @@
 import { permissionsOf, type Actor } from '#platform/auth/actor.ts';
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { invalid } from '#platform/errors.ts';
@@ -21,7 +20,7 @@ export async function createUser(deps: Deps, actor: Actor | null, input: NewUser
   const refusal = actor && refusalOfGiving(actor, permissionsOf(input));
   if (refusal) throw refusal;
   if (input.password !== undefined) await checkPassword(deps, input.password, input);
-  const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
+  const passwordHash = input.password === undefined ? null : await deps.passwords.hash(input.password);
   checkInvitation(input);
   const isInvited = input.invite === true;
   const now = deps.clock.now();

@@ -1,5 +1,4 @@
 import type { TakenTry } from '#platform/auth/guess-limits.ts';
-import { verifyPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
@@ -41,7 +40,7 @@ export async function login(
   const emailKey = emailKeyOf(input.email);
   const found = await findCredentials(deps.db, emailKey);
   const taken = await takeTry(deps, { emailKey, found, place });
-  const isRight = await verifyPassword(input.password, found?.password_hash ?? null);
+  const isRight = await deps.passwords.verify(input.password, found?.password_hash ?? null);
   if (isRight && found?.own_since && mustVerify(deps, found)) {
     // As a wrong password: whoever registers with an address would else learn whether that made an account.
     await recordRefused(deps, input.email, found.id, 'email_not_verified');

@@ -1,5 +1,4 @@
 import type { AuditEntry } from '#platform/audit/audit.ts';
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
@@ -20,7 +19,7 @@ export async function register(
   userAgent: string | null,
 ): Promise<SignedIn | 'verificationRequired'> {
   await checkPassword(deps, input.password, input);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await deps.passwords.hash(input.password);
   const now = deps.clock.now();
   const row = newUserOf({ ...input, id: newId(), role: 'student', passwordHash, isVouchedFor: false, now });
   if (deps.config.requireEmailVerificationForLogin) {

@@ -1,4 +1,3 @@
-import { hashPassword } from '#platform/auth/passwords.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
@@ -32,7 +31,7 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
   const person = await openEmailToken(deps, token, purpose);
   if (!person) throw tokenInvalid();
   await checkPassword(deps, password, person);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await deps.passwords.hash(password);
   const now = deps.clock.now();
   const ended = await inTransaction(deps.db, async (tx) => {
     const held = await holdEmailToken(deps, tx, token, purpose);

@@ -1,6 +1,5 @@
 import type { Person } from '#platform/auth/actor.ts';
 import type { SignInMethod } from '#platform/auth/sign-in-state.ts';
-import { verifyPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -87,7 +86,7 @@ async function rightHash(
   // Before anything is hashed: guesses that do not count cost nothing either.
   if (held && held.failures >= maxStepUpFailures) throw exhausted();
   const hash = held?.passwordHash ?? null;
-  return (await verifyPassword(password, hash)) && hash !== null ? hash : undefined;
+  return (await deps.passwords.verify(password, hash)) && hash !== null ? hash : undefined;
 }
 
 export function exhausted(): AppError {

@@ -1,5 +1,4 @@
 import type { Actor } from '#platform/auth/actor.ts';
-import { hashPassword } from '#platform/auth/passwords.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -81,7 +80,7 @@ async function hashOf(deps: Deps, id: string, patch: UserPatch): Promise<string 
     email: patch.email ?? person.email,
     name: patch.name ?? person.name,
   });
-  return hashPassword(patch.password);
+  return deps.passwords.hash(patch.password);
 }
 
 async function announce(
