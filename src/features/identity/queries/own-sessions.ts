@@ -75,13 +75,19 @@ export async function endOwnSession(
 }
 
 /** No device knows the person any more. Answers by what they did until now; undefined for nobody. */
-export async function forgetDevices(tx: Tx, userId: string, now: Date) {
-  const person = await tx
-    .selectFrom('app_user')
-    .select(['id', 'password_hash', 'devices_forgotten_at'])
-    .where('id', '=', userId)
-    .forUpdate()
+export function forgetDevices(tx: Tx, userId: string, now: Date) {
+  return tx
+    .with('person', (db) =>
+      db
+        .selectFrom('app_user')
+        .select(['id', 'password_hash', 'devices_forgotten_at'])
+        .where('id', '=', userId)
+        .forUpdate(),
+    )
+    .updateTable('app_user')
+    .from('person')
+    .set({ devices_forgotten_at: now })
+    .whereRef('app_user.id', '=', 'person.id')
+    .returning(['person.id', 'person.password_hash', 'person.devices_forgotten_at'])
     .executeTakeFirst();
-  await tx.updateTable('app_user').set({ devices_forgotten_at: now }).where('id', '=', userId).execute();
-  return person;
 }
