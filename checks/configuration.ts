@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { deployApps, deployMain } from '../test/azure/deployments.ts';
+import { flawsOfCompose, type ComposeConfig } from './compose.ts';
 import { areShapesInstalled, misfits } from './azure/shapes.ts';
 import { projectFiles } from './project.ts';
 import { Skip } from './step.ts';
@@ -61,17 +62,23 @@ async function runTool(name: string, args: readonly string[]): Promise<string> {
   return `${count} ${count === 1 ? 'file' : 'files'}`;
 }
 
-/** Each file by itself, with the example of its settings. */
+/** Each file by itself, with the example of its settings, on its own network and on one that was set. */
 async function checkComposeFiles(): Promise<string> {
   const names = files(/^compose(?:\.\w+)?\.yaml$/).filter((name) => name !== 'compose.services.yaml');
   const docker = findProgram('docker');
   const hasCompose = docker !== undefined && (await succeeds(docker, ['compose', 'version']));
   if (!hasCompose) throw new Skip('docker compose is not installed', { allowedInCi: true });
+  const flaws: string[] = [];
   for (const name of names) {
     const environment = name === 'compose.prod.yaml' ? 'production' : name.split('.')[1];
     const example = `.env.${environment}.example`;
-    await run(docker, ['compose', '-f', name, 'config', '--quiet'], { LMS_ENV_FILE: example });
+    for (const subnet of [undefined, '10.99.98.0/24']) {
+      const settings = { LMS_ENV_FILE: example, LMS_SUBNET: subnet ?? '' };
+      const shown = await run(docker, ['compose', '-f', name, 'config', '--format', 'json'], settings);
+      flaws.push(...flawsOfCompose(name, JSON.parse(shown) as ComposeConfig, subnet));
+    }
   }
+  if (flaws.length > 0) throw new Error(flaws.join('\n'));
   return `${names.length} files`;
 }
 
@@ -88,14 +95,19 @@ async function checkAzureTemplates(): Promise<string> {
 
 const execute = promisify(execFile);
 
-/** Runs a program to its end; throws its output when it fails. */
+/** Runs a program to its end and gives what it printed; throws all of that when it fails. */
 async function run(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<string> {
   try {
-    await execute(program, args, { cwd: root, env: { ...process.env, ...environment }, timeout: 120_000 });
+    const { stdout } = await execute(program, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      timeout: 120_000,
+    });
+    return stdout;
   } catch (error) {
     const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
     throw new Error(`${path.basename(program)}: ${`${stdout ?? ''}${stderr ?? ''}`.trim() || message}`, {

@@ -1,3 +1,5 @@
+import { scriptsOf } from './workflow-text.ts';
+
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*$/;
 
 /**
@@ -30,18 +32,4 @@ export function flawsOf(text: string): string[] {
   const secret = /\bsecrets\.(?!GITHUB_TOKEN\b)\w+/.exec(text)?.[0];
   if (secret) flaws.push(`${secret}: a stored password; log in by OIDC`);
   return flaws;
-}
-
-/** The texts that a shell is given: those on the line of `run:`, and the blocks below it. */
-function scriptsOf(text: string): string[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, at) => {
-    const start = /^(\s*)(?:- )?run: *(.*)$/.exec(line);
-    if (!start) return [];
-    const column = line.indexOf('run:');
-    const end = lines.findIndex(
-      (next, index) => index > at && next.trim() !== '' && next.search(/\S/) <= column,
-    );
-    return [[start[2], ...lines.slice(at + 1, end === -1 ? undefined : end)].join('\n')];
-  });
 }

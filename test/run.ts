@@ -95,6 +95,7 @@ async function runTests(
     {
       allowedSkips: allowedSkips(),
       isStrict: process.env['CI_STRICT'] === '1',
+      isRoot: process.getuid?.() === 0,
       ...(given.length === 0 && { wholeRun: run.name }),
     },
   );

@@ -17,6 +17,7 @@ import { withdrawErasureSince } from '#features/privacy/commands/request-erasure
 import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
+import { letGoSince } from '#features/scim/commands/let-go-since.ts';
 import { unlinkSince } from '#features/sso/commands/unlink-identity.ts';
 import { createProviderClients, endSessionUrlsOf, ssoRoutes } from '#features/sso/routes.ts';
 import { tasksRoutes } from '#features/tasks/routes.ts';
@@ -32,7 +33,7 @@ import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 
 /** What goes with a change of address that is taken back. */
-const takeBack = [unlinkSince, withdrawErasureSince];
+const takeBack = [unlinkSince, letGoSince, withdrawErasureSince];
 
 /** The HTTP API: every feature's routes, in one list. */
 export async function createServer(open: OpenDeps): Promise<App> {

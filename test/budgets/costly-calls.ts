@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runSql } from '#platform/db/database.ts';
 import type { Body } from '#test/client.ts';
 import { uploadFile } from '#test/files.ts';
 import { loginAnew } from '../access/calls/identity.ts';
@@ -291,6 +292,11 @@ export const growingCalls: Readonly<Record<string, Pair>> = {
     few: (world) => joining(world, 1),
     many: (world) => joining(world, 100),
   },
+  deleteSsoProvider: {
+    caller: 'admin',
+    few: (world) => givingProvider(world, 1),
+    many: (world) => givingProvider(world, 100),
+  },
   startAttempt: sizes('student', async ({ quizId: id }, world) => {
     await submitted(world, id);
     return { path: { id } };
@@ -326,6 +332,32 @@ async function joining({ server, scim }: World, count: number): Promise<Call> {
   const value = (body.Resources as Body[]).map(({ id }) => ({ value: id as string }));
   const { id } = await bring(server, token, '/Groups', { displayName: `Group of ${count}` });
   return { path: { id }, body: { Operations: [{ op: 'add', path: 'members', value }] }, token };
+}
+
+/** A provider that gave each of so many people a role, a custom role and a group. */
+async function givingProvider(world: World, count: number): Promise<Call> {
+  const { roleId, groupId } = world.roles;
+  const body = {
+    key: `giving-${count}`,
+    name: 'Giving',
+    clientId: 'lms',
+    issuer: 'https://login.example.com',
+  };
+  const { id } = await must(world, 'admin', 'POST', '/admin/sso/providers', body);
+  await runSql(
+    world.server.open.deps.db,
+    `with made as (
+      insert into app_user (id, name, role, locale, time_zone, created_at, updated_at)
+      select gen_random_uuid(), 'Given ' || n, 'admin', 'en', 'UTC', now(), now() from generate_series(1, $2::int) as n
+      returning id),
+    held as (insert into custom_role_member (role_id, user_id, created_at) select $3, id, now() from made),
+    joined as (insert into user_group_member (group_id, user_id, created_at) select $4, id, now() from made)
+    insert into external_identity (id, user_id, provider_id, subject, given_role, role_before, given_role_ids,
+      given_group_ids, created_at, last_used_at)
+    select gen_random_uuid(), id, $1, id::text, 'admin', 'student', array[$3::uuid], array[$4::uuid], now(), now() from made`,
+    [id, count, roleId, groupId],
+  );
+  return { path: { id } };
 }
 
 /** The student's open attempt, with an answer to each of its questions. */

@@ -7,6 +7,7 @@ import { createClient } from '#test/client.ts';
 import { buildCourse, joinCourse, learn, ok, waitForCertificate } from '#test/loop.ts';
 import { waitFor } from '#test/wait.ts';
 import { buildImage, noEngine, run, runName } from './docker.ts';
+import { assertConfined } from './hardening.ts';
 import { startStack } from './stack.ts';
 
 const image = `${runName}:others`;
@@ -20,9 +21,10 @@ suite('the other compose files', { skip: noEngine }, () => {
     await run('docker', ['image', 'rm', '--force', image]);
   });
 
-  test('demonstration: the academy is there, says what it is, and its accounts cannot be taken', async (t) => {
+  test('demonstration: confined as production, the academy is there, says what it is, and its accounts cannot be taken', async (t) => {
     const stack = await startStack({ file: 'compose.demo.yaml', image });
     t.after(() => stack.stop());
+    await assertConfined(stack, { hasBackups: false });
     const api = createClient(stack.baseUrl);
     const { accessToken, user } = await ok(api.post('/auth/login', demoAdmin), 200);
     const page = await (await fetch(`${stack.address}/docs`)).text();

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeAuthority } from '#test/certificates.ts';
 import type { Client } from '#test/client.ts';
 import { formOf } from '#test/files.ts';
-import { buildCourse, ok } from '#test/loop.ts';
+import { buildCourse, joinCourse, learn, ok, waitForCertificate } from '#test/loop.ts';
 import { waitFor } from '#test/wait.ts';
+import { certificateShown, reloadUntil, replaceCertificate } from './certificate.ts';
 import { buildImage, docker, noEngine, run, runName } from './docker.ts';
+import { assertConfined } from './hardening.ts';
 import { makeStaff } from './people.ts';
-import { startStack, untilHealthy, type Stack } from './stack.ts';
+import { mustRun, startStack, untilHealthy, type Stack } from './stack.ts';
 
 const image = `${runName}:proxy`;
 const readyWithinMs = 3_000;
@@ -31,6 +34,8 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
       settings: () => ({
         PUBLIC_URL: 'https://localhost',
         RATE_LIMIT_ANONYMOUS_PER_MINUTE: String(anonymousPerMinute),
+        // Who registers goes on learning at once.
+        REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN: 'false',
       }),
     });
     ({ api, teacherToken } = await makeStaff(stack));
@@ -38,6 +43,17 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
   after(async () => {
     await stack.stop();
     await run('docker', ['image', 'rm', '--force', image]);
+  });
+
+  test('each container is confined as in production', async () => {
+    await assertConfined(stack);
+  });
+
+  test('somebody learns, completes the course and holds their certificate', async () => {
+    const course = await buildCourse(api, teacherToken, 'Staged');
+    const learner = await joinCourse(api, course, 'A Learner');
+    await learn(api, course, learner);
+    await waitForCertificate(api, learner, 60_000);
   });
 
   test('its configuration passes nginx -t', async () => {
@@ -69,6 +85,31 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
     const ciphers = 'ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256:AES128-SHA';
     const weak = request(stack.address, { maxVersion: 'TLSv1.2', ciphers });
     await assert.rejects(once(weak.end(), 'response'));
+  });
+
+  test('a connection is kept for the next request', async (t) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    const sockets = new Set<unknown>();
+    for (const isKept of [false, true, true]) {
+      const sent = request(`${stack.baseUrl}/health`, { agent });
+      const [answer] = (await once(sent.end(), 'response')) as [IncomingMessage];
+      assert.deepEqual([answer.statusCode, answer.httpVersion, sent.reusedSocket], [200, '1.1', isKept]);
+      sockets.add(sent.socket);
+      await once(answer.resume(), 'end');
+    }
+    assert.equal(sockets.size, 1);
+  });
+
+  test('a certificate of an authority takes the place of the one that was made, and is kept', async () => {
+    const authority = makeAuthority();
+    const given = authority.issue('localhost');
+    const before = await certificateShown(stack);
+    const replaced = replaceCertificate(stack, { cert: given.cert + authority.cert, key: given.key });
+    await mustRun('deploy/prepare.sh', ['localhost'], stack.env);
+    await reloadUntil(stack, new X509Certificate(given.cert).fingerprint256);
+    replaceCertificate(stack, replaced);
+    await reloadUntil(stack, before);
   });
 
   test('figures are not to be had from outside, in no spelling', async () => {
@@ -198,7 +239,7 @@ suite('staging compose and its proxy', { skip: noEngine }, () => {
       await docker(['restart', replica!.Id]);
       const [restarted] = await stack.containers('api');
       const isReady = async () => (await readyStatus(stack.addressOf(restarted!))) === 200;
-      await waitFor('it is ready', isReady, 1120_000);
+      await waitFor('it is ready', isReady, 120_000);
       took.push(Date.now() - Date.parse(restarted!.State.StartedAt));
     }
     t.diagnostic(`${took.join(', ')} ms`);

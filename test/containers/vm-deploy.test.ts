@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { docker, noEngine, root, run, runName } from './docker.ts';
+import { startRegistry } from './registry.ts';
 
 const project = `${runName}-vm`;
 const names = ['first', 'second', 'third', 'broken', 'refusing'] as const;
@@ -24,6 +25,18 @@ services:
   worker: { <<: *program, command: [worker] }
   scheduler: { <<: *program, command: [scheduler] }
   migrate: { <<: *program, command: [migrate] }
+`;
+
+// Three programs and their libraries: what is pushed and pulled is small.
+const SMALL = `
+FROM node:24-trixie-slim AS base
+RUN mkdir /small \\
+  && libraries="$(ldd /bin/sh /bin/sleep /bin/true | grep -o '/[^ :]*' | grep lib | sort -u)" \\
+  && cp --parents --dereference /bin/sh /bin/sleep /bin/true $libraries /small
+FROM scratch
+COPY --from=base /small /
+ENTRYPOINT ["sh", "-c", "case $1 in migrate|check-config) exit 0;; esac; exec sleep infinity", "pushed"]
+CMD ["api"]
 `;
 
 suite('deploying on a virtual machine', { skip: noEngine }, () => {
@@ -152,5 +165,31 @@ suite('deploying on a virtual machine', { skip: noEngine }, () => {
     const back = await deploy('--back');
     assert.equal(back.status, 0, back.stderr);
     assert.deepEqual(await runs(), all('second'));
+  });
+
+  test('an image is pulled from its registry by its digest; one that cannot be had changes nothing', async (t) => {
+    const registry = await startRegistry(t);
+    const repository = `${registry.address}/lms`;
+    await docker(['build', '--quiet', '--tag', `${repository}:pushed`, '-'], { input: SMALL });
+    await docker(['push', '--quiet', `${repository}:pushed`]);
+    await docker(['image', 'rm', `${repository}:pushed`]);
+    const absent = await deploy(`${repository}@sha256:${'0'.repeat(64)}`);
+    assert.equal(absent.status, 1, absent.stderr);
+    assert.match(absent.stderr, /could not be pulled; nothing was changed/);
+    assert.deepEqual(await runs(), all('second'));
+    const wanted = `${repository}@${registry.digestOf('pushed')}`;
+    const { status, stderr } = await deploy(wanted);
+    t.after(async () => {
+      await compose('down', '--volumes', '--timeout', '1');
+      await run('docker', ['image', 'rm', '--force', wanted]);
+    });
+    assert.equal(status, 0, stderr);
+    assert.ok(registry.pulled.includes(registry.digestOf('pushed')));
+    const [api = ''] = (await compose('ps', '--quiet', 'api')).split('\n');
+    assert.equal(await docker(['inspect', '--format', '{{.Config.Image}}', api]), wanted);
+    assert.match(
+      readFileSync(path.join(folder, '.env.production'), 'utf8'),
+      new RegExp(`^LMS_IMAGE=${wanted}$`, 'm'),
+    );
   });
 });

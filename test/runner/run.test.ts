@@ -57,7 +57,7 @@ suite('the test runner', () => {
     const source = "test('needs the moon', { skip: true }, () => {}); test('one', () => {});";
     assert.equal((await run(source)).last, '1 passed, 1 failed, 0 skipped');
     const listed = path.join(folder, 'skips.json');
-    const entry = { test: 'needs the moon', reason: 'it is day', allowedInCi: false };
+    const entry = { test: 'needs the moon', reason: 'it is day', needs: ['docker'], allowedInCi: false };
     writeFileSync(listed, JSON.stringify([entry]));
     const allowed = await run(source, { TEST_SKIPS_FILE: listed });
     assert.equal(allowed.last, '1 passed, 0 failed, 1 skipped');

@@ -13,6 +13,9 @@ export type ProviderPerson = {
   locale?: string;
   /** With `mfa`, they show a second factor there. */
   amr?: string[];
+  /** As Microsoft Entra has them: who it is within the tenant, and whether the domain of the address is its own. */
+  oid?: string;
+  xms_edov?: boolean | number | string;
 };
 export type ProviderClient = {
   clientId: string;
@@ -79,8 +82,8 @@ function configurationOf({ people, client }: Options, jwks: JWKS): Configuration
     scopes: ['openid', 'email', 'profile', 'groups'],
     claims: {
       openid: ['sub', 'amr'],
-      email: ['email', 'email_verified'],
-      profile: ['name', 'locale'],
+      email: ['email', 'email_verified', 'xms_edov'],
+      profile: ['name', 'locale', 'oid'],
       groups: ['groups'],
     },
     conformIdTokenClaims: false,

@@ -31,13 +31,15 @@ export function presentMe(row: UserRow & Pick<Actor, 'granted' | 'impersonator'>
   return { ...presentUser(row, config), permissions: [...permissionsOf(row)], impersonator };
 }
 
-export function presentSuspension(row: SuspensionRow) {
+/** `isKept`: a directory has deactivated them meanwhile. */
+export function presentSuspension({ isKept = false, ...row }: SuspensionRow & { isKept?: boolean }) {
   return {
     reason: row.reason,
     isReasonTold: row.is_reason_told,
     suspendedAt: row.suspended_at.toISOString(),
     suspendedBy: row.suspended_by,
     endsAt: row.ends_at?.toISOString() ?? null,
+    isKept,
   };
 }
 

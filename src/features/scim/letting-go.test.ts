@@ -50,10 +50,14 @@ suite('letting go of people by SCIM', () => {
     const before = (await read()).body;
     assert.equal(await setActive(id, true), 'suspended');
     assert.equal(await setActive(id, false), 'deactivated');
-    assert.equal((await read()).status, 404);
+    assert.deepEqual((await read()).body, { ...before, isKept: true });
     await purgeSuspensions(db, server.clock.now());
+    const told = () =>
+      rowsOf(server, `select 1 from event where type = 'user.suspended' and data ->> 'userId' = $1`, [id]);
+    assert.equal((await told()).length, 1);
     assert.equal(await setActive(id, true), 'suspended');
     assert.deepEqual((await read()).body, before);
+    assert.equal((await told()).length, 2, 'they are mailed that it is in force again');
     assert.equal(await setActive(id, false), 'deactivated');
 
     const { id: goneId, sent } = await suspended(null);
@@ -75,6 +79,7 @@ suite('letting go of people by SCIM', () => {
     server.clock.advance({ minutes: 2 });
     await endDueSuspensions(server.open.deps);
     assert.equal((await accountOf(id)).status, 'deactivated', 'no end of it lets in who was let go');
+    assert.equal((await read()).status, 404, 'over by time');
     await purgeSuspensions(db, server.clock.now());
     const left = await rowsOf(server, 'select user_id from suspension where user_id in ($1, $2, $3)', [
       id,
@@ -83,6 +88,37 @@ suite('letting go of people by SCIM', () => {
     ]);
     assert.deepEqual(left, [{ user_id: goneId }]);
     assert.equal(await setActive(id, true), 'active');
+  });
+
+  test('an admin ends a suspension that is kept: who was let go stays so, hears nothing, and is active when taken back', async () => {
+    const sent = newUser();
+    const { id } = (await directory.send('POST', '/Users', sent)).body;
+    const path = `/users/${id}/suspension`;
+    const { body } = await server.put(path, { reason: 'For a while' }, admin.token);
+    assert.equal(body.isKept, false);
+    assert.equal((await directory.send('DELETE', `/Users/${id}`)).status, 204);
+    assert.deepEqual((await server.get(path, admin.token)).body, { ...body, isKept: true });
+    assert.equal(
+      (await server.put(path, { reason: 'Longer' }, admin.token)).body.code,
+      'account_deactivated',
+    );
+    assert.equal((await server.delete(path, admin.token)).status, 204);
+    assert.equal((await server.delete(path, admin.token)).status, 404);
+    assert.equal((await server.get(path, admin.token)).status, 404);
+    assert.equal((await accountOf(id)).status, 'deactivated');
+    const said = await rowsOf(
+      server,
+      `select 1 from event where type = 'user.suspension_ended' and data ->> 'userId' = $1`,
+      [id],
+    );
+    assert.deepEqual(said, [], 'nobody is told that they are let in');
+    const entries = await server.get(
+      `/admin/audit-events?personId=${id}&action=user.suspension_ended`,
+      admin.token,
+    );
+    assert.equal(entries.body.items.length, 1);
+    assert.equal((await directory.send('POST', '/Users', sent)).body.id, id);
+    assert.equal((await accountOf(id)).status, 'active');
   });
 
   test('letting go of somebody depends on nothing else: not on an address of their own, nor on one that is taken', async () => {

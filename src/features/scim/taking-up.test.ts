@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { openSession } from '#test/factors.ts';
+import { linksOfChange } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import {
+  assertScimError,
   bring,
+  bringGroup,
   connect,
   makeAccount,
+  newUser,
   patch,
   rowsOf,
   startScimServer,
@@ -62,6 +66,44 @@ suite('accounts that a directory takes up, and links that it takes away', () => 
     );
     assert.equal((await bring(directory, { emails: [{ value: own }] })).id, id);
     assert.equal((await server.get('/me', token)).status, 200);
+  });
+
+  test('a directory that took an account up by an address that is taken back has it no more, and its people have their own', async () => {
+    const email = 'thea@school.example';
+    const victim = await makeAccount(server, 'student', 'vic@mail.example');
+    assert.equal((await server.post('/me/email-changes', { email }, victim.token)).status, 202);
+    const { confirmToken, undoToken } = await linksOfChange(server, victim.id);
+    server.clock.advance({ seconds: 1 });
+    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+    const sent = newUser({ externalId: 'thea', emails: [{ value: email }] });
+    assert.equal((await directory.send('POST', '/Users', sent)).body.id, victim.id);
+    const { id: groupId } = await bringGroup(directory, { members: [{ value: victim.id }] });
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 204);
+    const again = patch({ op: 'replace', path: 'emails[type eq "work"].value', value: email });
+    assertScimError(await directory.send('PATCH', `/Users/${victim.id}`, again), 404);
+    assert.equal((await server.get(`/users/${victim.id}`, admin.token)).body.email, 'vic@mail.example');
+    const { body } = await server.get(`/groups/${groupId}/members`, admin.token);
+    assert.deepEqual(body.items, []);
+    const known =
+      'select user_id from external_identity where user_id = $1 union all select user_id from scim_user where user_id = $1';
+    assert.deepEqual(await rowsOf(server, known, [victim.id]), []);
+    const own = await directory.send('POST', '/Users', sent);
+    assert.equal(own.status, 201, own.text);
+    assert.notEqual(own.body.id, victim.id);
+  });
+
+  test('a directory that had somebody before has them still when they take an address back, and they sign in by what it calls them', async () => {
+    const { id } = await bring(directory, { externalId: 'kept', emails: [{ value: 'kept@school.example' }] });
+    server.clock.advance({ seconds: 1 });
+    const token = await openSession(server, id);
+    assert.equal((await server.post('/me/email-changes', { email: 'k@mail.example' }, token)).status, 202);
+    const { undoToken } = await linksOfChange(server, id);
+    const [link] = (await server.get('/me/identities', token)).body.items;
+    await rowsOf(server, 'delete from external_identity where id = $1', [link.id]);
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 204);
+    assert.equal((await directory.send('GET', `/Users/${id}`)).status, 200);
+    const links = await rowsOf(server, 'select subject from external_identity where user_id = $1', [id]);
+    assert.deepEqual(links, [{ subject: 'kept' }]);
   });
 
   test('what a mapping gave goes with the link that a directory takes away', async () => {

@@ -32,11 +32,14 @@ suite('attacks on sign-on by OpenID Connect', () => {
     `${server.baseUrl}/auth/oidc/${key}/callback?${query.toString()}`;
 
   /** A whole sign-in; what it led back with. */
-  async function outcome(query: Record<string, string> = {}): Promise<Record<string, string>> {
+  async function outcome(
+    query: Record<string, string> = {},
+    key = 'forged',
+  ): Promise<Record<string, string>> {
     const browser = createBrowser(server);
-    const begun = await begin(browser, server, 'forged');
+    const begun = await begin(browser, server, key);
     const { status, location, text } = await browser.open(
-      callback(provider.authorize(begun.location, query)),
+      callback(provider.authorize(begun.location, query), key),
     );
     assert.equal(status, 302, text);
     return fragmentOf(location);
@@ -222,6 +225,55 @@ suite('attacks on sign-on by OpenID Connect', () => {
       claims: { sub: 'sub-verified', email: 'owner@school.example', email_verified: true },
     };
     assert.deepEqual(await outcome(), { error: 'email_taken' });
+  });
+
+  test('nOAuth: what userinfo says of an address, or of who it is, is vouched for by nothing that the ID token says', async () => {
+    const email = 'victim@school.example';
+    await makeAccount(server, { name: 'Victim', role: 'admin', email });
+    await addProvider(server, admin, {
+      key: 'tenant',
+      issuer: provider.issuer,
+      claims: { subject: 'oid', emailVerified: 'xms_edov' },
+      emailDomains: ['school.example'],
+      createsAccounts: true,
+    });
+    const sign = (claims: object, told: object) => {
+      provider.forgery = {
+        claims: { ...claims },
+        discovery: { userinfo_endpoint: `${provider.issuer}/userinfo` },
+        answer(path, response) {
+          if (path !== '/userinfo') return false;
+          response.writeHead(200, { 'content-type': 'application/json' });
+          return Boolean(response.end(JSON.stringify({ sub: 'one', ...told })));
+        },
+      };
+      return outcome({}, 'tenant');
+    };
+    const oid = 'object-thief';
+    const refused = { error: 'email_not_allowed' };
+    assert.deepEqual(await sign({ oid, xms_edov: true }, { email }), refused);
+    assert.deepEqual(await sign({ oid, email, email_verified: true }, {}), refused, 'by another claim');
+    for (const odd of [false, 0, '0', 'yes', {}, [true]])
+      assert.deepEqual(await sign({ oid, email, xms_edov: odd }, {}), refused, JSON.stringify(odd));
+    for (const odd of [undefined, '', 7, 'x'.repeat(301)])
+      assert.deepEqual(await sign({ oid: odd }, { oid, email, xms_edov: true }), { error: 'answer_invalid' });
+    assert.ok((await sign({ oid }, { email, xms_edov: true }))['code'], 'one word for both');
+  });
+
+  test('nOAuth: an issuer that stands for every tenant of Microsoft’s is none', async () => {
+    const { createProviderClients, ProviderUnavailable } = await import('./provider-client.ts');
+    const issuer = 'https://login.microsoftonline.com/common/v2.0';
+    const metadata = {
+      issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+      authorization_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+      jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+    };
+    const answer = { status: 200, contentType: 'application/json', body: JSON.stringify(metadata) };
+    const microsoft = { get: async () => ({ ...answer, durationMs: 1, failure: null }) };
+    const identityProviders = { ...server.open.deps.identityProviders, ...microsoft };
+    const clients = createProviderClients({ config: server.open.deps.config, identityProviders });
+    const settings = { id: 'one', version: 1, clientId: 'lms', clientSecret: null, issuer };
+    await assert.rejects(clients.of(settings), new ProviderUnavailable('other_issuer'));
   });
 
   test('SSRF: an issuer on a private address is refused when it is set, and when it is reached', async () => {

@@ -13,7 +13,14 @@ suite('logout that a provider begins', () => {
     server = started.server;
     provider = await startForgedProvider();
     const { issuer } = provider;
-    await addProvider(server, started.admin, { key: 'forged', issuer, createsAccounts: true });
+    const createsAccounts = true;
+    await addProvider(server, started.admin, { key: 'forged', issuer, createsAccounts });
+    await addProvider(server, started.admin, {
+      key: 'tenant',
+      issuer,
+      createsAccounts,
+      claims: { subject: 'oid' },
+    });
   });
   after(async () => {
     await provider?.stop();
@@ -23,18 +30,18 @@ suite('logout that a provider begins', () => {
     provider.forgery = {};
   });
 
-  async function codeOf(claims: Record<string, unknown>) {
+  async function codeOf(claims: Record<string, unknown>, key = 'forged') {
     provider.forgery = { claims };
     const browser = createBrowser(server);
-    const { location, codeVerifier } = await begin(browser, server, 'forged');
+    const { location, codeVerifier } = await begin(browser, server, key);
     const query = provider.authorize(location).toString();
-    const back = await browser.open(`${server.baseUrl}/auth/oidc/forged/callback?${query}`);
+    const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
     provider.forgery = {};
     return { code: fragmentOf(back.location)['code'], codeVerifier };
   }
 
-  async function signOn(claims: Record<string, unknown>): Promise<string> {
-    const answer = await server.post('/auth/login/exchanges', await codeOf(claims));
+  async function signOn(claims: Record<string, unknown>, key = 'forged'): Promise<string> {
+    const answer = await server.post('/auth/login/exchanges', await codeOf(claims, key));
     assert.equal(answer.status, 200, answer.text);
     return answer.body.accessToken;
   }
@@ -69,6 +76,18 @@ suite('logout that a provider begins', () => {
     await send(logoutForm(provider, { sub: 'c' }));
     assert.equal((await node.get('/me', token)).status, 401);
     await node.stop();
+  });
+
+  test('where another claim says who it is, a logout token says it by that claim or by the sid, and by no sub', async () => {
+    const [mine, other] = [
+      await signOn({ sub: 'pair-1', oid: 'object-1', sid: 's1' }, 'tenant'),
+      await signOn({ sub: 'object-1', oid: 'object-2', sid: 's2' }, 'tenant'),
+    ];
+    assert.equal((await send(logoutForm(provider, { sub: 'object-1' }), 'tenant')).status, 400);
+    assert.equal((await send(logoutForm(provider, { sub: 'x', oid: 'object-1' }), 'tenant')).status, 200);
+    assert.deepEqual([await isIn(mine), await isIn(other)], [false, true]);
+    assert.equal((await send(logoutForm(provider, { sub: 'x', sid: 's2' }), 'tenant')).status, 200);
+    assert.equal(await isIn(other), false);
   });
 
   test('a logout token counts once', async () => {

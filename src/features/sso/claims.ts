@@ -1,7 +1,16 @@
 import { emailPattern, oneLinePattern } from '#platform/http/schema.ts';
 
-/** From which claims what we want to know is read. */
-export type ClaimNames = { email: string; name: string; groups: string };
+/**
+ * From which claims what we want to know is read. Of OpenID Connect also who it is, and whether the address is verified,
+ * where that is not `sub` and `email_verified`.
+ */
+export type ClaimNames = {
+  email: string;
+  name: string;
+  groups: string;
+  subject?: string;
+  emailVerified?: string;
+};
 export const defaultClaims: ClaimNames = { email: 'email', name: 'name', groups: 'groups' };
 
 /** What a provider says of somebody, as far as it is used. `email` only where the provider has verified it. */
@@ -17,16 +26,17 @@ export type Told = {
 /** What a provider said, verified. `sid` is its own session's, `idToken` what it wants back to end that. */
 export type Answer = { person: Told; sid: string | null; idToken: string | null };
 
-type Claims = Record<string, unknown>;
+/** `sub` and `email_verified` are those that count, by whatever name the provider has them. */
+type Claims = Record<string, unknown> & { sub: string; email_verified: boolean };
 
 const maxGroups = 500;
 const address = new RegExp(emailPattern, 'u');
 const line = new RegExp(oneLinePattern, 'u');
 
 /** Reads claims that were verified. Whatever is not of its shape counts as not said. */
-export function readClaims(claims: Claims & { sub: string }, names: ClaimNames): Told {
+export function readClaims(claims: Claims, names: ClaimNames): Told {
   const email = textOf(claims[names.email], 254);
-  const isVerified = claims['email_verified'] === true && email !== null && address.test(email);
+  const isVerified = claims.email_verified && email !== null && address.test(email);
   const locale = textOf(claims['locale'], 35);
   return {
     subject: claims.sub,

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { codeVerifierOf, nonceOf, s256, type Started } from './browser-secret.ts';
 import { readClaims, type Answer } from './claims.ts';
+import { isVerifiedIn, subjectIn } from './named-claims.ts';
 import { SignOnRefused } from './outcome.ts';
 import { redirectUriOf } from './present.ts';
 import { unavailableOf, type SignOnDeps } from './provider-client.ts';
@@ -52,7 +53,10 @@ export async function askProvider(
     const more = await userInfo(client, tokens.access_token, claims, provider);
     const all = { ...more, ...claims };
     const sid = typeof all['sid'] === 'string' ? all['sid'].slice(0, 300) : null;
-    return { person: readClaims(all, provider.claims), sid, idToken };
+    const { claims: names } = provider;
+    const isVerified = isVerifiedIn(more ? [claims, more] : [claims], all[names.email], names);
+    const person = { ...all, sub: subjectIn(claims, names), email_verified: isVerified };
+    return { person: readClaims(person, names), sid, idToken };
   } catch (error) {
     throw refusedOf(error);
   }

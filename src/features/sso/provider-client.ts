@@ -26,7 +26,7 @@ export type SignOnDeps = Deps & { providers: ProviderClients };
 /** The provider did not answer, or not as one does. */
 export class ProviderUnavailable extends Error {
   override name = 'ProviderUnavailable';
-  readonly failure: FailureCode | 'answer_not_understood';
+  readonly failure: FailureCode | 'answer_not_understood' | 'other_issuer';
 
   constructor(failure: ProviderUnavailable['failure']) {
     super(`The provider of single sign-on cannot be used: ${failure}.`);
@@ -84,7 +84,9 @@ async function discover(
     .catch((error: unknown) => {
       throw unavailableOf(error) ?? new ProviderUnavailable('answer_not_understood');
     });
-  const { authorization_endpoint: endpoint = '' } = configuration.serverMetadata();
+  const { authorization_endpoint: endpoint = '', issuer: own } = configuration.serverMetadata();
+  // The library lets an address of Microsoft's stand for whatever tenant signs: anybody's own among them.
+  if (new URL(own).href !== new URL(issuer).href) throw new ProviderUnavailable('other_issuer');
   // Browsers are sent there.
   const isWeb =
     /^https:\/\//i.test(endpoint) || (!isStrict(config.environment) && /^http:\/\//i.test(endpoint));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
+import { linksOfChange, mailedToken } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
+import { admit } from './commands/admit.ts';
+import { findProvider } from './queries/providers.ts';
 import { purgeSignIns, purgeTransactions } from './queries/transactions.ts';
 import { addProvider, makeAccount, startSsoServer, type Admin } from './sso-testing.ts';
 
@@ -38,13 +41,22 @@ suite('providers of single sign-on, and whom they let in', () => {
     return body.items.find((each: { key: string }) => each.key === key);
   };
 
-  async function signOn(claims: Record<string, unknown>, key = 'forged') {
-    provider.forgery = { claims };
+  /** A sign-in under way; what it gives when its browser comes back. */
+  async function begun(key = 'forged') {
     const browser = createBrowser(server);
     const { location, codeVerifier } = await begin(browser, server, key);
-    const query = provider.authorize(location).toString();
-    const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
-    const { code, error } = fragmentOf(back.location);
+    return async () => {
+      const query = provider.authorize(location).toString();
+      const back = await browser.open(`${server.baseUrl}/auth/oidc/${key}/callback?${query}`);
+      assert.equal(back.status, 302, back.text);
+      return { code: undefined, error: undefined, ...fragmentOf(back.location), codeVerifier };
+    };
+  }
+
+  async function signOn(claims: Record<string, unknown>, key = 'forged') {
+    provider.forgery = { claims };
+    const comeBack = await begun(key);
+    const { code, codeVerifier, error } = await comeBack();
     if (error !== undefined) return { error };
     const answer = await server.post('/auth/login/exchanges', { code, codeVerifier });
     assert.equal(answer.status, 200, answer.text);
@@ -82,6 +94,7 @@ suite('providers of single sign-on, and whom they let in', () => {
     assert.deepEqual(await codesOf({ issuer: 'https://me@login.example.com' }), [400, 'url_has_credentials']);
     assert.deepEqual(await codesOf({ issuer: 'https://login.example.com?x=1' }), [400, 'url_has_query']);
     assert.deepEqual(await codesOf({ scopes: ['email'] }), [400, 'openid_missing']);
+    assert.deepEqual(await codesOf({ claims: { subject: 'email' } }), [400, 'subject_unsound']);
     assert.deepEqual(await codesOf({ key: 'forged' }), [409, 'key_taken']);
     assert.equal((await codesOf({ key: '../etc' }))[0], 400);
     assert.equal((await codesOf({ unknown: 1 }))[0], 400);
@@ -145,5 +158,138 @@ suite('providers of single sign-on, and whom they let in', () => {
       and not exists (select from external_sign_in where id = session.external_sign_in_id)`;
     await purgeSignIns(db, later);
     assert.deepEqual(await runSql(db, count), [{ n: 0 }]);
+  });
+
+  test('a provider goes with what it gave to each of its people, and takes nothing that was given by hand, nor the last admin', async () => {
+    const { id: groupId } = (await server.post('/groups', { name: 'Of the provider' }, admin.token)).body;
+    const { id: roleId } = (await server.post('/roles', { name: 'Keys', permissions: [] }, admin.token)).body;
+    const { id } = await addProvider(server, admin, {
+      key: 'leaving',
+      issuer: provider.issuer,
+      createsAccounts: true,
+      groupMappings: [
+        { value: 'teachers', role: 'instructor', groupId, customRoleId: roleId },
+        { value: 'heads', role: 'admin' },
+      ],
+    });
+    const idOf = async (sub: string, groups: string[]): Promise<string> =>
+      (await signOn({ sub, groups }, 'leaving')).user.id;
+    const [one, two, byHand] = [
+      await idOf('t1', ['teachers']),
+      await idOf('t2', ['teachers']),
+      await idOf('t3', ['teachers']),
+    ];
+    const [head, second] = [await idOf('h1', ['heads']), await idOf('h2', ['heads'])];
+    await server.patch(`/users/${byHand}`, { role: 'student' }, admin.token);
+    await server.patch(`/users/${byHand}`, { role: 'admin' }, admin.token);
+    const others = `update app_user set deactivated_at = $1 where role = 'admin' and id <> all($2::uuid[])`;
+    const { db } = server.open.deps;
+    await runSql(db, others, ['2026-01-01T00:00:00Z', [admin.id, head, second]]);
+    const shutOut = (at: string | null) =>
+      runSql(db, 'update app_user set deactivated_at = $1 where id = $2', [at, admin.id]);
+    const { removeProvider } = await import('./commands/remove-provider.ts');
+    await shutOut('2026-01-01T00:00:00Z');
+    await removeProvider(server.open.deps, id, null);
+    await shutOut(null);
+    const rolesOf = async (...ids: string[]) =>
+      Promise.all(ids.map(async (id) => (await server.get(`/users/${id}`, admin.token)).body.role));
+    assert.deepEqual(await rolesOf(one, two, byHand), ['student', 'student', 'admin']);
+    assert.deepEqual((await rolesOf(head, second)).toSorted(), ['admin', 'student'], 'one stays');
+    const left = `select (select count(*)::int from user_group_member where group_id = $1) as groups,
+      (select count(*)::int from custom_role_member where role_id = $2) as roles,
+      (select count(*)::int from external_identity where provider_id = $3) as links,
+      (select count(*)::int from audit_entry where target_id = $1 and action = 'group_member.removed') as taken,
+      (select count(*)::int from audit_entry where target_id = any($4) and action = 'user.role_changed'
+        and details -> 'after' ->> 'role' = 'student') as demoted`;
+    assert.deepEqual(await runSql(db, left, [groupId, roleId, id, [one, two]]), [
+      { groups: 0, roles: 0, links: 0, taken: 3, demoted: 2 },
+    ]);
+  });
+
+  test('of a sign-in, and the undoing at the same time of the address by which it comes, nothing of the thief is left', async () => {
+    const { db } = server.open.deps;
+    for (let round = 0; round < 8; round += 1) {
+      const email = `thief-${round}@school.example`;
+      const own = `victim-${round}@mail.example`;
+      const victim = await makeAccount(server, { name: 'Victim', role: 'student', email: own });
+      await server.post('/me/email-changes', { email }, victim.token);
+      const { confirmToken, undoToken } = await linksOfChange(server, victim.id);
+      assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+      const claims = { sub: `thief-${round}`, email, email_verified: true };
+      const isLinked = round % 2 === 1;
+      if (isLinked) assert.equal((await signOn(claims)).user.id, victim.id);
+      const waiting = isLinked ? await (await begun())() : undefined;
+      const comings = [await begun(), await begun(), await begun()];
+      let atOnce: Promise<number[]> | undefined;
+      const undo = async () => {
+        const undone = server.delete(`/auth/email-changes/${undoToken}`);
+        const { code, codeVerifier } = waiting ?? {};
+        const exchanged = waiting && server.post('/auth/login/exchanges', { code, codeVerifier });
+        return [(await undone).status, (await exchanged)?.status ?? 401];
+      };
+      provider.forgery = {
+        claims,
+        answer(path) {
+          if (path === '/token') atOnce ??= undo();
+          return false;
+        },
+      };
+      const came = await Promise.all(comings.map((comeBack) => comeBack()));
+      const [undone = 0, exchanged = 0] = (await atOnce) ?? [];
+      assert.equal(undone, 204);
+      assert.ok([200, 401].includes(exchanged), `${exchanged}`);
+      for (const { code, codeVerifier } of came)
+        if (code !== undefined) await server.post('/auth/login/exchanges', { code, codeVerifier });
+      const left = `select email, (select count(*)::int from external_identity where user_id = app_user.id) as links,
+        (select count(*)::int from session where user_id = app_user.id and ended_at is null) as sessions,
+        (select count(*)::int from login_code where user_id = app_user.id) as codes from app_user where id = $1`;
+      const nothing = { email: own, links: 0, sessions: 0, codes: 0 };
+      assert.deepEqual(await runSql(db, left, [victim.id]), [nothing], `round ${round}`);
+    }
+  });
+
+  test('whose older link a thief’s sign-in by another provider took away has it again, and a password by mail', async () => {
+    const { issuer } = provider;
+    const emailDomains = ['school.example'];
+    await addProvider(server, admin, { key: 'second', issuer, clientId: 'second', emailDomains });
+    const of = (sub: string) => ({ sub, email: `${sub}@school.example`, email_verified: true });
+    const victim = await signOn(of('vera'));
+    const { id } = victim.user;
+    // From now on nobody knows what of before is the person's own.
+    await server.patch(`/users/${id}`, { password: 'rowan-and-yew-52' }, admin.token);
+    const { accessToken } = await signOn(of('vera'));
+    server.clock.advance({ seconds: 1 });
+    await server.post('/me/email-changes', { email: 'thora@school.example' }, accessToken);
+    const { confirmToken, undoToken } = await linksOfChange(server, id);
+    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+    const thief = await signOn({ ...of('thora'), aud: 'second' }, 'second');
+    assert.equal(thief.user.id, id);
+    const links = `select sso_provider.key from external_identity join sso_provider on sso_provider.id = provider_id where user_id = $1`;
+    const { db } = server.open.deps;
+    assert.deepEqual(await runSql(db, links, [id]), [{ key: 'second' }]);
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 204);
+    assert.deepEqual(await runSql(db, links, [id]), []);
+    assert.equal((await signOn(of('vera'))).user.id, id);
+    const token = await mailedToken(server, 'passwordReset', id);
+    assert.equal(
+      (await server.put(`/auth/password-resets/${token}`, { password: 'ash-and-elder-39' })).status,
+      204,
+    );
+  });
+
+  test('nobody is admitted by a provider that is switched off, or deleted, while they come', async () => {
+    const { deps } = server.open;
+    const { issuer } = provider;
+    const { id } = await addProvider(server, admin, { key: 'ending', issuer, createsAccounts: true });
+    const row = await findProvider(deps.db, id);
+    assert.ok(row);
+    const person = { email: null, name: 'Late', locale: null, groups: [], usedSecondFactor: false };
+    const come = (subject: string) =>
+      admit(deps, row, { person: { ...person, subject }, sid: null, idToken: null, codeChallenge: 'c' });
+    assert.ok(await come('before'));
+    await server.patch(`${path}/${id}`, { isActive: false }, admin.token);
+    await assert.rejects(come('before'), { reason: 'provider_unavailable' });
+    assert.equal((await server.delete(`${path}/${id}`, admin.token)).status, 204);
+    await assert.rejects(come('after'), { reason: 'provider_unavailable' });
   });
 });

@@ -221,6 +221,7 @@ suite('sign-on by SAML', () => {
       400,
       'protocol_differs',
     ]);
+    assert.deepEqual(await codesOf({ ...named, claims: { subject: 'oid', emailVerified: 'edov' } }), other);
     assert.deepEqual(await codesOf({ protocol: 'oidc' }), [400, 'required', 'required']);
     assert.deepEqual(await metadata('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'), [
       400,

@@ -64,7 +64,23 @@ const fields = {
   ),
   scopes: Type.Array(scope, { minItems: 1, maxItems: 20, uniqueItems: true }),
   claims: object(
-    { email: Type.Optional(claim), name: Type.Optional(claim), groups: Type.Optional(claim) },
+    {
+      email: Type.Optional(claim),
+      name: Type.Optional(claim),
+      groups: Type.Optional(claim),
+      subject: Type.Optional(
+        oneLine(1, 100, {
+          description:
+            'OpenID Connect: who it is, `sub` unless said. One that never changes and is given to nobody else, such as `oid` of Microsoft Entra; set it before anybody signs in.',
+        }),
+      ),
+      emailVerified: Type.Optional(
+        oneLine(1, 100, {
+          description:
+            'OpenID Connect: whether the address is verified, `email_verified` unless said. Of Microsoft Entra `xms_edov`.',
+        }),
+      ),
+    },
     { description: 'From which claims these are read: `email`, `name` and `groups` unless said.' },
   ),
   groupMappings: Type.Array(mapping, {
@@ -85,7 +101,13 @@ const fields = {
 };
 
 const { clientSecret: _secret, claims: _claims, ...shown } = fields;
-const claimsShown = object({ email: Type.String(), name: Type.String(), groups: Type.String() });
+const claimsShown = object({
+  email: Type.String(),
+  name: Type.String(),
+  groups: Type.String(),
+  subject: Type.Optional(Type.String()),
+  emailVerified: Type.Optional(Type.String()),
+});
 export const providerSchema = named(
   'SsoProvider',
   object({

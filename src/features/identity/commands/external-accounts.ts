@@ -95,7 +95,7 @@ export async function followRole(
   if (target.role === role) return true;
   const now = deps.clock.now();
   await updateUser(tx, userId, { role }, now);
-  if (target.role === 'admin') await endImpersonationsBy(tx, userId, now);
+  if (target.role === 'admin') await endImpersonationsBy(tx, [userId], now);
   await deps.audit.record(tx, {
     action: 'user.role_changed',
     by: null,

@@ -5,7 +5,7 @@ import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { unauthenticated, type AppError } from '#platform/errors.ts';
-import { insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
+import { findOwnerOfCode, insertLoginCode, takeLoginCode } from '../queries/login-codes.ts';
 import { holdActive, holdStanding } from '../queries/people.ts';
 import { endSessionsOfSignIns } from '../queries/sessions.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
@@ -49,11 +49,14 @@ export async function exchangeLoginCode(
   userAgent: string | null,
 ): Promise<SignedIn | MfaRequired> {
   const result = await inTransaction(deps.db, async (tx) => {
-    const taken = await takeLoginCode(tx, hashToken(code));
+    const hash = hashToken(code);
+    const ownerId = await findOwnerOfCode(tx, hash);
+    // The person before the code: whoever ends all their logins locks in this order, too.
+    const user = ownerId === undefined ? undefined : await holdActive(tx, ownerId);
+    const taken = await takeLoginCode(tx, hash);
     const isGood =
       taken && taken.expires_at > deps.clock.now() && isVerifierOf(codeVerifier, taken.code_challenge);
-    const user = isGood ? await holdActive(tx, taken.user_id) : undefined;
-    if (!taken || !user) return undefined;
+    if (!isGood || !user) return undefined;
     const { external_sign_in_id: externalSignInId, has_second_factor: isStrong } = taken;
     const standing = await holdStanding(tx, user.id);
     const has = { has_totp: standing?.hasTotp ?? false, has_passkey: standing?.hasPasskey ?? false };

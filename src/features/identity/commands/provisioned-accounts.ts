@@ -5,7 +5,7 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { entriesOfChange } from '../change-entries.ts';
 import { storedEmail } from '../email.ts';
-import { userRegistered } from '../events.ts';
+import { userRegistered, userSuspended } from '../events.ts';
 import { beginVerificationJob } from '../job-definitions.ts';
 import { insertUser, lockUser, updateUser, type UserChange, type UserRow } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
@@ -48,7 +48,7 @@ export async function createProvisionedAccount(
 
 /**
  * Brings an account up to what a directory says. Returns the sessions that ended, to be told after the commit: all of
- * somebody who is deactivated. The old address is told of another. 404; throws for an address that is taken, or is none.
+ * somebody who is deactivated. The old address is told of another, and who is suspended again of that. 404; throws for an address that is taken, or is none.
  */
 export async function changeProvisionedAccount(
   deps: Deps,
@@ -64,6 +64,8 @@ export async function changeProvisionedAccount(
   const after = await updateUser(tx, id, change, now);
   const isEnding = before.status === 'active' && after.status === 'deactivated';
   const ended = isEnding ? await endSessionsOf(tx, id, 'deactivated', now) : [];
+  if (standingOf(before) === 'deactivated' && standingOf(after) === 'suspended')
+    await deps.events.publish(tx, fact(userSuspended, null, now, { userId: id }));
   if (after.email !== null && after.email !== before.email && after.email_verified_at === null) {
     const payload = { userId: id, tokenId: newId(), reason: 'addressChanged' } as const;
     await deps.jobs.enqueue(tx, beginVerificationJob, payload);

@@ -10,6 +10,7 @@ import { countOtherAdmins, lockUser, updateUser } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import {
   deleteSuspension,
+  findKeptSince,
   findSuspension,
   listDueSuspensions,
   putSuspension,
@@ -65,15 +66,22 @@ export async function suspendUser(
   return done.row;
 }
 
-/** Lets somebody in again. They are told by mail. 403 `permission_not_held`, 404. */
+/**
+ * Lets somebody in again. They are told by mail; but whom a directory has deactivated meanwhile stays so, and is not suspended
+ * again by it. 403 `permission_not_held`, 404.
+ */
 export async function endSuspension(deps: Deps, actor: Actor, userId: string): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     const target = await lockUser(tx, userId);
     if (!target) throw notFound('User');
     const refusal = refusalOfChange(actor, { target, status: 'active', otherAdmins: 0 });
     if (refusal) throw refusal;
-    if (standingOf(target) !== 'suspended') throw notFound('Suspension');
-    await lift(deps, tx, userId, actor.userId);
+    if (standingOf(target) === 'suspended') return lift(deps, tx, userId, actor.userId);
+    const now = deps.clock.now();
+    if (!(await findKeptSince(tx, userId, now))) throw notFound('Suspension');
+    await updateUser(tx, userId, { suspended_at: null }, now);
+    await forgetSuspension(deps, tx, { userId, actorId: actor.userId, isActive: false });
+    return deps.audit.record(tx, { action: 'user.suspension_ended', targetId: userId });
   });
 }
 

@@ -55,7 +55,7 @@ export async function updateUserByAdmin(
     const reason = reasonToEnd(patch, passwordHash);
     const ended = reason ? await endSessionsOf(tx, id, reason, now) : [];
     if (target.role === 'admin' && user.role !== 'admin')
-      ended.push(...(await endImpersonationsBy(tx, id, now)));
+      ended.push(...(await endImpersonationsBy(tx, [id], now)));
     const change = { before: target, after: user, hasNewPassword: passwordHash !== undefined };
     await announce(deps, tx, actor, change);
     await noteAddressByAdmin(deps, tx, { before: target, after: user, by: actor.userId });

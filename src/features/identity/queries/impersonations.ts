@@ -44,12 +44,16 @@ export async function isStillActing(db: Db, id: string, now: Date): Promise<bool
   return row !== undefined;
 }
 
-/** All by which somebody acts as others, who may no more. Returns them, to be told of after the commit. */
-export async function endImpersonationsBy(tx: Tx, impersonatorId: string, now: Date): Promise<string[]> {
+/** All by which these people act as others, who may no more. Returns them, to be told of after the commit. */
+export async function endImpersonationsBy(
+  tx: Tx,
+  impersonatorIds: readonly string[],
+  now: Date,
+): Promise<string[]> {
   const rows = await tx
     .updateTable('session')
     .set({ ended_at: now, end_reason: 'ended_by_admin' })
-    .where('impersonator_id', '=', impersonatorId)
+    .where('impersonator_id', 'in', impersonatorIds)
     .where('ended_at', 'is', null)
     .returning('id')
     .execute();

@@ -16,6 +16,16 @@ export async function insertLoginCode(tx: Tx, code: NewLoginCode): Promise<void>
   await tx.insertInto('login_code').values(code).execute();
 }
 
+/** Whose sign-in it ends; undefined where it is none. */
+export async function findOwnerOfCode(tx: Tx, hash: Buffer): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('login_code')
+    .select('user_id')
+    .where('code_hash', '=', hash)
+    .executeTakeFirst();
+  return row?.user_id;
+}
+
 /** Takes it, so that it is there once; whether it has expired or not. */
 export function takeLoginCode(tx: Tx, hash: Buffer) {
   return tx

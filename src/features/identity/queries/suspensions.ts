@@ -34,6 +34,22 @@ export function findSuspension(db: Db | Tx, userId: string): Promise<SuspensionR
     .executeTakeFirst();
 }
 
+/** The same, also where it is kept behind what a directory did meanwhile: `isKept`. */
+export async function findSuspensionOf(
+  db: Db,
+  userId: string,
+  now: Date,
+): Promise<(SuspensionRow & { isKept: boolean }) | undefined> {
+  const { rows } = await sql<SuspensionRow & { isKept: boolean }>`
+    select reason, is_reason_told, ends_at, suspended_by, app_user.suspended_at,
+      app_user.suspended_at < app_user.deactivated_at as "isKept"
+    from suspension join app_user on app_user.id = suspension.user_id
+    where user_id = ${userId} and (app_user.suspended_at = app_user.deactivated_at or ${isKept(now)})`.execute(
+    db,
+  );
+  return rows[0];
+}
+
 export async function putSuspension(tx: Tx, suspension: NewSuspension): Promise<void> {
   await tx
     .insertInto('suspension')

@@ -7,7 +7,7 @@ import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
 import { endSuspension, suspendUser } from '../commands/suspension.ts';
 import { presentSuspension } from '../present.ts';
-import { findSuspension } from '../queries/suspensions.ts';
+import { findSuspensionOf } from '../queries/suspensions.ts';
 import { suspensionBody, suspensionSchema } from '../schemas/suspension.ts';
 
 const tags = ['Users'];
@@ -22,7 +22,7 @@ export function suspensionRoutes(app: App, deps: Deps): void {
     errors: [401, 403, 404],
   });
   app.get('/users/:id/suspension', { schema: reading, config }, async (request) => {
-    const found = await findSuspension(deps.db, request.params.id);
+    const found = await findSuspensionOf(deps.db, request.params.id, deps.clock.now());
     if (!found) throw notFound('Suspension');
     return presentSuspension(found);
   });
@@ -43,7 +43,8 @@ export function suspensionRoutes(app: App, deps: Deps): void {
 
   const ending = operation('endSuspension', 'Let a person in again', {
     tags,
-    description: 'They are told by mail. Their API keys work again.',
+    description:
+      'They are told by mail. Their API keys work again. Whom a directory has deactivated meanwhile stays so, and is told nothing.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404],

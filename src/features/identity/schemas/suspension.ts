@@ -29,5 +29,9 @@ export const suspensionSchema = named(
     suspendedAt: time,
     suspendedBy: id,
     endsAt,
+    isKept: Type.Boolean({
+      description:
+        'A directory has deactivated them meanwhile: it is in force again where the directory takes them back before it ends.',
+    }),
   }),
 );

@@ -83,3 +83,18 @@ export async function deleteMemberships(
     tx,
   );
 }
+
+/** Of many people at once: the role or group, and whose membership of it. Returns those that were there. */
+export async function deleteMembershipsOf(
+  tx: Tx,
+  { table, of }: Membership,
+  memberships: readonly { id: string; userId: string }[],
+): Promise<{ id: string; userId: string }[]> {
+  const ids = memberships.map(({ id }) => id);
+  const userIds = memberships.map(({ userId }) => userId);
+  const { rows } = await sql<{ id: string; userId: string }>`
+    delete from ${sql.table(table)} using unnest(${ids}::uuid[], ${userIds}::uuid[]) as gone (id, user_id)
+    where ${sql.ref(`${table}.${of}`)} = gone.id and ${sql.ref(`${table}.user_id`)} = gone.user_id
+    returning gone.id, gone.user_id as "userId"`.execute(tx);
+  return rows;
+}

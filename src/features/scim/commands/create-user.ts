@@ -5,7 +5,7 @@ import {
   type Provisioned,
 } from '#features/identity/commands/provisioned-accounts.ts';
 import { claimAccount } from '#features/sso/commands/claim-account.ts';
-import { linkSubject } from '#features/sso/commands/provisioned-identities.ts';
+import { linkSubject, requireNoOtherSubject } from '#features/sso/commands/provisioned-identities.ts';
 import { isOfDomains } from '#platform/auth/email-key.ts';
 import type { Provisioner } from '#platform/auth/provisioner.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -14,7 +14,15 @@ import type { Deps } from '#platform/deps.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { refusalOfAddress, type Said } from '../person.ts';
 import { refusalOfTakingUp, refusalOfTouching } from '../policy.ts';
-import { findPowers, findRemoved, findUser, putUser, userNameKeyOf, type UserRow } from '../queries/users.ts';
+import {
+  findPowers,
+  findRemoved,
+  findRemovedAs,
+  findUser,
+  putUser,
+  userNameKeyOf,
+  type UserRow,
+} from '../queries/users.ts';
 import { accountOf, fieldsOf } from '../said.ts';
 
 /**
@@ -48,15 +56,13 @@ type Found = { id: string; isBack: boolean };
 
 /** Whose account it is, once it may be changed; undefined where one is to be made. */
 async function findAccount(tx: Tx, provisioner: Provisioner, said: Said): Promise<Found | undefined> {
-  const { connectionId, emailDomains } = provisioner;
+  const { connectionId, providerId, emailDomains } = provisioner;
   const { externalId, email } = said;
   const removed = await findRemoved(tx, connectionId, {
     userNameKey: userNameKeyOf(said.userName),
     externalId,
   });
-  // Names and addresses are given to others in time: who is somebody else there is somebody else here.
-  const isAnother = (removed?.external_id ?? externalId) !== externalId && externalId !== null;
-  if (removed && !isAnother) {
+  if (removed && !isAnother(removed, externalId)) {
     const powers = await findPowers(tx, { connectionId, userId: removed.id });
     const refusal = powers && refusalOfTouching(powers);
     if (refusal) throw refusal;
@@ -66,9 +72,21 @@ async function findAccount(tx: Tx, provisioner: Provisioner, said: Said): Promis
   const powers = account && (await findPowers(tx, { connectionId, userId: account.id }));
   if (!account || !powers) return undefined;
   const isOwnDomain = email !== null && isOfDomains(email, emailDomains);
-  const refusal = refusalOfTakingUp(powers, { isOwnDomain: isOwnDomain && account.id !== removed?.id });
+  const { id: userId } = account;
+  const left = await findRemovedAs(tx, { connectionId, userId });
+  const isTheirs = left === undefined || !isAnother(left, externalId);
+  const refusal = refusalOfTakingUp(powers, { isOwnDomain: isOwnDomain && isTheirs });
   if (refusal) throw refusal;
-  return { id: account.id, isBack: false };
+  if (providerId !== null) await requireNoOtherSubject(tx, { userId, providerId, subject: externalId });
+  return { id: userId, isBack: false };
+}
+
+/** Names and addresses are given to others in time: who is somebody else there is somebody else here. */
+function isAnother(
+  { external_id: known }: { external_id: string | null },
+  externalId: string | null,
+): boolean {
+  return known !== null && externalId !== null && known !== externalId;
 }
 
 async function takeUp(

@@ -117,6 +117,17 @@ export function findRemoved(
     .executeTakeFirst();
 }
 
+/** What the connection called somebody whom it took away; undefined where it took them not away. */
+export function findRemovedAs(tx: Tx, { connectionId, userId }: Of) {
+  return tx
+    .selectFrom('scim_user')
+    .select('external_id')
+    .where('connection_id', '=', connectionId)
+    .where('user_id', '=', userId)
+    .where('removed_at', 'is not', null)
+    .executeTakeFirst();
+}
+
 /** What an account may do, without what it has by the connection's own groups; and whether its address was proved. */
 export async function findPowers(tx: Tx, { connectionId, userId }: Of) {
   const { rows } = await sql<{ role: Role; granted: Permission[]; isEmailVerified: boolean }>`

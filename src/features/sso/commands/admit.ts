@@ -16,14 +16,14 @@ import { identityLinked } from '../events.ts';
 import { SignOnRefused } from '../outcome.ts';
 import {
   findIdentity,
-  hasIdentityAt,
+  hasOtherIdentityAt,
   insertIdentity,
   insertSignIn,
   lockSubject,
   noteSignIn,
   type IdentityRow,
 } from '../queries/identities.ts';
-import type { ProviderRow } from '../queries/providers.ts';
+import { holdActive, type ProviderRow } from '../queries/providers.ts';
 import { claimAccount } from './claim-account.ts';
 import { followGroups } from './follow-groups.ts';
 
@@ -32,14 +32,34 @@ export const signInContext = (id: string) => `sign-in:${id}`;
 
 type Verified = Answer & { codeChallenge: string };
 
+/** The link by which somebody came was taken away while they did. */
+class LinkGone extends Error {
+  override name = 'LinkGone';
+}
+
+const tries = 3;
+
 /**
  * Finds whose account this is, by the link of an earlier sign-in or by making one; gives it what the person's groups are
- * here; and answers the code for the front end. Throws `SignOnRefused`.
+ * here; and answers the code for the front end. Whose link goes meanwhile, with the address by which it came or by its owner,
+ * comes as somebody without one. Throws `SignOnRefused`.
  */
 export async function admit(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await admitOnce(deps, provider, verified);
+    } catch (error) {
+      if (!(error instanceof LinkGone) || attempt === tries) throw error;
+    }
+  }
+}
+
+async function admitOnce(deps: Deps, provider: ProviderRow, verified: Verified): Promise<string> {
   const { person, sid, idToken, codeChallenge } = verified;
   const now = deps.clock.now();
   const done = await inTransaction(deps.db, async (tx) => {
+    if (!(await holdActive(tx, provider.id)))
+      throw new SignOnRefused('provider_unavailable', 'it was switched off');
     await lockSubject(tx, provider.id, person.subject);
     const { identity, isByAddress } = await identityOf(deps, tx, provider, person);
     const ended = isByAddress
@@ -49,7 +69,7 @@ export async function admit(deps: Deps, provider: ProviderRow, verified: Verifie
     const account = await lockAccount(tx, identity.user_id);
     if (account?.standing !== 'active')
       throw new SignOnRefused(`account_${account?.standing ?? 'deactivated'}`);
-    await noteSignIn(tx, identity.id, given, now);
+    if (!(await noteSignIn(tx, identity.id, given, now))) throw new LinkGone();
     const signInId = newId();
     await insertSignIn(tx, {
       id: signInId,
@@ -100,7 +120,7 @@ async function accountFor(
   deps: Deps,
   tx: Tx,
   provider: ProviderRow,
-  { email, name, locale }: Told,
+  { subject, email, name, locale }: Told,
 ): Promise<{ account: Account; isNew: boolean }> {
   const { email_domains: domains } = provider;
   const isOwnDomain = email !== null && isOfDomains(email, domains);
@@ -110,7 +130,7 @@ async function accountFor(
     if (!isOwnDomain || !existing.isEmailVerified) throw new SignOnRefused('email_taken');
     // Two subjects with one address wait for one another.
     await lockSubject(tx, provider.id, `account ${existing.id}`);
-    if (await hasIdentityAt(tx, { userId: existing.id, providerId: provider.id }))
+    if (await hasOtherIdentityAt(tx, { userId: existing.id, providerId: provider.id, subject }))
       throw new SignOnRefused('email_taken', 'another subject of the provider has the account');
     return { account: existing, isNew: false };
   }

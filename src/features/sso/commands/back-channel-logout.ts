@@ -6,7 +6,7 @@ import { refused, verifyLogoutToken } from '../logout-token.ts';
 import { unavailableOf, type SignOnDeps } from '../provider-client.ts';
 import { settingsOf } from '../provider-settings.ts';
 import { listSignInsAt } from '../queries/identities.ts';
-import { findActiveProvider } from '../queries/providers.ts';
+import { findActiveProvider, type ProviderRow } from '../queries/providers.ts';
 import { spendLogoutToken } from '../queries/transactions.ts';
 
 /**
@@ -27,9 +27,10 @@ export async function backChannelLogout(deps: SignOnDeps, key: string, token: st
   deps.sessions.tellEnded(ended);
 }
 
-async function verified(deps: SignOnDeps, provider: Parameters<typeof settingsOf>[1], token: string) {
+async function verified(deps: SignOnDeps, provider: ProviderRow, token: string) {
+  const { subject = 'sub' } = provider.claims;
   try {
-    return await verifyLogoutToken(await deps.providers.whole(settingsOf(deps, provider)), token);
+    return await verifyLogoutToken(await deps.providers.whole(settingsOf(deps, provider)), token, subject);
   } catch (error) {
     const failure = unavailableOf(error)?.failure;
     if (failure === undefined) throw error;

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { changed, type Facts } from '#platform/audit/audit.ts';
+import { changed } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -8,9 +7,7 @@ import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
 import { refusalOfTrusting } from '../policy.ts';
-import { listGivingIdentities } from '../queries/identities.ts';
 import {
-  deleteProvider,
   findProvider,
   insertProvider,
   lockProvider,
@@ -19,9 +16,9 @@ import {
   type ProviderRow,
 } from '../queries/providers.ts';
 import type { ProviderMetadata } from '../saml/metadata.ts';
-import { metadataUrlOf, type SamlSettings } from '../saml/settings.ts';
+import { metadataUrlOf } from '../saml/settings.ts';
 import type { NewProviderInput, ProviderPatch } from '../schemas.ts';
-import { takeGiven } from './follow-groups.ts';
+import { factsOf } from './provider-facts.ts';
 import { missing, reasonsAgainstOidc, storedOf, throwIfAny } from './provider-input.ts';
 import { checkedSaml, metadataGiven } from './saml-input.ts';
 
@@ -132,52 +129,8 @@ function isHarmless({ name: _name, isActive, ...rest }: ProviderPatch): boolean 
   return Object.keys(rest).length === 0 && isActive !== true;
 }
 
-/** Deletes a provider with the links of people to it, and what they gave. Sessions that came by it go on. 404, 412. */
-export async function removeProvider(deps: Deps, id: string, versions: number[] | null): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
-    const provider = await lockProvider(tx, id);
-    if (!provider) throw notFound('Provider');
-    requireVersion(versions, provider.version);
-    for (const identity of await listGivingIdentities(tx, id)) await takeGiven(deps, tx, identity);
-    await deleteProvider(tx, id);
-    await deps.audit.record(tx, { action: 'sso_provider.deleted', targetId: id, before: factsOf(provider) });
-  });
-}
-
 async function reread(tx: Tx, id: string): Promise<ProviderRow> {
   const provider = await findProvider(tx, id);
   if (!provider) throw notFound('Provider');
   return provider;
-}
-
-/** What the audit trail tells of it: all but its secret. */
-function factsOf(row: ProviderRow): Facts {
-  return {
-    handle: row.key,
-    name: row.name,
-    protocol: row.protocol,
-    issuer: row.issuer,
-    clientId: row.client_id,
-    scopes: row.scopes,
-    claims: { ...row.claims },
-    saml: factsOfSaml(row.saml),
-    groupMappings: row.group_mappings.map((each) => ({ ...each })),
-    emailDomains: row.email_domains,
-    createsAccounts: row.creates_accounts,
-    trustsSecondFactor: row.trusts_second_factor,
-    isActive: row.is_active,
-  };
-}
-
-/** Certificates by their prints. */
-function factsOfSaml(saml: SamlSettings | null): Facts | null {
-  if (!saml) return null;
-  const printOf = (certificate: string) =>
-    createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex');
-  const { certificates, signingCertificate: own, ...rest } = saml;
-  return {
-    ...rest,
-    certificates: certificates.map(printOf),
-    signingCertificate: own === null ? null : printOf(own),
-  };
 }

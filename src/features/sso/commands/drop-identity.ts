@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { identityUnlinked } from '../events.ts';
-import { deleteIdentity, listSignInsOf, type LinkRow } from '../queries/identities.ts';
+import { deleteIdentities, listSignInsOf, type LinkRow } from '../queries/identities.ts';
 import { takeGiven } from './follow-groups.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function dropIdentity(
   const { id: identityId, user_id: userId, provider_id: providerId } = link;
   await takeGiven(deps, tx, link);
   const ended = await endSignIns(deps, tx, await listSignInsOf(tx, identityId), 'unlinked');
-  await deleteIdentity(tx, identityId);
+  await deleteIdentities(tx, [identityId]);
   const before = { providerId };
   await deps.audit.record(tx, {
     action: 'identity.unlinked',

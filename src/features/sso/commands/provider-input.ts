@@ -3,6 +3,7 @@ import { isStrict } from '#platform/config/settings.ts';
 import { invalid, type Reason } from '#platform/errors.ts';
 import { reasonAgainstOutboundUrl } from '#platform/outbound-http/url.ts';
 import { defaultClaims } from '../claims.ts';
+import { unsoundSubjects } from '../named-claims.ts';
 import type { ProviderFields } from '../queries/providers.ts';
 import type { ProviderPatch } from '../schemas.ts';
 
@@ -23,6 +24,9 @@ export function reasonsAgainstOidc({ config }: Pick<Deps, 'config'>, input: Prov
     input.issuer === undefined ? undefined : reasonAgainstOutboundUrl(input.issuer, '/issuer', issuerRules),
     input.issuer?.includes('?') ? hasQuery : undefined,
     input.scopes === undefined || input.scopes.includes('openid') ? undefined : lacksOpenid,
+    input.claims?.subject !== undefined && unsoundSubjects.has(input.claims.subject)
+      ? unsoundSubject
+      : undefined,
     input.saml === undefined ? undefined : ofAnotherProtocol('/saml'),
   ].filter((reason) => reason !== undefined);
 }
@@ -66,6 +70,11 @@ const hasQuery: Reason = {
   path: '/issuer',
   code: 'url_has_query',
   message: 'The address must have no part behind a ?.',
+};
+const unsoundSubject: Reason = {
+  path: '/claims/subject',
+  code: 'subject_unsound',
+  message: 'People write this claim themselves, or it is given to others in time.',
 };
 const lacksOpenid: Reason = {
   path: '/scopes',

@@ -94,8 +94,7 @@ export function checkedSaml(
     arePrivateAddressesAllowed: true,
   };
   const reasons = [
-    patch.scopes && ofAnotherProtocol('/scopes'),
-    patch.clientSecret !== undefined && ofAnotherProtocol('/clientSecret'),
+    ...ofOpenIdConnect(patch),
     ssoUrl === '' ? missing('/saml/ssoUrl') : reasonAgainstOutboundUrl(ssoUrl, '/saml/ssoUrl', browserRules),
     certificates.length === 0 && missing('/saml/certificates'),
     (certificates.length > 5 || read.includes(undefined)) && notUsable('/saml/certificates'),
@@ -111,6 +110,18 @@ export function checkedSaml(
         signingKey === null ? null : deps.encryption.encrypt(pemOf(signingKey), secretContext(id)),
     }),
   };
+}
+
+function ofOpenIdConnect({ scopes, clientSecret, claims }: ProviderPatch): Reason[] {
+  const given = {
+    '/scopes': scopes,
+    '/clientSecret': clientSecret,
+    '/claims/subject': claims?.subject,
+    '/claims/emailVerified': claims?.emailVerified,
+  };
+  return Object.entries(given).flatMap(([path, value]) =>
+    value === undefined ? [] : [ofAnotherProtocol(path)],
+  );
 }
 
 /** A key comes with its certificate and goes with it. */

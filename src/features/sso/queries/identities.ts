@@ -53,12 +53,15 @@ export type Given = {
   given_group_ids: string[];
 };
 
-export async function noteSignIn(tx: Tx, id: string, given: Given, now: Date): Promise<void> {
-  await tx
+/** Whether the link is still there. */
+export async function noteSignIn(tx: Tx, id: string, given: Given, now: Date): Promise<boolean> {
+  const row = await tx
     .updateTable('external_identity')
     .set({ ...given, last_used_at: now })
     .where('id', '=', id)
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function insertSignIn(
@@ -162,8 +165,8 @@ export function listIdentitiesBefore(
   return query.orderBy('id').execute();
 }
 
-/** Those links to a provider whose sign-ins gave something. */
-export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRow[]> {
+/** At most so many links to a provider whose sign-ins gave something; nobody else takes them away meanwhile. */
+export function listGivingIdentities(tx: Tx, providerId: string, limit: number): Promise<LinkRow[]> {
   return linksIn(tx)
     .where('provider_id', '=', providerId)
     .where((eb) =>
@@ -173,27 +176,29 @@ export function listGivingIdentities(tx: Tx, providerId: string): Promise<LinkRo
         eb('given_group_ids', '<>', sql<string[]>`'{}'`),
       ]),
     )
-    .orderBy('user_id')
+    .limit(limit)
+    .forUpdate()
     .execute();
 }
 
-/** Whether the account is signed in to by the provider already, as another of its subjects. */
-export async function hasIdentityAt(
+/** Whether the account is signed in to by the provider already, as another of its subjects than this. */
+export async function hasOtherIdentityAt(
   tx: Tx,
-  { userId, providerId }: { userId: string; providerId: string },
+  { userId, providerId, subject }: { userId: string; providerId: string; subject: string | null },
 ): Promise<boolean> {
   const row = await tx
     .selectFrom('external_identity')
     .select('id')
     .where('user_id', '=', userId)
     .where('provider_id', '=', providerId)
+    .where('subject', 'is distinct from', subject)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
 
-export async function deleteIdentity(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom('external_identity').where('id', '=', id).execute();
+export async function deleteIdentities(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('external_identity').where('id', 'in', ids).execute();
 }
 
 export async function findRoleOf(tx: Tx, userId: string): Promise<Role> {

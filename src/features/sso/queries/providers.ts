@@ -44,6 +44,18 @@ export function lockProvider(tx: Tx, id: string) {
   return providersIn(tx).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** Whether it may be signed in by; whoever switches it off, or deletes it, waits until the transaction ends. */
+export async function holdActive(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('sso_provider')
+    .select('id')
+    .where('id', '=', id)
+    .where('is_active', '=', true)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** One that may be signed in by. */
 export function findActiveProvider(db: Db | Tx, protocol: Protocol, key: string) {
   return providersIn(db)

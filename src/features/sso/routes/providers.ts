@@ -6,7 +6,8 @@ import { locationOf, operation } from '#platform/http/operation.ts';
 import { idParams, noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
-import { changeProvider, createProvider, removeProvider } from '../commands/change-provider.ts';
+import { changeProvider, createProvider } from '../commands/change-provider.ts';
+import { removeProvider } from '../commands/remove-provider.ts';
 import { presentProvider } from '../present.ts';
 import { findProvider, listProviders } from '../queries/providers.ts';
 import { newProviderBody, providerPage, providerPatch, providerQuery, providerSchema } from '../schemas.ts';
@@ -89,7 +90,8 @@ function oneRoutes(app: App, deps: Deps): void {
 
   const deleting = operation('deleteSsoProvider', 'Delete a provider of single sign-on', {
     tags,
-    description: 'With the links of people to it. Sessions that came by it go on.',
+    description:
+      'With the links of people to it, and what their groups there gave. It is switched off first; where the deletion is interrupted, delete it again. Sessions that came by it go on.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404, 412],
