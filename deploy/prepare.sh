@@ -29,7 +29,9 @@ openssl rand -base64 48 | tr -d '\n' | write secret_key
 openssl rand -base64 32 | tr -d '\n' | write encryption_key
 openssl rand -base64 48 | tr -d '\n' | write backup_key
 openssl rand -hex 24 | tr -d '\n' | write database_password
-printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | write database_url
+# The first owns the tables and migrates, the second serves: "migrate" makes it.
+printf 'postgresql://lms:%s@db:5432/lms' "$(cat "$folder/database_password")" | write database_owner_url
+printf 'postgresql://lms_app:%s@db:5432/lms' "$(openssl rand -hex 24)" | write database_url
 for optional in secret_key_previous encryption_key_previous backup_key_previous; do
   write "$optional" </dev/null
 done

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-export type TestDatabase = { url: string; drop(): Promise<void> };
+export type TestDatabase = {
+  /** By the account that owns its tables. */
+  url: string;
+  /** By the one that reads and writes rows, and no more. */
+  appUrl: string;
+  drop(): Promise<void>;
+};
 
 /** A database of the test's own, copied from the migrated template: as files, a third of what it costs by the log. */
 export async function createTestDatabase(template = environment('TEST_TEMPLATE')): Promise<TestDatabase> {
@@ -11,7 +17,15 @@ export async function createTestDatabase(template = environment('TEST_TEMPLATE')
   await onServer(server, `create database ${name} template ${template} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => dropDatabase(server, name) };
+  return { url: url.href, appUrl: appUrlOf(url.href), drop: () => dropDatabase(server, name) };
+}
+
+/** The same database by the account that serves. */
+export function appUrlOf(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.username = 'lms_app_of_tests';
+  url.password = 'of-tests-alone';
+  return url.href;
 }
 
 /** Ends whatever is connected to it. */

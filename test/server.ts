@@ -5,7 +5,8 @@ import { createServer } from '#app/server.ts';
 import { jobs } from '#app/jobs.ts';
 import { openDeps, type OpenDeps } from '#app/deps.ts';
 import type { PasswordCost } from '#platform/auth/passwords.ts';
-import { loadConfig, type Config } from '#platform/config/config.ts';
+import { loadConfig, ownerUrlOf, type Config } from '#platform/config/config.ts';
+import { openDatabase, type Db } from '#platform/db/database.ts';
 import { queueNames } from '#platform/jobs/definition.ts';
 import { startWorker } from '#platform/jobs/worker.ts';
 import { createLogger } from '#platform/log.ts';
@@ -20,6 +21,8 @@ import { waitFor } from './wait.ts';
 export type TestServer = Client & {
   address: string;
   open: OpenDeps;
+  /** The database by the account that owns its tables: the server serves by one that may change none. */
+  ownerDb: Db;
   clock: TestClock;
   /** Lines of the log so far, parsed. */
   log: Record<string, unknown>[];
@@ -32,6 +35,7 @@ export type TestServer = Client & {
 
 export type TestServerOptions = {
   config?: Partial<Config>;
+  /** By which it serves, where another makes the database. */
   databaseUrl?: string;
   env?: Record<string, string>;
   /** Next to nothing unless given. */
@@ -47,7 +51,7 @@ const nextToNothing: PasswordCost = { memory: 64, passes: 1 };
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
-  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const databaseUrl = options.databaseUrl ?? database?.appUrl ?? '';
   // Servers on one database share their files and the mails that no mail server takes.
   const dataDir = path.join(tmpdir(), `lms-test-${path.basename(new URL(databaseUrl).pathname)}`);
   const { config } = loadConfig({
@@ -56,6 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       SECRET_KEY: '9f2c4b7e1d8a3065b1c7d94e20f8a6537c1e',
       ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
       DATABASE_URL: databaseUrl,
+      ...(database && { DATABASE_OWNER_URL: database.url }),
       ...options.env,
     },
     cwd: process.cwd(),
@@ -90,11 +95,22 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   checkAnswers(app);
   await open.engine.start().catch(closing(open));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const owner = openDatabase({
+    url: ownerUrlOf(config) ?? '',
+    poolSize: 2,
+    statementTimeoutMs: 0,
+    lockTimeoutMs: 0,
+    idleInTransactionTimeoutMs: 0,
+    applicationName: 'test-owner',
+    isPreparing: false,
+    onError: () => {},
+  });
   let isWorking = false;
   return {
     ...createClient(`${address}${config.apiV1Prefix}`),
     address,
     open,
+    ownerDb: owner.db,
     clock,
     log: lines,
     takeStatements() {
@@ -120,6 +136,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async stop() {
       await app.close();
       await open.close();
+      await owner.close();
       await database?.drop();
       if (database) rmSync(dataDir, { recursive: true, force: true });
     },

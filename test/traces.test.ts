@@ -151,7 +151,7 @@ suite('traces', () => {
     const unknown = { ...fanOutJob, name: 'no.such' };
     await inTransaction(deps.db, (tx) => engine.enqueueAll(tx, [{ definition: unknown, payload: {} }]));
     await server.runJobs();
-    await sql`alter table course rename to gone`.execute(deps.db);
+    await sql`alter table course rename to gone`.execute(server.ownerDb);
     const student = await server.registerStudent();
     const answer = await server.get('/courses', student.token);
     assert.ok(answer.status >= 500, answer.text);

@@ -5,19 +5,20 @@ import { EmbeddedPostgresError, startEmbeddedPostgres } from '#platform/db/embed
 import { findRunningUrl } from '#platform/db/embedded/running.ts';
 import type { Logger } from '#platform/log.ts';
 
-/** Where the database is, and how to stop it where it is ours. */
-export type RunningDatabase = { url: string; stop(): Promise<void> };
+/** Where the database is, the same by the account that owns its tables, and how to stop it where it is ours. */
+export type RunningDatabase = { url: string; ownerUrl: string; stop(): Promise<void> };
 
 /** The database of DATABASE_URL, or a PostgreSQL of our own in DATA_DIR. */
 export async function provideDatabase(config: Config, log: Logger): Promise<RunningDatabase> {
-  if (config.databaseUrl !== null) return { url: config.databaseUrl, stop: async () => {} };
+  const { databaseUrl: url, databaseOwnerUrl } = config;
+  if (url !== null) return { url, ownerUrl: databaseOwnerUrl ?? url, stop: async () => {} };
   const embedded = await startEmbeddedPostgres({
     dataDir: folderOf(config),
     // A line of the log has the process id of the program itself already.
     log: (level, message, { pid: databasePid, ...fields } = {}) =>
       log[level]({ databasePid, ...fields }, message),
   });
-  return { url: embedded.url, stop: () => embedded.stop() };
+  return { url: embedded.url, ownerUrl: embedded.url, stop: () => embedded.stop() };
 }
 
 /**
@@ -29,7 +30,7 @@ export function provideUpToDateDatabase(config: Config, log: Logger): Promise<Ru
     const database = await provideDatabase(config, log);
     // That of a DATABASE_URL is migrated by whoever deploys.
     if (config.databaseUrl !== null) return database;
-    await bringUpToDate(database.url, log).catch(async (error: unknown) => {
+    await bringUpToDate(database, config, log).catch(async (error: unknown) => {
       await database.stop();
       throw error;
     });
@@ -57,17 +58,31 @@ async function provideShared(
     const isInUse = error instanceof EmbeddedPostgresError && error.code === 'in_use';
     const url = isInUse ? findRunningUrl(folderOf(config)) : undefined;
     if (url === undefined) throw error;
-    return { url, stop: async () => {} };
+    return { url, ownerUrl: url, stop: async () => {} };
   }
 }
 
-/** Brings schema and job tables up to this version. Harmless twice, and twice at once. */
-export async function bringUpToDate(databaseUrl: string, log: Logger): Promise<void> {
+/**
+ * Brings schema and job tables up to this version, and lets the account that serves reach them. Harmless twice, and twice
+ * at once.
+ */
+export async function bringUpToDate(
+  { url, ownerUrl }: Pick<RunningDatabase, 'url' | 'ownerUrl'>,
+  config: Config,
+  log: Logger,
+): Promise<void> {
+  const tell = (message: string) => log.info(message);
   // Loaded only now, so that the embedded database starts while they load.
   const { migrate } = await import('#platform/db/migrate.ts');
   const { installJobs } = await import('#platform/jobs/install.ts');
-  await migrate(databaseUrl, { log: (message) => log.info(message) });
-  await installJobs(databaseUrl);
+  await migrate(ownerUrl, { log: tell });
+  await installJobs(ownerUrl);
+  if (ownerUrl === url) return;
+  const { isOneAccount, prepareAppAccount } = await import('#platform/db/app-account.ts');
+  await prepareAppAccount(ownerUrl, url, tell);
+  if (isOneAccount(ownerUrl, url)) return;
+  const { provideScratch } = await import('#features/backups/commands/scratch.ts');
+  await provideScratch({ ownerUrl, url, config, tell });
 }
 
 function folderOf(config: Config): string {

@@ -52,7 +52,8 @@ const explanations: Record<string, string> = {
   '28P01': 'The database refuses the user or the password: correct them in DATABASE_URL',
   '28000': 'The database refuses the user, or connections from here: check DATABASE_URL and pg_hba.conf',
   '3D000': 'The database does not exist: create it, or correct its name in DATABASE_URL',
-  '42501': 'The database user may not do this: let DATABASE_URL name the owner of the database',
+  '42501':
+    'The account of the database may not do this: set DATABASE_OWNER_URL, the address of the owner of its tables',
   '53300': 'The database has no connection left: raise max_connections, or lower DATABASE_POOL_SIZE',
   '53100': 'The disk of the database is full: free some space there',
   '57P03': 'The database is starting or stopping: try again in a moment',

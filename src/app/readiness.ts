@@ -78,6 +78,12 @@ async function checkStored(
       const missing = failed('The database was never migrated: run "lms migrate".');
       return { database: ok, migrations: missing, jobs: missing };
     }
+    if (sqlStateOf(error) === '42501') {
+      const refused = failed(
+        'The account of DATABASE_URL may not read the tables: run "lms migrate" with DATABASE_OWNER_URL.',
+      );
+      return { database: ok, migrations: refused, jobs: refused };
+    }
     const hint = isEmbedded(config) ? 'it is started again by itself' : 'is it up, and DATABASE_URL right?';
     warn(log, 'database', { err: error }, `not ready: the database does not answer: ${hint}`);
     const unknown = failed('Unknown while the database does not answer.');

@@ -19,7 +19,12 @@ export const image = `lms.azurecr.io/lms@sha256:${'0'.repeat(64)}`;
 
 /** What main.json asks Azure for, with GitHub's identities. */
 export function deployMain(given: Readonly<Record<string, Value>> = {}): Deployment {
-  return workOut(main, { databasePassword: secretMark, githubRepository: 'owner/name', ...given });
+  return workOut(main, {
+    databasePassword: secretMark,
+    databaseAppPassword: secretMark,
+    githubRepository: 'owner/name',
+    ...given,
+  });
 }
 
 /** What apps.json asks Azure for with the example's parameters. */

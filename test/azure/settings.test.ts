@@ -10,7 +10,7 @@ import { settings } from '#platform/config/settings.ts';
 import type { Deployment } from '../../checks/azure/template.ts';
 import { deployApps, deployMain, find, part, sizes } from './deployments.ts';
 
-type Container = { args: string[]; env: { name: string; value: string }[] };
+type Container = { args: string[]; env: { name: string; value?: string; secretRef?: string }[] };
 
 /** Connections to PostgreSQL, by the size: what Microsoft's table of limits leaves to users. */
 const userConnections: Record<string, number> = {
@@ -35,7 +35,16 @@ function containerOf(deployment: Deployment, role: string): Container {
 }
 
 function environmentOf(deployment: Deployment, role: string): Record<string, string> {
-  return Object.fromEntries(containerOf(deployment, role).env.map(({ name, value }) => [name, value]));
+  return Object.fromEntries(
+    containerOf(deployment, role).env.flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** The settings that come from a secret of the container's. */
+function secretsOf(deployment: Deployment, role: string): string[] {
+  return containerOf(deployment, role).env.flatMap(({ name, secretRef }) => (secretRef ? [name] : []));
 }
 
 suite('the settings of the roles in Azure', () => {
@@ -69,7 +78,13 @@ suite('the settings of the roles in Azure', () => {
         [],
       );
       const { AZURE_KEYVAULT_URL: _vault, ...open } = env;
-      const secrets = { DATABASE_URL: vault('DATABASE_URL'), REDIS_URL: vault('REDIS_URL'), ...byHand };
+      const own = secretsOf(deployment, role).map((name) => [name, vault(name)] as const);
+      const secrets = {
+        DATABASE_URL: vault('DATABASE_URL'),
+        REDIS_URL: vault('REDIS_URL'),
+        ...Object.fromEntries(own),
+        ...byHand,
+      };
       const { reasons, warnings, config } = examineSettings(
         { env: { ...open, ...secrets }, cwd: tmpdir() },
         { mayWrite: false },
@@ -91,6 +106,8 @@ suite('the settings of the roles in Azure', () => {
         [],
         role,
       );
+      const own = secretsOf(deployment, role);
+      assert.deepEqual(own, role === 'migrate' ? ['DATABASE_OWNER_URL'] : [], role);
     }
   });
 

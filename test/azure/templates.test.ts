@@ -71,7 +71,15 @@ suite('the templates for Azure', () => {
         assert.deepEqual(strange, [], `${id} names what nobody makes`);
       }
     }
-    for (const name of ['registryName', 'storageName', 'vaultName', 'environmentName', 'appIdentityName']) {
+    for (const name of [
+      'registryName',
+      'storageName',
+      'vaultName',
+      'ownerVaultName',
+      'environmentName',
+      'appIdentityName',
+      'migratorName',
+    ]) {
       assert.equal(apps.variables[name], main.variables[name], name);
     }
   });
@@ -123,7 +131,8 @@ suite('the templates for Azure', () => {
 
     const address = (one: Deployment, name: string) =>
       new URL(String(part(find(one, 'Microsoft.KeyVault/vaults/secrets', `/${name}`), 'properties.value')));
-    assert.match(address(deployment, 'database-url').href, /^postgresql:.*:5432\/lms\?sslmode=verify-full$/);
+    for (const name of ['database-url', 'database-owner-url'])
+      assert.match(address(deployment, name).href, /^postgresql:.*:5432\/lms\?sslmode=verify-full$/);
     assert.match(address(deployment, 'redis-url').href, /^rediss:.*redis\.cache\.windows\.net:6380\/0$/);
     const managed = deployMain({ redisService: 'AzureManagedRedis' });
     assert.match(address(managed, 'redis-url').href, /^rediss:.*redis\.azure\.net:10000\/0$/);
@@ -131,12 +140,14 @@ suite('the templates for Azure', () => {
 
   test('a password of any characters arrives as it is', () => {
     const password = "24 characters: @/?#&%'[]é+";
-    const secret = find(
-      deployMain({ databasePassword: password }),
-      'Microsoft.KeyVault/vaults/secrets',
-      'database-url',
-    );
-    assert.equal(decodeURIComponent(new URL(String(part(secret, 'properties.value'))).password), password);
+    for (const [parameter, name] of [
+      ['databasePassword', 'database-owner-url'],
+      ['databaseAppPassword', 'database-url'],
+    ] as const) {
+      const deployment = deployMain({ [parameter]: password });
+      const secret = find(deployment, 'Microsoft.KeyVault/vaults/secrets', name);
+      assert.equal(decodeURIComponent(new URL(String(part(secret, 'properties.value'))).password), password);
+    }
   });
 
   test('database and Redis are on the private network alone; no key, admin or anonymous reader opens files and images', () => {
@@ -149,8 +160,11 @@ suite('the templates for Azure', () => {
     is('Microsoft.Storage/storageAccounts', 'allowBlobPublicAccess', false);
     is('Microsoft.ContainerRegistry/registries', 'adminUserEnabled', false);
     is('Microsoft.ContainerRegistry/registries', 'anonymousPullEnabled', false);
-    is('Microsoft.KeyVault/vaults', 'enableRbacAuthorization', true);
-    is('Microsoft.KeyVault/vaults', 'enablePurgeProtection', true);
+    const vaults = wanted(deployment).filter(({ type }) => type === 'Microsoft.KeyVault/vaults');
+    assert.equal(vaults.length, 2);
+    for (const vault of vaults)
+      for (const name of ['enableRbacAuthorization', 'enablePurgeProtection'])
+        assert.equal(part(vault, `properties.${name}`), true, `${vault.name} ${name}`);
   });
 
   test('each identity may do what it needs, and nothing else', () => {
@@ -173,6 +187,7 @@ suite('the templates for Azure', () => {
     assert.deepEqual(granted, [
       'lms-app: AcrPull on registries',
       'lms-app: KeyVaultSecretsUser on vaults',
+      'lms-migrator: KeyVaultSecretsUser on vaults',
       'lms-app: StorageBlobDataContributor on storageAccounts',
       'lms-publisher: AcrPush on registries',
       'lms-deployer: deployer on the group',
@@ -188,6 +203,33 @@ suite('the templates for Azure', () => {
     assert.ok(
       !wanted(deployMain({ githubRepository: '' })).some(({ name }) => /publisher|deployer/.test(name)),
     );
+  });
+
+  test('the address of the owner of the tables is in a vault of its own, which the migration alone reads', () => {
+    const deployment = deployMain();
+    const secrets = 'Microsoft.KeyVault/vaults/secrets';
+    const account = (name: string) =>
+      new URL(String(part(find(deployment, secrets, `/${name}`), 'properties.value'))).username;
+    assert.deepEqual([account('database-url'), account('database-owner-url')], ['lms_app', 'lms']);
+    const vaultOf = (name: string) => find(deployment, secrets, `/${name}`).name.split('/')[0] ?? '';
+    const own = vaultOf('database-owner-url');
+    assert.notEqual(own, vaultOf('database-url'));
+    const readers = wanted(deployment)
+      .filter(
+        ({ type, body }) =>
+          type.endsWith('/roleAssignments') && textOf(body['scope'] ?? '').endsWith(`/${own}`),
+      )
+      .flatMap(({ names }) => [...names].filter((id) => id.includes('userAssignedIdentities')));
+    assert.deepEqual(
+      readers.map((id) => id.split('/').at(-1)),
+      ['lms-migrator'],
+    );
+    for (const { type, body } of wanted(deployApps()))
+      assert.doesNotMatch(JSON.stringify(body), /migrator|owner-url/, type);
+    const job = find(deployApps({ step: 'migration' }), 'Microsoft.App/jobs');
+    const [secret] = part(job, 'properties.configuration.secrets') as Record<string, string>[];
+    assert.equal(secret?.['keyVaultUrl'], `https://${own}.vault.azure.net/secrets/database-owner-url`);
+    assert.match(secret?.['identity'] ?? '', /\/lms-migrator$/);
   });
 
   test('every extension that a migration makes is allowed, and no other', () => {

@@ -84,11 +84,44 @@ suite('production compose: three API replicas and two workers behind nginx', { s
   });
 
   test('no secret stands in the environment or the arguments of a container', async () => {
-    const secret = new URL(await stack.databaseUrl()).password;
+    const secrets = [new URL(await stack.databaseUrl()).password, new URL(stack.appUrl()).password];
     const ids = (await stack.compose(['ps', '--all', '--quiet'])).split('\n');
     const shown = await docker(['container', 'inspect', ...ids]);
-    assert.equal(shown.includes(secret), false);
-    assert.doesNotMatch(shown, /"(SECRET_KEY|ENCRYPTION_KEY|BACKUP_KEY|DATABASE_URL|POSTGRES_PASSWORD)=/);
+    for (const secret of secrets) assert.equal(shown.includes(secret), false);
+    assert.doesNotMatch(
+      shown,
+      /"(SECRET_KEY|ENCRYPTION_KEY|BACKUP_KEY|DATABASE_URL|DATABASE_OWNER_URL|POSTGRES_PASSWORD)=/,
+    );
+  });
+
+  test('api, worker and scheduler serve by an account that makes, changes and empties no table, and have no other', async () => {
+    for (const service of ['api', 'worker', 'scheduler']) {
+      const secrets = await stack.compose(['exec', '-T', service, 'ls', '/run/secrets']);
+      assert.match(secrets, /^database_url$/m);
+      assert.doesNotMatch(secrets, /owner|database_password/, service);
+    }
+    const ask = (statement: string) => {
+      const psql = `psql --no-psqlrc --quiet --command="$0" "$(cat /run/secrets/database_url)"`;
+      return run('docker', ['compose', 'exec', '-T', 'api', 'sh', '-c', psql, statement], { env: stack.env });
+    };
+    for (const statement of [
+      'create table mine (id integer)',
+      'create temp table mine (id integer)',
+      'drop table course',
+      'truncate audit_entry',
+      'alter table audit_entry disable trigger all',
+      'delete from event',
+      'set role lms',
+    ]) {
+      const { status, stderr } = await ask(statement);
+      assert.notEqual(status, 0, statement);
+      assert.match(stderr, /permission denied|must be owner/, statement);
+    }
+    const { status, stderr } = await ask('select from app_user');
+    assert.equal(status, 0, stderr);
+    const look = ['compose', 'exec', '-T', 'worker', 'node', 'src/main.ts', 'doctor'];
+    const { stdout } = await run('docker', look, { env: stack.env });
+    assert.match(stdout, /^ok +account +lms_app reads and writes rows, and changes no table$/m);
   });
 
   test('the learning loop goes through nginx over TLS without a failed request', async (t) => {

@@ -23,8 +23,10 @@ export type Stack = {
   baseUrl: string;
   /** Of the network: where containers reach this machine. */
   gateway: string;
-  /** The database as this machine reaches it, past the program. */
+  /** The database as this machine reaches it, past the program, by the account that owns the tables. */
   databaseUrl(): Promise<string>;
+  /** As the containers of the program reach it. */
+  appUrl(): string;
   compose(args: readonly string[], options?: RunOptions): Promise<string>;
   containers(service: string): Promise<Inspected[]>;
   /** Where a container listens, past the proxy. */
@@ -96,6 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const password = readFileSync(path.join(secrets, 'database_password'), 'utf8');
       return `postgresql://lms:${password}@${ipOf(db!)}:5432/lms`;
     },
+    appUrl: () => readFileSync(path.join(secrets, 'database_url'), 'utf8'),
     async containers(service) {
       const ids = (await compose(['ps', '--all', '--quiet', service])).split('\n').filter(Boolean);
       return Promise.all(ids.map(inspect));

@@ -20,18 +20,22 @@ export type TestSystem = {
   teacherToken: string;
 };
 
-/** An API as a process of its own, with an admin and an instructor, on a database of its own unless given. */
+/**
+ * An API as a process of its own, with an admin and an instructor, on a database of its own unless given. `migration` has
+ * the settings that the migration needs beside those of the API.
+ */
 export async function makeSystem(
   t: TestContext,
   databaseUrl?: string,
   settings: Record<string, string> = {},
+  migration: Record<string, string> = {},
 ): Promise<TestSystem> {
   const env = {
     DATABASE_URL: databaseUrl ?? (await ownDatabase(t)),
     // Tokens name it, and the default has a port in it that another start does not get again.
     PUBLIC_URL: 'http://lms.example.com',
   };
-  const migrated = await runCommand(t, ['migrate'], { env });
+  const migrated = await runCommand(t, ['migrate'], { env: { ...settings, ...env, ...migration } });
   assert.equal(migrated.code, 0, migrated.stderr);
   const { email, password } = adminAccount;
   const made = await runCommand(t, ['admin', 'create', `--email=${email}`, '--name=Root'], {

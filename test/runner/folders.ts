@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findAllIn, isRunning, killAll } from './left-behind.ts';
@@ -54,7 +55,19 @@ function hasRoom(): boolean {
   }
 }
 
+/** The innermost first. */
+function mountsBelow(folder: string): string[] {
+  const file = '/proc/self/mounts';
+  if (!existsSync(file)) return [];
+  const places = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  return places.filter((place) => place.startsWith(`${folder}/`)).toReversed();
+}
+
 function clear(folder: string): void {
   killAll(findAllIn(folder));
+  // A test that was cut off may have left a place of ours mounted there, which must not be emptied with the folder.
+  for (const place of mountsBelow(folder)) execFileSync('umount', ['--lazy', place]);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -54,8 +54,11 @@ suite('audit verify', () => {
     const held = await runCommand(t, ['audit', 'verify', `--head=${head}`], { env });
     assert.match(held.stdout, /\nThe head that was given is part of it\.\n/);
 
-    await runSql(deps.db, 'alter table audit_entry disable trigger user');
-    await runSql(deps.db, `update audit_entry set action = 'user.updated' where action = 'secret.rotated'`);
+    await runSql(server.ownerDb, 'alter table audit_entry disable trigger user');
+    await runSql(
+      server.ownerDb,
+      `update audit_entry set action = 'user.updated' where action = 'secret.rotated'`,
+    );
     const broken = await runCommand(t, ['audit', 'verify'], { env });
     assert.deepEqual([broken.code, broken.stdout], [1, '']);
     assert.match(

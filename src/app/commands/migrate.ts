@@ -10,7 +10,7 @@ export async function migrateCommand(args: string[]): Promise<void> {
   const log = createLogger({ level: config.logLevel, service: 'migrate', version: config.version });
   const database = await provideDatabase(config, log);
   try {
-    await bringUpToDate(database.url, log);
+    await bringUpToDate(database, config, log);
     log.info('the database is up to date');
   } finally {
     await database.stop();

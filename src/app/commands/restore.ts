@@ -73,7 +73,8 @@ async function restore({ config, archive, log, signal }: Wish, isReplacing: bool
   const { restoreBackup } = await import('#features/backups/commands/restore-backup.ts');
   const store = openFileStore(config, log);
   const restored = await restoreBackup({ config, store, archive, isReplacing, log, signal });
-  if (config.databaseUrl !== null) await bringUpToDate(config.databaseUrl, log);
+  const { databaseUrl: url } = config;
+  if (url !== null) await bringUpToDate({ url, ownerUrl: config.databaseOwnerUrl ?? url }, config, log);
   const { takenAt } = restored.manifest;
   const after = { archive: restored.archive, takenAt };
   await recordCommand(config, { action: 'backup.restored', after });

@@ -32,7 +32,7 @@ async function runRole(role: RoleName, args: string[]): Promise<void> {
     const loading = import('#app/serve-role.ts');
     loading.catch(() => {});
     database = await provideDatabase(config, log);
-    if (role === 'all' && !stop.signal.aborted) await bringUpToDate(database.url, log);
+    if (role === 'all' && !stop.signal.aborted) await bringUpToDate(database, config, log);
     const { serveRole } = await loading;
     await serveRole({ config, databaseUrl: database.url, log, role, ...work, signal: stop.signal });
   } finally {

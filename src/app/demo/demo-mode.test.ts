@@ -28,6 +28,8 @@ suite('a demonstration', () => {
     const stored = await Array.fromAsync(deps.files.list('files/'));
     assert.equal(stored.length, 1);
 
+    const lesser = { ...deps, config: { ...deps.config, databaseOwnerUrl: null } };
+    await assert.rejects(resetDemoAcademy(lesser), /needs DATABASE_OWNER_URL, the address of the owner/);
     assert.equal(await resetDemoAcademy(deps), 'reset');
     assert.equal((await server.get('/me', visitor.token)).status, 401);
     const people = await deps.db.selectFrom('app_user').select('email').execute();
@@ -40,7 +42,7 @@ suite('a demonstration', () => {
       await deps.db.selectFrom('file').select('id').where('id', '=', file.id).executeTakeFirst(),
       undefined,
     );
-    await assert.rejects(sql`truncate event`.execute(deps.db), /append-only/);
+    await assert.rejects(sql`truncate event`.execute(server.ownerDb), /append-only/);
 
     await server.runJobs();
     await checkInvariants(server.open.deps.config.databaseUrl ?? '');

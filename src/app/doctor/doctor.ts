@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '#platform/clock.ts';
 import { examineSettings, type Config, type ConfigInput } from '#platform/config/config.ts';
 import { openDatabase, type Db } from '#platform/db/database.ts';
 import { findRunningUrl } from '#platform/db/embedded/running.ts';
+import { checkAccount } from './check-account.ts';
 import { checkBackups } from './check-backups.ts';
 import { checkMigrations, checkServer } from './check-database.ts';
 import { checkDisks, checkSettings, checkVersions } from './check-program.ts';
@@ -55,6 +56,9 @@ async function checkDatabase(config: Config, clock: Clock): Promise<Finding[]> {
 async function lookInto(db: Db, server: { config: Config; url: string; clock: Clock }): Promise<Finding[]> {
   const found = await checkServer(db, server);
   if (found.length === 1) return found;
+  const account = await attempt('account', () => checkAccount(db, server.config));
+  if (account.some(({ status }) => status === 'failed')) return [...found, ...account];
+  found.push(...account);
   const migrations = await attempt('migrations', () => checkMigrations(db));
   if (migrations.some(({ status }) => status === 'failed')) return [...found, ...migrations];
   return [...found, ...migrations, ...(await attempt('queues', () => checkQueues(db)))];

@@ -58,7 +58,7 @@ suite('the chain of the audit trail', () => {
   /** What verifying says after this, all of which is undone. */
   async function verdictAfter(act: (tx: Tx) => Promise<void>, kept?: Head): Promise<Verdict> {
     let verdict: Verdict | undefined;
-    const undoing = deps.db.transaction().execute(async (tx) => {
+    const undoing = server.ownerDb.transaction().execute(async (tx) => {
       await act(tx);
       verdict = await verifyTrail({ db: tx, clock: deps.clock }, kept);
       throw new Undone();
@@ -235,7 +235,7 @@ suite('the chain of the audit trail', () => {
       'delete from audit_seal',
       'truncate audit_seal',
     ])
-      await assert.rejects(runSql(deps.db, statement), /append-only/, statement);
+      await assert.rejects(runSql(server.ownerDb, statement), /append-only/, statement);
   });
 
   test('still holds once the details of a person were erased, and tells of how many', async () => {

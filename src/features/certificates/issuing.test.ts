@@ -169,7 +169,7 @@ suite('issuing certificates', () => {
   });
 
   test('a job that dies after it rendered is redone under the same number: one certificate comes out', async () => {
-    const { db } = server.open.deps;
+    const db = server.ownerDb;
     const { enrollmentId, learner } = await complete();
     // The database refuses to keep this one's first PDF, as if the worker had been cut off from it there.
     const name = `refusal_${randomBytes(4).toString('hex')}`;

@@ -256,7 +256,7 @@ suite('streams of events', () => {
              jsonb_build_object('attemptId', repeat('x', 1500)), before + n, now()
       from news, generate_series(1, 8000) as n`.execute(server.open.deps.db);
     // As the database does by itself after so many rows, a little later.
-    await sql`analyze notification`.execute(server.open.deps.db);
+    await sql`analyze notification`.execute(server.ownerDb);
     await waitFor('the slow one is dropped', async () => (await openStreams()) === before - 1);
     await quick.take('notification', 8_000);
     quick.close();

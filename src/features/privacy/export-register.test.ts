@@ -50,7 +50,7 @@ suite('what the register gives of a person in an export', () => {
   after(() => server.stop());
 
   const run = <Row extends object = object>(text: string, values: unknown[] = []) =>
-    runSql<Row>(server.open.deps.db, text, values);
+    runSql<Row>(server.ownerDb, text, values);
 
   test('names only columns that are there, pages by what is unique, and never a hash, a key or a secret', async () => {
     const unique = await run<{ table: string; columns: string[] }>(

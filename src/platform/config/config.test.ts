@@ -58,6 +58,7 @@ suite('loadConfig', () => {
         apiV1Prefix: '/api/v1',
         enableApiDocs: true,
         databaseUrl: null,
+        databaseOwnerUrl: null,
         redisUrl: null,
         secretKeyPrevious: null,
         encryptionKeyPrevious: null,

@@ -75,6 +75,14 @@ export function isEmbedded(config: Pick<Config, 'databaseUrl'>): boolean {
   return config.databaseUrl === null;
 }
 
+/** The database by the account that may change its tables; null where it is embedded. */
+export function ownerUrlOf({
+  databaseOwnerUrl,
+  databaseUrl,
+}: Pick<Config, 'databaseOwnerUrl' | 'databaseUrl'>): string | null {
+  return databaseOwnerUrl ?? databaseUrl;
+}
+
 /** Whether the demo academy, with its well-known passwords, may be loaded into an empty database. */
 export function allowsDemoData({
   databaseUrl,

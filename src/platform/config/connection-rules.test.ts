@@ -156,4 +156,21 @@ suite('connections in staging and production', () => {
     });
     assert.equal(reasons.length, 10, reasons.join('\n'));
   });
+
+  test('the account of the owner is held to the same rules, is not alone, and is another than the one that serves', () => {
+    const given = (owner: string, app = `lms_app:q8Zt@db/lms`) =>
+      examine({ DATABASE_URL: `postgresql://${app}`, DATABASE_OWNER_URL: `postgresql://${owner}` });
+    assert.deepEqual(given('lms:q8Zt4@db/lms'), { reasons: [], warnings: [] });
+    assert.match(given('lms:lms@db/lms').reasons.join(), /^DATABASE_OWNER_URL has a password that everybody/);
+    assert.match(given(`lms:q8Zt@${abroad}/lms`).reasons.join(), /^DATABASE_OWNER_URL connects without TLS/);
+    assert.match(
+      given('lms:q8Zt@db/lms', 'x:q8Zt@db/lms?user=lms').warnings.join(),
+      /^DATABASE_URL and DATABASE_OWNER_URL name the same user/,
+    );
+    const alone = { env: { DATABASE_OWNER_URL: 'postgresql://lms:q8Zt@db/lms' }, cwd: import.meta.dirname };
+    assert.match(
+      examineSettings(alone, { mayWrite: false }).reasons.join(),
+      /^DATABASE_OWNER_URL is set, but not DATABASE_URL/,
+    );
+  });
 });

@@ -4,30 +4,47 @@ import { isPrivateHost } from './private-hosts.ts';
 
 /** What staging and production demand of the addresses of the database and of Redis. */
 export function checkConnections(draft: Draft): void {
-  checkDatabase(draft);
+  checkDatabase(draft, 'DATABASE_URL');
+  checkDatabase(draft, 'DATABASE_OWNER_URL');
+  checkAccounts(draft);
   checkRedis(draft);
 }
 
-function checkDatabase({ values, reasons, warnings }: Draft): void {
-  const url = values.databaseUrl === null ? null : URL.parse(values.databaseUrl);
+function checkDatabase(
+  { values, reasons, warnings }: Draft,
+  name: 'DATABASE_URL' | 'DATABASE_OWNER_URL',
+): void {
+  const text = name === 'DATABASE_URL' ? values.databaseUrl : values.databaseOwnerUrl;
+  const url = text === null ? null : URL.parse(text);
   if (url === null) return;
   const { host, user, password } = partsOf(url);
   if (isDefaultPassword(password, [user, url.pathname.slice(1)])) {
     reasons.push(
-      'DATABASE_URL has a password that everybody tries first: give the user of the database a random one',
+      `${name} has a password that everybody tries first: give the user of the database a random one`,
     );
   }
   const encryption = encryptionOf(url.searchParams);
   if (encryption === 'none' && !isPrivateHost(host)) {
     reasons.push(
-      `DATABASE_URL connects without TLS to ${host}, which is not on a private network: end the address with ?sslmode=verify-full`,
+      `${name} connects without TLS to ${host}, which is not on a private network: end the address with ?sslmode=verify-full`,
     );
   }
   if (encryption === 'unchecked') {
     warnings.push(
-      'DATABASE_URL encrypts, but does not look at the certificate, so that others can pretend to be the database: end the address with ?sslmode=verify-full',
+      `${name} encrypts, but does not look at the certificate, so that others can pretend to be the database: end the address with ?sslmode=verify-full`,
     );
   }
+}
+
+/** What the owner's account is for is lost where the program serves by the same one. */
+function checkAccounts({ values, warnings }: Draft): void {
+  const [url, ownerUrl] = [values.databaseUrl, values.databaseOwnerUrl].map((text) =>
+    text === null ? null : URL.parse(text),
+  );
+  if (!url || !ownerUrl || partsOf(url).user !== partsOf(ownerUrl).user) return;
+  warnings.push(
+    'DATABASE_URL and DATABASE_OWNER_URL name the same user, so that the program serves with the rights of the owner: let DATABASE_URL name one of its own',
+  );
 }
 
 function checkRedis({ values, reasons }: Draft): void {

@@ -17,6 +17,10 @@ export function checkRules(draft: Draft): void {
   checkFiles(draft);
   if (draft.values.azureKeyvaultUrl?.startsWith('http:') === true)
     draft.reasons.push('AZURE_KEYVAULT_URL must begin with https://, since secrets come from there');
+  if (draft.values.databaseOwnerUrl !== null && !draft.given.has('databaseUrl'))
+    draft.reasons.push(
+      'DATABASE_OWNER_URL is set, but not DATABASE_URL: set it to the account by which the program serves',
+    );
   checkMail(draft);
   checkBackups(draft);
   if (isStrict(draft.values.environment)) checkStrict(draft);

@@ -33,3 +33,27 @@ export async function readServerFacts(db: Db): Promise<ServerFacts> {
   if (facts === undefined) throw new Error('The server said nothing of itself.');
   return facts;
 }
+
+export type AccountRights = {
+  account: string;
+  isSuperuser: boolean;
+  ownsTables: boolean;
+  mayCreate: boolean;
+  /** Tables that it cannot read. */
+  unreadable: number;
+};
+
+/** What the account of this connection may do to the schema. One statement. */
+export async function readAccountRights(db: Db): Promise<AccountRights> {
+  const { rows } = await sql<AccountRights>`
+    select current_user as account,
+      (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+      coalesce(bool_or(pg_has_role(c.relowner, 'usage')), false) as "ownsTables",
+      has_database_privilege(current_database(), 'create') or has_schema_privilege('public', 'create') as "mayCreate",
+      (count(*) filter (where not has_table_privilege(c.oid, 'select')))::int as unreadable
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'pgboss') and c.relkind in ('r', 'p')`.execute(db);
+  const rights = rows[0];
+  if (rights === undefined) throw new Error('The server said nothing of this account.');
+  return rights;
+}

@@ -98,10 +98,9 @@ suite('a database that is behind', () => {
   test('is a 503 that says when to try again, and a line that says to migrate', async (t) => {
     const server = await startTestServer();
     t.after(() => server.stop());
-    const { db } = server.open.deps;
     const login = () => server.post('/auth/login', { email: 'a@example.com', password: 'something-9' });
     for (const change of ['alter table app_user drop column locale cascade', 'drop table app_user cascade']) {
-      await runSql(db, change);
+      await runSql(server.ownerDb, change);
       const { status, body, headers } = await login();
       assert.deepEqual([status, body.code, headers.get('retry-after')], [503, 'unavailable', '2'], change);
       assert.doesNotMatch(body.detail, /app_user|locale/);
@@ -118,7 +117,7 @@ suite('a transaction', () => {
   let server: TestServer;
   before(async () => {
     server = await startTestServer();
-    await runSql(server.open.deps.db, 'create table counter (id integer primary key, n integer not null)');
+    await runSql(server.ownerDb, 'create table counter (id integer primary key, n integer not null)');
     await runSql(server.open.deps.db, 'insert into counter values (1, 0), (2, 0)');
   });
   after(() => server.stop());

@@ -211,12 +211,12 @@ suite('conventions of the API', () => {
 
   test('a fault of ours is a 500 without details, logged once with its stack', async () => {
     await runSql(
-      server.open.deps.db,
+      server.ownerDb,
       `alter table app_user add constraint planted check (name <> 'planted') not valid`,
     );
     const person = { email: 'planted@example.com', password: 'planted-by-a-test-9', name: 'planted' };
     const answer = await server.post('/auth/register', person);
-    await runSql(server.open.deps.db, 'alter table app_user drop constraint planted');
+    await runSql(server.ownerDb, 'alter table app_user drop constraint planted');
     assert.equal(answer.status, 500);
     assert.equal(answer.body.code, 'internal');
     assert.doesNotMatch(answer.text, /app_user|relation|constraint/);

@@ -37,6 +37,8 @@ export async function installJobs(databaseUrl: string): Promise<void> {
       if (!known.has(name)) await boss.createQueue(name, queueOptions);
       else if (isOutdated(known.get(name))) await boss.updateQueue(name, withoutPolicy(queueOptions));
     }
+    // Indexes that a backlog has left large. The engine rebuilds them itself only where it runs as their owner.
+    for (const command of await boss.getReindexCommands()) await boss.getDb().executeSql(command);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }

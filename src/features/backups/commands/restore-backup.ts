@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import type { Manifest } from '#platform/backup/archive.ts';
 import { BackupError } from '#platform/backup/backup-error.ts';
 import { readArchive } from '#platform/backup/read-archive.ts';
-import type { Config } from '#platform/config/config.ts';
+import { ownerUrlOf, type Config } from '#platform/config/config.ts';
 import { claimDataDir } from '#platform/db/embedded/owner-file.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { openSession } from '#platform/db/session.ts';
@@ -43,7 +43,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const manifest = await readArchive(await archive.read());
   await requireReadable(manifest);
   const { kind } = manifest.database;
-  const { databaseUrl } = config;
+  const databaseUrl = ownerUrlOf(config);
   if ((kind === 'cluster') !== (databaseUrl === null)) throw wrongKind(kind);
   const broken =
     databaseUrl === null
@@ -65,13 +65,17 @@ async function replaceDatabase(
   databaseUrl: string,
   { takenAt, database }: Manifest,
 ): Promise<Broken[]> {
-  const { archive, store, signal, isReplacing } = options;
+  const { config, archive, store, signal, isReplacing } = options;
   const session = await openSession(databaseUrl, 'lms-restore');
   const files = await noteArchivedFiles();
   try {
     if (!(await takeLock(session, 'restore')))
       throw new BackupError('Another process restores a backup here.');
-    const { hasTables, people, connections } = await readOccupancy(session);
+    const { isOwner, hasTables, people, connections } = await readOccupancy(session);
+    if (!isOwner)
+      throw new BackupError(
+        `The account of ${config.databaseOwnerUrl === null ? 'DATABASE_URL' : 'DATABASE_OWNER_URL'} may not replace the tables: set DATABASE_OWNER_URL, the address of their owner.`,
+      );
     if (connections > 0)
       throw new BackupError('The system runs on this database: stop every api, worker and scheduler first.');
     if (people > 0 && !isReplacing) throw occupied(`The database has ${people} people in it`);

@@ -6,7 +6,6 @@ import { BackupError } from '#platform/backup/backup-error.ts';
 import { openTarget } from '#platform/backup/open-target.ts';
 import { readArchive } from '#platform/backup/read-archive.ts';
 import type { Config } from '#platform/config/config.ts';
-import { sqlStateOf } from '#platform/db/errors.ts';
 import { clearOrphan } from '#platform/db/embedded/orphan.ts';
 import { claimDataDir } from '#platform/db/embedded/owner-file.ts';
 import { migrate } from '#platform/db/migrate.ts';
@@ -14,16 +13,16 @@ import { openSession, type Session } from '#platform/db/session.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/log.ts';
 import type { Broken } from '../queries/consistency.ts';
-import { createScratch, dropScratches } from '../queries/restoring.ts';
 import { endInterrupted, endRun, hasRuns, insertRun } from '../queries/runs.ts';
 import { takeLock } from '../queries/snapshot.ts';
 import { noteArchivedFiles } from './archived-files.ts';
-import { databaseUrlOf, withDatabase, type BackupDeps } from './database-of.ts';
+import { databaseUrlOf, type BackupDeps } from './database-of.ts';
 import { examine } from './examine.ts';
 import { findArchive, type Archive } from './find-archive.ts';
 import { requireReadable } from './require-readable.ts';
 import { restoreCluster } from './restore-cluster.ts';
 import { restoreDump } from './restore-dump.ts';
+import { takeScratch } from './scratch.ts';
 import { noteFailure } from './take-backup.ts';
 
 export type Verified = { archive: string; manifest: Manifest; broken: Broken[] };
@@ -101,29 +100,16 @@ async function restoreForLook(options: VerifyOptions, session: Session | null): 
 
 async function lookAtDump({ config, archive, signal }: VerifyOptions, session: Session): Promise<Broken[]> {
   const files = await noteArchivedFiles();
+  const scratch = await takeScratch(session, databaseUrlOf(config));
   try {
-    await dropScratches(session);
-    const name = await makeScratch(session);
-    const databaseUrl = withDatabase(databaseUrlOf(config), name);
-    await restoreDump({ archive, databaseUrl, firstSql: '', lastSql: '', store: null, files, signal });
+    const { databaseUrl, firstSql } = scratch;
+    await restoreDump({ archive, databaseUrl, firstSql, lastSql: '', store: null, files, signal });
     await migrate(databaseUrl);
     return await examine(databaseUrl, files);
   } finally {
     await files.remove();
-    // Not where the connection is gone: the next one drops what is left.
-    if (!session.lost.aborted) await dropScratches(session);
-  }
-}
-
-async function makeScratch(session: Session): Promise<string> {
-  try {
-    return await createScratch(session, randomBytes(4).toString('hex'));
-  } catch (error) {
-    if (sqlStateOf(error) !== '42501') throw error;
-    throw new BackupError(
-      'The user of DATABASE_URL may not make a database to restore into: let an administrator run "alter role … createdb".',
-      { cause: error },
-    );
+    // Not where the connection is gone: the next one takes away what is left.
+    if (!session.lost.aborted) await scratch.giveBack();
   }
 }
 

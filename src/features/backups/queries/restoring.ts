@@ -2,18 +2,33 @@ import { escapeText } from '#platform/db/escape.ts';
 import type { Session } from '#platform/db/session.ts';
 
 /** What stands in a database into which a backup is to be restored. */
-export type Occupancy = { hasTables: boolean; people: number; connections: number };
+export type Occupancy = {
+  /** Whether this account may make tables in it, and drop what is there. */
+  isOwner: boolean;
+  hasTables: boolean;
+  people: number;
+  connections: number;
+};
 
 export async function readOccupancy(session: Session): Promise<Occupancy> {
-  const [row] = await session.query<{ tables: string; hasPeople: boolean; connections: string }>(`
-    select (select count(*) from pg_tables where schemaname in ('public', 'pgboss')) as tables,
+  const [row] = await session.query<{
+    isOwner: boolean;
+    tables: string;
+    hasPeople: boolean;
+    connections: string;
+  }>(`
+    select has_database_privilege(current_database(), 'create') and not exists (
+        select from pg_namespace where nspname in ('public', 'pgboss') and not pg_has_role(nspowner, 'usage')) as "isOwner",
+      (select count(*) from pg_tables where schemaname in ('public', 'pgboss')) as tables,
       to_regclass('public.app_user') is not null as "hasPeople",
       (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
         and application_name like 'lms-%') as connections`);
-  const people = row?.hasPeople
-    ? await session.query<{ count: string }>('select count(*) as count from public.app_user')
-    : [];
+  const people =
+    row?.isOwner && row.hasPeople
+      ? await session.query<{ count: string }>('select count(*) as count from public.app_user')
+      : [];
   return {
+    isOwner: row?.isOwner === true,
     hasTables: Number(row?.tables) > 0,
     people: Number(people[0]?.count ?? 0),
     connections: Number(row?.connections),
@@ -76,10 +91,36 @@ export async function createScratch(session: Session, mark: string): Promise<str
   return row?.name ?? '';
 }
 
-/** Drops the databases of that kind, with those that a killed process left. To be called by the one that has the lock. */
+/**
+ * Drops the databases of that kind, with those that a killed process left, but for those of another account. To be called
+ * by the one that has the lock.
+ */
 export async function dropScratches(session: Session): Promise<void> {
   const scratches = await session.query<{ statement: string }>(`
     select format('drop database if exists %I with (force)', datname) as statement from pg_database
-    where datname ~ ('^' || regexp_replace(left(current_database(), 40), '(\\W)', '\\\\\\1', 'g') || '_verify_[0-9a-f]{8}$')`);
+    where datname ~ ('^' || regexp_replace(left(current_database(), 40), '(\\W)', '\\\\\\1', 'g') || '_verify_[0-9a-f]{8}$')
+      and pg_has_role(datdba, 'usage')`);
   for (const { statement } of scratches) await session.query(statement);
+}
+
+export type StandingScratch = { name: string; isThere: boolean; isOurs: boolean };
+
+/** The database that stands beside this one for an account that may make none. */
+export async function findStandingScratch(session: Session): Promise<StandingScratch> {
+  const [row] = await session.query<StandingScratch>(`
+    select name, d.oid is not null as "isThere", coalesce(pg_has_role(d.datdba, 'usage'), false) as "isOurs"
+    from (select left(current_database(), 40) || '_verify' as name) as n left join pg_database d on d.datname = n.name`);
+  return row ?? { name: '', isThere: false, isOurs: false };
+}
+
+/** Makes it for another account. */
+export async function createStandingScratch(session: Session, name: string, owner: string): Promise<void> {
+  const [row] = await session.query<{ create: string; join: string | null }>(
+    `select format('create database %I owner %I template template0', $1::text, $2::text) as create,
+       case when not pg_has_role($2::text::name, 'set') then format('grant %I to current_user with inherit false, set true', $2::text) end as join`,
+    [name, owner],
+  );
+  // Who gives something to an account must be able to become it.
+  if (row?.join) await session.query(row.join);
+  await session.query(row?.create ?? '');
 }
