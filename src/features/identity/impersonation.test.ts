@@ -80,7 +80,7 @@ suite('acting as another person', () => {
 
   test('what fails while somebody acts is logged with who acts, as well as whom as', async () => {
     const { admin, person, token } = await act();
-    const spoil = (text: string) => runSql(server.open.deps.db, `alter table ${text}`);
+    const spoil = (text: string) => runSql(server.ownerDb, `alter table ${text}`);
     const failing = [
       [
         'notification rename to spoilt',

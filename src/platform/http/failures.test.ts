@@ -70,7 +70,7 @@ suite('an institution whose address is https', () => {
       [503, 'GET', '/me/notifications', { token }],
       [429, 'GET', '/me', { token: greedy.token }],
     ];
-    const { db } = server.open.deps;
+    const { ownerDb: db } = server;
     await runSql(db, `alter table app_user add constraint spoilt check (name <> 'spoilt') not valid`);
     await runSql(db, 'alter table notification rename to spoilt');
     for (let at = 0; at < 10; at += 1) await server.get('/me', greedy.token);
