@@ -12,7 +12,7 @@ database, column by column.
 ## Erasing a person
 
 \`POST /me/erasure\`, or \`POST /users/{id}/erasure\` by who manages people, begins the days of grace (\`ERASURE_GRACE_DAYS\`). Until
-they are over nothing changes, and \`DELETE\` takes it back; a mail tells the person at once. Then a job does in one transaction what the table below says, ends
+they are over, a day at least, nothing changes, and \`DELETE\` takes it back; a mail tells the person at once. Then a job does in one transaction what the table below says, ends
 the sessions, and removes the bytes of documents, pictures and files. What was learned stays as numbers of a person that
 nobody can name any more, so that statistics and grades of others hold. A person who is the last admin, or the last owner of a
 course, gives that to somebody else first.
@@ -57,6 +57,7 @@ ${Object.entries(impersonal)
 
 const periods = new Set<string>([
   'REFRESH_TOKEN_EXPIRE_DAYS',
+  'SESSION_LIFETIME_DAYS',
   'FILE_UNUSED_DAYS',
   'ERASURE_GRACE_DAYS',
   'AUDIT_RETENTION_DAYS',

@@ -13,7 +13,7 @@ import { filesRoutes } from '#features/files/routes.ts';
 import { accountPageRoutes, identityRoutes } from '#features/identity/routes.ts';
 import { mailPageRoutes, mailRoutes } from '#features/mail/routes.ts';
 import { importsRoutes } from '#features/imports/routes.ts';
-import { withdrawErasureSince } from '#features/privacy/commands/request-erasure.ts';
+import { eraseUndone, withdrawErasureSince } from '#features/privacy/commands/request-erasure.ts';
 import { privacyRoutes } from '#features/privacy/routes.ts';
 import { progressRoutes } from '#features/progress/routes.ts';
 import { rolesRoutes } from '#features/roles/routes.ts';
@@ -32,8 +32,8 @@ import { documentApi } from './openapi.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 
-/** What goes with a change of address that is taken back. */
-const takeBack = [unlinkSince, letGoSince, withdrawErasureSince];
+/** What goes with a change of address, or a registration, that the owner of the address takes back. */
+const byOwner = { takeBack: [unlinkSince, letGoSince, withdrawErasureSince], eraseUndone };
 
 /** The HTTP API: every feature's routes, in one list. */
 export async function createServer(open: OpenDeps): Promise<App> {
@@ -57,13 +57,13 @@ export async function createServer(open: OpenDeps): Promise<App> {
   await documentApi(app, config);
   metricsRoute(app, open);
   verificationPageRoutes(app, deps);
-  accountPageRoutes(app, deps, takeBack);
+  accountPageRoutes(app, deps, byOwner);
   mailPageRoutes(app, deps);
   scimProtocol(app, deps);
   app.register(
     async (api) => {
       healthRoutes(api, open);
-      identityRoutes(api, deps, { endSessionUrlOf: endSessionUrlsOf(deps, providers), takeBack });
+      identityRoutes(api, deps, { ...byOwner, endSessionUrlOf: endSessionUrlsOf(deps, providers) });
       rolesRoutes(api, deps);
       ssoRoutes(api, deps, providers);
       scimRoutes(api, deps);

@@ -6,6 +6,7 @@ export const openIds: Readonly<Record<string, string>> = {
   resetPassword: 'whoever has the token was mailed it',
   confirmEmailChange: 'whoever has the token was mailed it',
   undoEmailChange: 'whoever has the token was mailed it',
+  undoRegistration: 'whoever has the token was mailed it',
   acceptInvitation: 'whoever has the token was mailed it',
   unsubscribe: 'whoever has the token was mailed it',
   sendUpload: 'asks for a ticket of the upload’s own, see uploads.test.ts',

@@ -22,6 +22,8 @@ logout                                   401        204      204       204      
 logout (by the refresh token)            204        204      204       204      204           204        204       204              204
 verifyEmail                              204        204      204       204      204           204        204       204              204
 verifyEmail (by the address)             202        202      202       202      202           202        202       202              202
+verifyEmail (by a password)              204        204      204       204      204           204        204       204              204
+undoRegistration                         204        204      204       204      204           204        204       204              204
 requestPasswordReset                     202        202      202       202      202           202        202       202              202
 acceptInvitation                         204        204      204       204      204           204        204       204              204
 resetPassword                            204        204      204       204      204           204        204       204              204

@@ -20,6 +20,7 @@ export const openWhileActing: Readonly<Record<string, string>> = {
   receiveSamlResponse: asksAnew,
   confirmEmailChange: asksAnew,
   undoEmailChange: asksAnew,
+  undoRegistration: asksAnew,
   sendUpload: asksAnew,
   createScimUser: asksAnew,
   replaceScimUser: asksAnew,

@@ -1,7 +1,7 @@
 import type { Rights } from '#features/roles/commands/explain-rights.ts';
 import { hasPermission, type Actor } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
-import { contentUrlOf, imageUrlOf, type Addressing } from '#platform/files/content-url.ts';
+import { contentUrlOf, imageUrlOf, type Addressing, type Reader } from '#platform/files/content-url.ts';
 import { groundsIn, permissionsIn, standingOf, type Standing } from './policy.ts';
 import type { CourseListRow, CourseRow } from './queries/courses.ts';
 import type { LessonRow } from './queries/lessons.ts';
@@ -94,10 +94,10 @@ export function presentSection(row: SectionRow) {
 export type LessonPresenting = {
   render: Render;
   deps: Pick<Deps, 'config' | 'fileTickets' | 'clock'>;
-  readerId: string | null;
+  reader: Reader;
 };
 
-export function presentLesson(row: LessonRow, { render, deps, readerId }: LessonPresenting) {
+export function presentLesson(row: LessonRow, { render, deps, reader }: LessonPresenting) {
   return {
     ...presentOutlineLesson(row),
     courseId: row.course_id,
@@ -107,7 +107,7 @@ export function presentLesson(row: LessonRow, { render, deps, readerId }: Lesson
     videoUrl: row.video_url,
     attachments: row.attachments.map(({ id, fileId, name, mediaType, sizeBytes }) => ({
       ...{ id, fileId, name, mediaType, sizeBytes },
-      contentUrl: contentUrlOf(deps, fileId, readerId),
+      contentUrl: contentUrlOf(deps, fileId, reader),
     })),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -1,12 +1,12 @@
 import type { Deps } from '#platform/deps.ts';
-import { contentUrlOf, pictureUrlOf } from '#platform/files/content-url.ts';
+import { contentUrlOf, pictureUrlOf, type Reader } from '#platform/files/content-url.ts';
 import type { FileRow } from './queries/files.ts';
 import type { AttachmentRow } from './queries/lessons.ts';
 
 type Addressing = Pick<Deps, 'config' | 'fileTickets' | 'clock'>;
 
-/** A file as whoever may read it sees it; `readerId` null: the anonymous. */
-export function presentFile(deps: Addressing, row: FileRow, readerId: string | null) {
+/** A file as whoever may read it sees it. */
+export function presentFile(deps: Addressing, row: FileRow, reader: Reader) {
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -14,19 +14,19 @@ export function presentFile(deps: Addressing, row: FileRow, readerId: string | n
     mediaType: row.media_type,
     sizeBytes: row.size_bytes,
     sha256: row.sha256.toString('hex'),
-    contentUrl: contentUrlOf(deps, row.id, readerId),
+    contentUrl: contentUrlOf(deps, row.id, reader),
     createdAt: row.created_at.toISOString(),
   };
 }
 
-export function presentAttachment(deps: Addressing, row: AttachmentRow, readerId: string | null) {
+export function presentAttachment(deps: Addressing, row: AttachmentRow, reader: Reader) {
   return {
     id: row.id,
     fileId: row.file_id,
     name: row.name,
     mediaType: row.media_type,
     sizeBytes: row.size_bytes,
-    contentUrl: contentUrlOf(deps, row.file_id, readerId),
+    contentUrl: contentUrlOf(deps, row.file_id, reader),
   };
 }
 

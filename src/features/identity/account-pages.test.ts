@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { mailedToken } from '#test/mailed-token.ts';
-import { signIn } from '#test/people.ts';
+import { makePerson, signIn } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import type { Person } from '#test/client.ts';
 import { renderChoosePage, renderPressPage } from './pages/account-pages.ts';
@@ -23,7 +23,7 @@ suite('pages that mailed links open', () => {
     fetch(server.address + path, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
   const isVerified = async () => (await server.get('/me', person.token)).body.emailVerified as boolean;
 
-  test('reading one changes nothing, however often; sending its form confirms the address', async () => {
+  test('reading one changes nothing, however often; sending its form confirms the address by a password', async () => {
     const token = await mailedToken(server, 'verification', person.id);
     for (const method of ['GET', 'HEAD', 'GET']) {
       const { status } = await fetch(`${server.address}/verify-email?token=${token}`, { method });
@@ -32,11 +32,37 @@ suite('pages that mailed links open', () => {
     assert.equal(await isVerified(), false);
     const html = await (await get(`/verify-email?token=${token}`)).text();
     assert.ok(html.includes(`name="token" value="${token}"`) && html.includes(person.email));
-    const done = await post('/verify-email', { token });
+    assert.ok(html.includes(`href="/undo-registration?token=${token}"`));
+    const without = await post('/verify-email', { token });
+    assert.deepEqual([without.status, await isVerified()], [400, false]);
+    const { password } = person;
+    const done = await post('/verify-email', { token, password, repeat: password });
     assert.deepEqual([done.status, headingOf(await done.text())], [200, 'Address confirmed']);
     assert.equal(await isVerified(), true);
-    const again = await post('/verify-email', { token });
+    const again = await post('/verify-email', { token, password, repeat: password });
     assert.deepEqual([again.status, headingOf(await again.text())], [400, 'This link does not work']);
+  });
+
+  test('an address that an admin gave is confirmed by a button alone', async () => {
+    const moved = await makePerson(server, 'student');
+    const admin = await makePerson(server, 'admin');
+    await server.patch(`/users/${moved.id}`, { email: `moved-${moved.email}` }, admin.token);
+    const token = await mailedToken(server, 'verification', moved.id);
+    const html = await (await get(`/verify-email?token=${token}`)).text();
+    assert.doesNotMatch(html, /<input[^>]*type="password"|href=/);
+    assert.equal(headingOf(await (await post('/verify-email', { token })).text()), 'Address confirmed');
+  });
+
+  test('who did not register presses a button, and the account has the address no more', async () => {
+    const stranger = await server.registerStudent();
+    const token = await mailedToken(server, 'verification', stranger.id);
+    const html = await (await get(`/undo-registration?token=${token}`)).text();
+    assert.ok(html.includes(stranger.email) && headingOf(html) === 'Was it not you?');
+    assert.equal((await server.get('/me', stranger.token)).status, 200, 'reading changes nothing');
+    const done = await post('/undo-registration', { token });
+    assert.deepEqual([done.status, headingOf(await done.text())], [200, 'The account is shut']);
+    assert.equal((await server.get('/me', stranger.token)).status, 401);
+    assert.equal((await post('/undo-registration', { token })).status, 400);
   });
 
   test('a password is chosen; what is wrong with one is said, and the link stays good', async () => {

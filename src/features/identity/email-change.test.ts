@@ -130,6 +130,22 @@ suite('another address', () => {
     assert.deepEqual(await runSql(server.open.deps.db, left, [person.id]), []);
   });
 
+  test('an admin who takes the address away leaves the first owner the way to undo, and no thief', async () => {
+    const person = await server.registerStudent();
+    const first = await begin(person);
+    await confirm(first.confirmToken);
+    const second = await begin(person);
+    await confirm(second.confirmToken);
+    const waiting = await begin(person);
+    const { token } = await admin();
+    assert.equal((await server.patch(`/users/${person.id}`, { email: null }, token)).status, 200);
+    assert.equal((await confirm(waiting.confirmToken)).status, 400);
+    for (const late of [second, waiting])
+      assert.equal((await undo(late.undoToken)).status, 400, 'not the thief');
+    assert.equal((await undo(first.undoToken)).status, 204);
+    assert.equal((await server.get(`/users/${person.id}`, token)).body.email, person.email);
+  });
+
   test('makes void what was mailed to the old address', async () => {
     const person = await server.registerStudent();
     const token = await mailedToken(server, 'passwordReset', person.id);

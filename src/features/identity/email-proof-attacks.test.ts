@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
+import { addApp, addPasskey, makeRecoveryCodes } from '#test/factors.ts';
 import { mailedToken } from '#test/mailed-token.ts';
 import { makePeople, makePerson, signIn, type People } from '#test/people.ts';
 import { owaspCost } from '#platform/auth/passwords.ts';
@@ -162,6 +163,62 @@ suite('attacks on mailed tokens', () => {
     }
     assert.equal((await verify('A'.repeat(301))).body.errors[0].code, 'max_length');
     assert.equal((await reset(good)).status, 204);
+  });
+
+  test('account pre-hijacking: with the first proof of the address go passkeys, app, keys, sessions and changes from before', async () => {
+    const ways = async (id: string) => {
+      const [counts] = await runSql<Record<string, number>>(
+        server.open.deps.db,
+        `select (select count(*)::int from passkey where user_id = $1) as passkeys,
+                (select count(*)::int from totp_factor where user_id = $1) as apps,
+                (select count(*)::int from recovery_code where user_id = $1) as codes,
+                (select count(*)::int from api_key where user_id = $1 and revoked_at is null) as keys,
+                (select count(*)::int from session where user_id = $1 and ended_at is null) as sessions,
+                (select count(*)::int from email_change where user_id = $1 and ended_at is null) as changes`,
+        [id],
+      );
+      return counts;
+    };
+    const none = { passkeys: 0, apps: 0, codes: 0, keys: 0, sessions: 0, changes: 0 };
+    const roads: [string, (id: string) => Promise<Answer>][] = [
+      ['a reset', async (id) => reset(await mailedToken(server, 'passwordReset', id))],
+      ['a password', async (id) => confirm(await mailedToken(server, 'verification', id), password)],
+    ];
+    const confirm = (token: string, typed: string) =>
+      server.post('/auth/email-verifications', { token, password: typed });
+    for (const [what, road] of roads) {
+      const stranger = await server.registerStudent();
+      await addApp(server, stranger.token);
+      await addPasskey(server, stranger.token);
+      await makeRecoveryCodes(server, stranger.token);
+      await server.post('/me/api-keys', { name: 'stays', scopes: ['courses:read'] }, stranger.token);
+      await server.post('/me/email-changes', { email: `x-${stranger.email}` }, stranger.token);
+      assert.ok(
+        Object.values((await ways(stranger.id)) ?? {}).every((count) => count > 0),
+        what,
+      );
+      assert.equal((await road(stranger.id)).status, 204, what);
+      assert.deepEqual(await ways(stranger.id), none, what);
+      assert.ok(await signIn(server, stranger.email, password), what);
+    }
+    const person = await server.registerStudent();
+    await addPasskey(server, person.token);
+    const token = await mailedToken(server, 'verification', person.id);
+    assert.equal((await confirm(token, person.password)).status, 204);
+    assert.equal((await ways(person.id))?.['passkeys'], 1, 'of who registered themselves all stays');
+    assert.equal((await server.get('/me', person.token)).status, 200);
+  });
+
+  test('an account in use keeps its password where an admin gave it another address', async () => {
+    const { admin } = people;
+    const person = await makePerson(server, 'student');
+    await server.patch(`/users/${person.id}`, { email: `moved-${person.email}` }, admin.token);
+    const token = await mailedToken(server, 'verification', person.id);
+    const refused = await server.post('/auth/email-verifications', { token, password });
+    assert.deepEqual([refused.status, refused.body.errors[0].code], [400, 'password_not_expected']);
+    assert.equal((await server.delete(`/auth/email-verifications/${token}`)).status, 400);
+    assert.equal((await verify(token)).status, 204);
+    assert.ok(await signIn(server, `moved-${person.email}`, person.password));
   });
 
   test('a login with the old password, under way during a reset, leaves no session', async () => {

@@ -201,6 +201,12 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
   const password = 'rowan-and-yew-52';
   const register = (email: string) => server.post('/auth/register', { email, password, name: 'Eve' });
   const login = (email: string, typed = password) => server.post('/auth/login', { email, password: typed });
+  const registerAhead = async (email: string) => {
+    assert.equal((await register(email)).status, 202);
+    const found = 'select id from app_user where email_key = $1';
+    const [row] = await runSql<{ id: string }>(server.open.deps.db, found, [email]);
+    return { email, id: row?.id ?? assert.fail() };
+  };
 
   test('nobody signs in before the address is confirmed, and nobody is told why but by what is told everybody', async () => {
     const answer = await register('eve@example.com');
@@ -261,6 +267,55 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     assert.equal((await login(email)).status, 200);
     await attempt('the-attackers-own-7');
     assert.equal((await login(email)).status, 200, 'a confirmed one keeps its password');
+  });
+
+  test('account pre-hijacking: what a stranger chose with somebody’s address counts no more once its owner confirms it by a password', async () => {
+    const { email, id } = await registerAhead('ahead@example.com');
+    const token = await mailedToken(server, 'verification', id);
+    const confirm = (typed: string) => server.post('/auth/email-verifications', { token, password: typed });
+    const weak = await confirm('password1');
+    assert.deepEqual([weak.status, weak.body.errors[0].code], [400, 'password_common']);
+    const done = await confirm('the-owners-own-7');
+    assert.equal(done.status, 204, done.text);
+    assert.ok(done.headers.get('x-device-token'), 'the device is known from now on');
+    assert.equal((await login(email)).status, 401);
+    assert.equal((await login(email, 'the-owners-own-7')).status, 200);
+    assert.equal((await confirm('the-owners-own-8')).body.code, 'email_token_invalid');
+  });
+
+  test('who registered confirms by the same password, on whatever device, or as ever by the link alone', async () => {
+    const byPassword = await registerAhead('same@example.com');
+    const token = await mailedToken(server, 'verification', byPassword.id);
+    assert.equal((await server.post('/auth/email-verifications', { token, password })).status, 204);
+    assert.equal((await login(byPassword.email)).status, 200);
+    const alone = await registerAhead('alone@example.com');
+    const other = await mailedToken(server, 'verification', alone.id);
+    assert.equal((await server.post('/auth/email-verifications', { token: other })).status, 204);
+    assert.equal((await login(alone.email)).status, 200);
+    const owned = 'select own_since is not null as own from app_user where id = any($1) order by email desc';
+    const rows = await runSql<{ own: boolean }>(server.open.deps.db, owned, [[byPassword.id, alone.id]]);
+    assert.deepEqual(rows, [{ own: true }, { own: false }], 'by the link alone nobody knows who registered');
+  });
+
+  test('the owner of an address says that it was not they who registered: it is free at once, and the account erased later', async () => {
+    const { email, id } = await registerAhead('not-me@example.com');
+    const token = await mailedToken(server, 'verification', id);
+    const undo = () => server.delete(`/auth/email-verifications/${token}`);
+    assert.equal((await undo()).status, 204);
+    assert.deepEqual([(await undo()).status, (await login(email)).status], [400, 401]);
+    const { admin } = people;
+    const shut = (await server.get(`/users/${id}`, admin.token)).body;
+    assert.deepEqual([shut.status, shut.email], ['deactivated', null]);
+    const pending = 'select 1 from erasure where user_id = $1 and cancelled_at is null';
+    assert.equal((await runSql(server.open.deps.db, pending, [id])).length, 1);
+    const again = await registerAhead(email);
+    assert.notEqual(again.id, id, 'the owner registers');
+    const proof = await mailedToken(server, 'verification', again.id);
+    await server.patch(`/users/${again.id}`, { role: 'instructor' }, admin.token);
+    assert.equal((await server.delete(`/auth/email-verifications/${proof}`)).status, 409, 'has a say by now');
+    await server.patch(`/users/${again.id}`, { role: 'student' }, admin.token);
+    assert.equal((await server.post('/auth/email-verifications', { token: proof })).status, 204);
+    assert.equal((await server.delete(`/auth/email-verifications/${proof}`)).status, 400, 'confirmed');
   });
 
   test('of two who register one address at the same moment one makes it, and neither can tell', async () => {

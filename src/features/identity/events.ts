@@ -38,7 +38,8 @@ export const suspensionEnded = defineEvent('user.suspension_ended', object({ use
 export const userImpersonated = defineEvent('user.impersonated', object({ userId: id, sessionId: id }));
 /**
  * What was done to somebody's second factors: `removedByAdmin` is all of them; `waysRemoved` those that may have been
- * another's, with the password, keys and sessions that may.
+ * another's, with the password, keys and sessions that may, as they came by an institution; `waysRemovedForRights` the
+ * same, as they may do more from now on.
  */
 export const factorsChanges = [
   'totpAdded',
@@ -49,6 +50,7 @@ export const factorsChanges = [
   'recoveryCodeUsed',
   'removedByAdmin',
   'waysRemoved',
+  'waysRemovedForRights',
 ] as const;
 export type FactorsChange = (typeof factorsChanges)[number];
 export const factorsChanged = defineEvent(

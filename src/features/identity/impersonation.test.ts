@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
+import { here, uploadFile } from '#test/files.ts';
 import { makePublishedCourse, type PublishedCourse } from '#test/courses.ts';
 import { follow } from '#test/event-stream.ts';
 import { makeMember, makeStale, ok, openSession, type Member } from '#test/factors.ts';
@@ -151,6 +152,18 @@ suite('acting as another person', () => {
     assert.notEqual((await listed()).endedAt, null);
     const { items } = (await server.get('/me/sessions', await openSession(server, acting.admin.id))).body;
     assert.ok(items.every((each: { impersonation: unknown }) => each.impersonation === null));
+  });
+
+  test('addresses of files that were read while acting end with it; those of the person go on', async () => {
+    const acting = await act();
+    const { id } = await uploadFile(server, acting.person, 'of the person');
+    const addressOf = async (token: string) =>
+      here(server, (await server.get(`/files/${id}`, token)).body.contentUrl);
+    const [own, acted] = [await addressOf(acting.person.token), await addressOf(acting.token)];
+    const statuses = () => Promise.all([own, acted].map(async (address) => (await fetch(address)).status));
+    assert.deepEqual(await statuses(), [200, 200]);
+    assert.equal((await server.post('/auth/logout', {}, acting.token)).status, 204);
+    assert.deepEqual(await statuses(), [200, 401]);
   });
 
   test('a browser that stops acting keeps the cookies of its admin, and by them is still the admin', async () => {

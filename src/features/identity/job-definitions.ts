@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { id, object, oneOf } from '#platform/http/schema.ts';
 import { defineJob } from '#platform/jobs/definition.ts';
 import { userRegistered, verificationReasons } from './events.ts';
@@ -25,6 +26,12 @@ export const endSuspensionsJob = defineJob({
   name: 'identity.end-suspensions',
   queue: 'maintenance',
   payload: object({}),
+});
+/** Tells every process of sessions that were ended by the way. The database knows already. */
+export const tellEndedJob = defineJob({
+  name: 'identity.tell-ended',
+  queue: 'maintenance',
+  payload: object({ sessionIds: Type.Array(id, { maxItems: 1_000 }) }),
 });
 export const beginInvitationJob = defineJob({
   name: 'identity.begin-invitation',

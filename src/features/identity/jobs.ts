@@ -11,6 +11,7 @@ import {
   beginPasswordResetJob,
   beginVerificationJob,
   endSuspensionsJob,
+  tellEndedJob,
   welcomeJob,
 } from './job-definitions.ts';
 import { purgeLoginCodes } from './queries/login-codes.ts';
@@ -52,6 +53,9 @@ export const identityJobs = [
   job<Deps, typeof beginVerificationJob.payload>(beginVerificationJob, beginVerification),
   job<Deps, typeof beginPasswordResetJob.payload>(beginPasswordResetJob, beginPasswordReset),
   job<Deps, typeof beginInvitationJob.payload>(beginInvitationJob, beginInvitation),
+  job<Deps, typeof tellEndedJob.payload>(tellEndedJob, async (deps, { sessionIds }) =>
+    deps.sessions.tellEnded(sessionIds),
+  ),
   job<Deps, typeof endSuspensionsJob.payload>(endSuspensionsJob, async (deps) => {
     const count = await endDueSuspensions(deps);
     if (count > 0) deps.log.info({ count }, 'let people in again whose suspension is over');

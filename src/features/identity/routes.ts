@@ -5,15 +5,16 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { emailChangeRoutes } from './routes/email-changes.ts';
 import { emailProofRoutes } from './routes/email-proof.ts';
+import { emailVerificationRoutes } from './routes/email-verifications.ts';
 import { loginExchangeRoutes } from './routes/login-exchanges.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { impersonationRoutes } from './routes/impersonations.ts';
 import { loginChallengeRoutes } from './routes/login-challenges.ts';
 import { meRoutes } from './routes/me.ts';
 import { ownPasswordRoutes } from './routes/own-password.ts';
+import type { ByOwner } from './routes/pages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { recoveryCodeRoutes } from './routes/recovery-codes.ts';
-import type { TakeBack } from './commands/change-email.ts';
 import { sessionTokenRoutes, type EndSessionUrlOf } from './routes/session-tokens.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stepUpRoutes } from './routes/step-up.ts';
@@ -22,7 +23,7 @@ import { totpRoutes } from './routes/totp.ts';
 import { userFactorRoutes } from './routes/user-factors.ts';
 import { userRoutes } from './routes/users.ts';
 
-type Hooks = { endSessionUrlOf: EndSessionUrlOf; takeBack: readonly TakeBack[] };
+type Hooks = ByOwner & { endSessionUrlOf: EndSessionUrlOf };
 
 export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   authRoutes(app, deps);
@@ -30,6 +31,7 @@ export function identityRoutes(app: App, deps: Deps, hooks: Hooks): void {
   loginChallengeRoutes(app, deps);
   loginExchangeRoutes(app, deps);
   stepUpRoutes(app, deps);
+  emailVerificationRoutes(app, deps, hooks.eraseUndone);
   emailProofRoutes(app, deps);
   emailChangeRoutes(app, deps, hooks.takeBack);
   invitationRoutes(app, deps);

@@ -84,15 +84,22 @@ export const registerBody = named(
     session: sessionKind,
   }),
 );
-/** A token that was mailed, or the address to mail one to. */
+/** A token that was mailed, with the password that counts from now on or without; or the address to mail one to. */
 export const emailVerificationBody = named(
   'EmailVerification',
   object(
     {
       token: Type.Optional(Type.String({ maxLength: maxTokenLength })),
+      password: Type.Optional(
+        Type.Unsafe<string>({
+          ...password,
+          description:
+            'With `token`: that with which they sign in from now on. What anybody else chose counts no more.',
+        }),
+      ),
       email: Type.Optional(email),
     },
-    { minProperties: 1, maxProperties: 1 },
+    { minProperties: 1, maxProperties: 2 },
   ),
 );
 export const passwordResetRequest = named('PasswordResetRequest', object({ email }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { Person } from '#test/client.ts';
+import { addPasskey } from '#test/factors.ts';
 import { makePerson, signIn } from '#test/people.ts';
 import { deviceNameOf } from './device-name.ts';
 import { startMailSystem, type MailSystem } from './mail-testing.ts';
@@ -145,6 +146,30 @@ suite('notices of addresses, passwords and what opens an account', () => {
     admin = { ...admin, ...(await signIn(server, admin.email, admin.password)) };
     assert.equal((await server.post(`/users/${person.id}/erasure`, {}, admin.token)).status, 202);
     assert.deepEqual([(await told(email)).length, (await told(person.email)).length], [1, 0]);
+  });
+
+  test('another password and factors are told to the former address too while the change can be undone', async () => {
+    const { server } = system;
+    const person = await makeReader('de');
+    const email = newEmail();
+    await server.post('/me/email-changes', { email }, person.token);
+    const [sent] = await told(email);
+    await server.put(`/auth/email-changes/${tokenIn(sent?.text, 'confirm-email')}`);
+    await told(person.email);
+    await addPasskey(server, person.token);
+    const body = { currentPassword: person.password, password: 'rowan-and-yew-52' };
+    assert.equal((await server.put('/me/password', body, person.token)).status, 204);
+    for (const address of [email, person.email]) {
+      const subjects = (await told(address)).map(({ subject }) => subject);
+      const both = ['Ein Passkey wurde hinzugefügt', 'Ihr Passwort wurde geändert'];
+      assert.deepEqual(subjects.toSorted(), both, address);
+    }
+    server.clock.advance({ days: 7 });
+    await server.post('/auth/password-resets', { email });
+    const token = tokenIn((await told(email))[0]?.text, 'reset-password');
+    await server.put(`/auth/password-resets/${token}`, { password: 'ash-and-elder-39' });
+    assert.deepEqual([(await told(email)).length, (await told(person.email)).length], [1, 0]);
+    admin = { ...admin, ...(await signIn(server, admin.email, admin.password)) };
   });
 
   test('a device is named by words of ours, whatever it calls itself', () => {

@@ -38,6 +38,9 @@ suite('what is mailed', () => {
     assert.ok(String(mail.html).includes(`token=${token}`));
     assert.ok(!String(mail.html).includes('<script'), 'what people write is escaped');
     assert.equal(mail.headers.has('list-unsubscribe'), false, 'nobody can switch it off');
+    assert.match(mail.text ?? '', /Registered: \S/);
+    assert.ok(!mail.text?.includes('Ada'), 'whoever registered chose the name');
+    assert.match(mail.text ?? '', new RegExp(`It was not me:\\n\\S+/undo-registration\\?token=${token}`));
     assert.equal((await server.post('/auth/email-verifications', { token })).status, 204);
     const [row] = await system.rows(person.id);
     assert.deepEqual(row, { kind: 'welcome', state: 'sent', error: null, attempts: 1 });

@@ -14,12 +14,9 @@ import {
   mailCompletion,
   mailDataExport,
   mailEnrollment,
-  mailFactorRefused,
-  mailFactorsChanged,
   mailGrade,
   mailImpersonation,
   mailInvitation,
-  mailPasswordChanged,
   mailPasswordReset,
   mailRevocation,
   mailSuspension,
@@ -28,6 +25,7 @@ import {
   mailWebhookDisabled,
   mailWelcome,
 } from './commands/react.ts';
+import { mailFactorRefused, mailFactorsChanged, mailPasswordChanged } from './commands/sign-in-notices.ts';
 import { remindIdle } from './commands/remind-idle.ts';
 import { sendMail } from './commands/send-mail.ts';
 import {

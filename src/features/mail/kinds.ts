@@ -47,13 +47,16 @@ export type AddressNotice = 'confirm' | 'asked' | 'changed' | 'changedByAdmin' |
 /** What opens an account from now on, or ends it. */
 export type AccessNotice = 'apiKeyCreated' | 'apiKeyRotated' | 'identityLinked' | 'erasureRequested';
 
+/** When somebody registered with the address, and where its owner says that it was not they; null once it was confirmed. */
+type Registration = { at: string; undoUrl: string } | null;
+
 /**
  * What a mail of each kind tells, read when it is written. Addresses of links end in `Url`, codes in `Code`; all other texts were
  * written by somebody, in any language, or are dates and numbers in the reader's.
  */
 export type MailModels = {
-  welcome: { verifyUrl: string | null; homeUrl: string | null };
-  emailVerification: { verifyUrl: string; validFor: string };
+  welcome: { verifyUrl: string | null; homeUrl: string | null; registration: Registration };
+  emailVerification: { verifyUrl: string; validFor: string; registration: Registration };
   passwordReset: { resetUrl: string; validFor: string };
   invitation: { acceptUrl: string; validFor: string };
   /** `device`: on which it was done, whose session goes on; null where it is not known or nothing goes on. */

@@ -8,8 +8,12 @@ import { renderMail } from './render/render-mail.ts';
 const base = 'https://learn.example.edu';
 const hostile = `"><script>alert('x')</script>{{x}}`;
 const models: MailModels = {
-  welcome: { verifyUrl: `${base}/v`, homeUrl: base },
-  emailVerification: { verifyUrl: `${base}/v`, validFor: '72 h' },
+  welcome: { verifyUrl: `${base}/v`, homeUrl: base, registration: { at: 'now', undoUrl: `${base}/n` } },
+  emailVerification: {
+    verifyUrl: `${base}/v`,
+    validFor: '72 h',
+    registration: { at: 'now', undoUrl: `${base}/n` },
+  },
   passwordReset: { resetUrl: `${base}/r`, validFor: '1 h' },
   invitation: { acceptUrl: `${base}/a`, validFor: '7 d' },
   passwordChanged: { changedAt: 'now', device: 'Firefox, Linux', hasOpenSession: true },

@@ -4,7 +4,8 @@ type Addresses = Pick<Config, 'publicUrl' | 'frontendUrl'>;
 
 /**
  * Where mails lead. Pages of the front end where FRONTEND_URL is set; else pages of this program, and null for those
- * that it does not have. Certificates and unsubscribing are always ours: their addresses never change.
+ * that it does not have. Certificates, unsubscribing and taking back a registration are always ours: the first two never
+ * change, the last must work whatever the front end has.
  */
 export function linksOf({ publicUrl, frontendUrl }: Addresses) {
   const base = frontendUrl ?? publicUrl;
@@ -15,6 +16,7 @@ export function linksOf({ publicUrl, frontendUrl }: Addresses) {
     acceptInvitation: (token: string) => `${base}/accept-invitation?token=${encodeURIComponent(token)}`,
     confirmEmail: (token: string) => `${base}/confirm-email?token=${encodeURIComponent(token)}`,
     undoEmailChange: (token: string) => `${base}/undo-email-change?token=${encodeURIComponent(token)}`,
+    undoRegistration: (token: string) => `${publicUrl}/undo-registration?token=${encodeURIComponent(token)}`,
     home: () => front('/'),
     forgottenPassword: () => front('/forgot-password'),
     course: (slug: string) => front(`/courses/${encodeURIComponent(slug)}`),

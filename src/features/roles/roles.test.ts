@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import type { Person } from '#test/client.ts';
-import { makePerson, makePeople, type People } from '#test/people.ts';
+import { announcedOf, mailedToken } from '#test/mailed-token.ts';
+import { makePerson, makePeople, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
 suite('custom roles and groups', () => {
@@ -93,6 +94,98 @@ suite('custom roles and groups', () => {
       body: { name: 'Pupil', role: 'student' },
     });
     assert.equal(allowed.status, 201);
+  });
+
+  test('who gets more rights, by any road, loses what somebody with fewer chose to open the account', async () => {
+    const manager = await makePerson(server, 'student');
+    const managers = await makeRole('Enrolment office', ['users.manage']);
+    await asAdmin('PUT', `/roles/${managers}/members/${manager.id}`);
+    const { deps } = server.open;
+    const powerful = await makeRole('Certifiers', ['certificates.manage']);
+    const harmless = await makeRole('Readers', []);
+    const group = await makeGroup('Certifying office');
+    await asAdmin('PUT', `/groups/${group}/roles/${powerful}`);
+    const later = await makeGroup('To certify later');
+    const growing = await makeRole('Growing', []);
+    const { id: courseId } = (await server.post('/courses', { title: 'Rights' }, people.instructor.token))
+      .body;
+    const roads: [string, (id: string) => Promise<unknown>][] = [
+      ['a role', (id) => asAdmin('PATCH', `/users/${id}`, { role: 'instructor' })],
+      ['a custom role', (id) => asAdmin('PUT', `/roles/${powerful}/members/${id}`)],
+      ['a group with a role', (id) => asAdmin('PUT', `/groups/${group}/members/${id}`)],
+      [
+        'a role for the group',
+        async (id) => {
+          await asAdmin('PUT', `/groups/${later}/members/${id}`);
+          await asAdmin('PUT', `/groups/${later}/roles/${powerful}`);
+        },
+      ],
+      [
+        'a role that grows',
+        async (id) => {
+          await asAdmin('PUT', `/roles/${growing}/members/${id}`);
+          await asAdmin('PATCH', `/roles/${growing}`, { permissions: ['audit.read'] });
+        },
+      ],
+      [
+        'a part in a course',
+        (id) => asAdmin('PUT', `/courses/${courseId}/staff/${id}`, { role: 'assistant' }),
+      ],
+    ];
+    const prepared = async (by: Person) => {
+      const person = await makePerson(server, 'student');
+      const password = 'a-password-of-theirs-5';
+      const given = await server.patch(`/users/${person.id}`, { password }, by.token);
+      assert.equal(given.status, 200, given.text);
+      const session = await signIn(server, person.email, password);
+      const key = { name: 'stays', scopes: ['courses:read'] };
+      const made = await server.post('/me/api-keys', key, session.token);
+      return { ...person, password, session: session.token, key: made.body.key as string };
+    };
+    const isOpen = async ({ email, password, session, key }: Awaited<ReturnType<typeof prepared>>) => [
+      (await server.post('/auth/login', { email, password })).status,
+      (await server.get('/courses', session)).status,
+      (await server.get('/courses', key)).status,
+    ];
+    for (const [what, raise] of roads) {
+      const person = await prepared(manager);
+      await asAdmin('PUT', `/roles/${harmless}/members/${person.id}`);
+      assert.deepEqual(await isOpen(person), [200, 200, 200], 'nothing is gained by nothing');
+      await raise(person.id);
+      assert.deepEqual(await isOpen(person), [401, 401, 401], what);
+      const told = (await announcedOf(server, person.id)).map(({ type, data }) => data['change'] ?? type);
+      assert.deepEqual(told.slice(-2), ['waysRemovedForRights', 'user.invitation_issued'], what);
+      const token = await mailedToken(server, 'invitation', person.id);
+      assert.equal(
+        (await server.put(`/auth/invitations/${token}`, { password: 'my-own-alone-5' })).status,
+        204,
+      );
+      await asAdmin('PATCH', `/users/${person.id}`, { role: 'admin' });
+      assert.ok(await signIn(server, person.email, 'my-own-alone-5'), 'what they chose themselves stays');
+    }
+    const byAdmin = await prepared(people.admin);
+    for (const [, raise] of roads) await raise(byAdmin.id);
+    assert.deepEqual(await isOpen(byAdmin), [200, 200, 200], 'who may do it all gains nothing by it');
+    const byBoth = await prepared(manager);
+    await asAdmin('PATCH', `/users/${byBoth.id}`, { password: byBoth.password });
+    await asAdmin('PATCH', `/users/${byBoth.id}`, { role: 'instructor' });
+    assert.deepEqual((await isOpen(byBoth))[2], 401, 'a key from before, whoever chose last');
+    const entry = `select actor_id, details -> 'after' ->> 'isForRights' as why from audit_entry
+                   where action = 'user.ways_removed' and target_id = $1`;
+    assert.deepEqual(await runSql(deps.db, entry, [byBoth.id]), [{ actor_id: people.admin.id, why: 'true' }]);
+  });
+
+  test('who registers and is made an instructor, or was made by an admin with a password, notices nothing of it', async () => {
+    const person = await server.registerStudent();
+    await asAdmin('PATCH', `/users/${person.id}`, { role: 'instructor' });
+    assert.equal((await server.get('/me', person.token)).body.role, 'instructor');
+    const email = `made-${person.email}`;
+    const made = { email, name: 'Made', role: 'student', password: 'rowan-and-yew-52' };
+    const { id } = await asAdmin('POST', '/users', made);
+    const changed = await server.patch(`/users/${id}`, { role: 'instructor' }, people.admin.token);
+    const read = await server.get(`/users/${id}`, people.admin.token);
+    assert.equal(changed.headers.get('etag'), read.headers.get('etag'));
+    assert.ok(await signIn(server, email, 'rowan-and-yew-52'));
   });
 
   test('names are unique without regard to case, and a version that is stale is refused', async () => {

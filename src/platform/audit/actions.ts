@@ -44,12 +44,14 @@ export const auditActions = {
   /** An admin acts as the person, in this session. */
   'impersonation.started': 'session',
   'user.updated': 'user',
-  /** What opened the account and may have been another's went, as its person came to it by a provider or a directory. */
+  /** What opened the account and may have been another's went: its person came by a provider or a directory, or may do more now. */
   'user.ways_removed': 'user',
   'email.changed': 'user',
   'email.change_requested': 'user',
   'email.change_undone': 'user',
   'email.verified': 'user',
+  /** Its owner said that it was not them who registered with the address. */
+  'registration.undone': 'user',
   'email.verification_requested': 'user',
   'password.changed': 'user',
   'password.reset': 'user',

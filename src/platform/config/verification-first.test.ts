@@ -15,3 +15,13 @@ test('production and staging confirm addresses first, unless told otherwise, whi
   const { config } = load({ ENVIRONMENT: 'test', DATABASE_URL: 'postgresql://u:p@db:5432/lms' });
   assert.equal(config.requireEmailVerificationForLogin, false);
 });
+
+test('nobody is erased without a day in which the mail that tells of it comes', () => {
+  const load = (days: string) =>
+    loadConfig({
+      env: { ENVIRONMENT: 'test', DATABASE_URL: 'postgresql://u:p@db:5432/lms', ERASURE_GRACE_DAYS: days },
+      cwd: '/',
+    });
+  assert.throws(() => load('0'), /ERASURE_GRACE_DAYS/);
+  assert.equal(load('1').config.erasureGraceDays, 1);
+});

@@ -30,6 +30,7 @@ export interface ApiKey {
 
 export interface AppUser {
   avatar_id: string | null;
+  chosen_by: string[] | null;
   created_at: Timestamp;
   deactivated_at: Timestamp | null;
   devices_forgotten_at: Timestamp | null;

@@ -1,21 +1,31 @@
+import type { Actor } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
+
+/** For whom an address is made: what of an actor it depends on; null for the anonymous. */
+export type Reader = Pick<Actor, 'userId' | 'sessionId' | 'impersonator'> | null;
 
 /**
  * The address of a file's content, for `<img>`, `<video>` and links, where no header can be sent: with a ticket of its
  * reader's, who may be somebody else or nobody by then. Valid for FILE_URL_EXPIRE_MINUTES to twice as long; the same
- * within that time, so that browsers can keep what they read. The anonymous have no ticket and need none.
+ * within that time, so that browsers can keep what they read; and of an admin who acts as the reader no longer than that
+ * lasts. The anonymous have no ticket and need none.
  */
 export function contentUrlOf(
   deps: Pick<Deps, 'config' | 'fileTickets' | 'clock'>,
   fileId: string,
-  userId: string | null,
+  reader: Reader,
 ): string {
   const { publicUrl, apiV1Prefix, fileUrlExpireMinutes } = deps.config;
   const address = `${publicUrl}${apiV1Prefix}/files/${fileId}/content`;
-  if (userId === null) return address;
+  if (reader === null) return address;
   const windowMs = fileUrlExpireMinutes * 60_000;
   const expiresAt = new Date((Math.floor(deps.clock.now().getTime() / windowMs) + 2) * windowMs);
-  return `${address}?ticket=${deps.fileTickets.issue({ purpose: 'content', id: fileId, holderId: userId }, expiresAt)}`;
+  const { userId, sessionId, impersonator } = reader;
+  const of =
+    impersonator && sessionId !== null
+      ? ({ purpose: 'contentWhileActing', id: fileId, holderId: sessionId } as const)
+      : ({ purpose: 'content', id: fileId, holderId: userId } as const);
+  return `${address}?ticket=${deps.fileTickets.issue(of, expiresAt)}`;
 }
 
 export const pictureSizes = ['small', 'medium', 'large'] as const;

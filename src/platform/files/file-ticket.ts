@@ -1,8 +1,11 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
-/** `content`: reads one file; `upload`: sends the bytes of one announced upload; `export`: reads one archive. */
-export type TicketPurpose = 'content' | 'upload' | 'export';
-/** `holderId`: a person, or, of an archive, the session of theirs with which it ends. */
+/**
+ * `content`: reads one file; `contentWhileActing`: the same for an admin who acts as somebody; `upload`: sends the bytes of
+ * one announced upload; `export`: reads one archive.
+ */
+export type TicketPurpose = 'content' | 'contentWhileActing' | 'upload' | 'export';
+/** `holderId`: a person, or, of an archive and while acting, the session with which it ends. */
 export type TicketOf = { purpose: TicketPurpose; id: string; holderId: string };
 
 export type FileTickets = {

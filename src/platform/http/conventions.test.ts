@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
+import { newId } from '#platform/ids.ts';
 import { makePeople, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 
@@ -83,6 +84,37 @@ suite('conventions of the API', () => {
     const query = await server.get('/users?colour=red', people.admin.token);
     assert.equal(query.body.code, 'unknown_field');
     assert.equal(query.body.errors[0].path, 'colour');
+  });
+
+  test('what takes no body takes none but an empty one, whatever the operation', async () => {
+    const { paths } = (await server.get('/openapi.json')).body as {
+      paths: Record<string, Record<string, { requestBody?: object }>>;
+    };
+    const without = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([method, each]) => ['post', 'put', 'delete'].includes(method) && !each.requestBody)
+        .map(
+          ([method]) =>
+            [method.toUpperCase(), path.replace('/api/v1', '').replaceAll(/\{\w+\}/g, newId())] as const,
+        ),
+    );
+    assert.ok(without.length > 30);
+    for (const [method, path] of without) {
+      if (path.startsWith('/mail/unsubscribe') || path.startsWith('/scim')) continue;
+      for (const [body, code] of [
+        [[], 'invalid'],
+        [{ more: 1 }, 'unknown_field'],
+      ] as const) {
+        const answer = await server.request(method, path, { token: people.admin.token, body });
+        // Refused for another reason before anybody looks at what was sent.
+        if (answer.status === 401 || answer.status === 403) continue;
+        assert.deepEqual([answer.status, answer.body.code], [400, code], `${method} ${path} ${answer.text}`);
+      }
+    }
+    const { token } = people.otherStudent;
+    const spelled = await server.request('POST', '/me/data-exports', { token, body: { 'a/b': 1 } });
+    assert.equal(spelled.body.errors[0].path, '/a~1b');
+    assert.equal((await server.request('POST', '/me/data-exports', { token, body: {} })).status, 202);
   });
 
   test('every JSON body of the document is an object that takes no field but its own', async () => {

@@ -11,6 +11,8 @@ type Part = 'body' | 'querystring' | 'params' | 'headers';
 
 /** A larger input is told the first thing that is wrong: finding all of 100,000 takes a quarter of a second. */
 const maxExplained = 2_000;
+/** Of a body that is not taken at all. */
+const maxTold = 20;
 
 /**
  * Bodies are not coerced, query strings are. Unknown fields are refused. A schema is compiled when it
@@ -43,6 +45,8 @@ export function useStrictValidation(app: FastifyInstance): void {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setSchemaErrorFormatter((errors, part) => problemOf(errors as ErrorObject[], part));
   app.addHook('preValidation', (request, _reply, done) => {
+    const { schema } = request.routeOptions;
+    if (schema && schema.body === undefined) refuseBody(request.body);
     refuseUnstorableText([request.body, request.query, request.params]);
     done();
   });
@@ -93,6 +97,21 @@ function hasAtMost(count: number, root: unknown): boolean {
     stack.push(...children.filter((child) => typeof child === 'object' && child !== null));
   }
   return true;
+}
+
+// Of what takes none: `{}` is none, since many programs send it with every request that changes something.
+function refuseBody(body: unknown): void {
+  if (body === undefined || body === null) return;
+  const noBody = 'This operation takes no body.';
+  if (typeof body !== 'object' || Array.isArray(body)) throw new AppError(400, 'invalid', noBody);
+  const fields = Object.keys(body);
+  if (fields.length === 0) return;
+  const errors = fields.slice(0, maxTold).map((field) => ({
+    path: `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    code: 'unknown_field',
+    message: noBody,
+  }));
+  throw new AppError(400, 'unknown_field', noBody, { errors });
 }
 
 function emptyBody(schema: TSchema): unknown {

@@ -37,6 +37,10 @@ export const identityCalls: Record<string, Recipe> = {
 
   verifyEmail: async ({ server }) => ({ body: { token: await mailedToken(server, 'verification') } }),
   'verifyEmail (by the address)': (world, caller) => ({ body: { email: personOf(world, caller).email } }),
+  'verifyEmail (by a password)': async ({ server }) => ({
+    body: { token: await mailedToken(server, 'verification'), password: 'rowan-and-yew-52' },
+  }),
+  undoRegistration: async ({ server }) => ({ path: { token: await mailedToken(server, 'verification') } }),
   requestPasswordReset: (world, caller) => ({ body: { email: personOf(world, caller).email } }),
   resetPassword: async ({ server }) => ({
     path: { token: await mailedToken(server, 'passwordReset') },

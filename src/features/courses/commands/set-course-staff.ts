@@ -1,3 +1,4 @@
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
 import { changed } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -43,6 +44,9 @@ export async function setCourseStaff(
     const row = await findStaff(tx, courseId, userId);
     if (!row) throw notFound('User');
     await record(deps, tx, { courseId, userId }, { before: current?.role ?? null, after: role });
+    // Whoever may do everything in every course gains nothing by one of them.
+    if (current?.role !== role)
+      await secureRise(deps, tx, { userIds: [userId], gained: ['courses.manageAny'] });
     return row;
   });
 }

@@ -33,7 +33,7 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     return authored(reply, lesson.version)
       .status(201)
       .header('location', location)
-      .send(presentLesson(lesson, { render, deps, readerId: actor.userId }));
+      .send(presentLesson(lesson, { render, deps, reader: actor }));
   });
 
   const reading = operation('getLesson', 'Read a lesson with its content', {
@@ -46,13 +46,13 @@ export function lessonRoutes(app: App, deps: Deps, render: Render): void {
     errors: [401, 403, 404],
   });
   app.get('/lessons/:id', { schema: reading, config: { access: 'public' } }, async (request, reply) => {
-    const readerId = request.actor?.userId ?? null;
-    const lesson = await findLesson(deps.db, request.params.id, readerId);
+    const reader = request.actor;
+    const lesson = await findLesson(deps.db, request.params.id, reader?.userId ?? null);
     if (!lesson) throw notFound('Lesson');
     const flags = { isPreview: lesson.is_preview, isReady: lesson.is_ready };
     const refusal = refusalOfLesson(request.actor, standingOf(lesson), flags);
     if (refusal) throw refusal;
-    return authored(reply, lesson.version).send(presentLesson(lesson, { render, deps, readerId }));
+    return authored(reply, lesson.version).send(presentLesson(lesson, { render, deps, reader }));
   });
 
   changingRoutes(app, deps, render);
@@ -79,7 +79,7 @@ function changingRoutes(app: App, deps: Deps, render: Render): void {
       request.body,
       ifMatch(request),
     );
-    const presenting = { render, deps, readerId: actor.userId };
+    const presenting = { render, deps, reader: actor };
     return authored(reply, lesson.version).send(presentLesson(lesson, presenting));
   });
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Standing } from '#features/courses/policy.ts';
+import { isActingOver } from '#platform/db/acting.ts';
 import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 import type { Db, Tx } from '#platform/db/database.ts';
 import type { FileUse } from '../policy.ts';
@@ -64,6 +65,21 @@ export function findBearer(db: Db, userId: string) {
     .select(['id', 'role', grantedPermissions('app_user.id').as('granted')])
     .where('id', '=', userId)
     .where('deactivated_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Whom an admin acts as in this session, while they do. */
+export function findActedAs(db: Db, sessionId: string, now: Date) {
+  return db
+    .selectFrom('session')
+    .innerJoin('app_user', 'app_user.id', 'session.user_id')
+    .select(['app_user.id', 'app_user.role', grantedPermissions('app_user.id').as('granted')])
+    .where('session.id', '=', sessionId)
+    .where('session.impersonator_id', 'is not', null)
+    .where('session.ended_at', 'is', null)
+    .where('session.expires_at', '>', now)
+    .where('app_user.deactivated_at', 'is', null)
+    .where((eb) => eb.not(isActingOver(now)))
     .executeTakeFirst();
 }
 

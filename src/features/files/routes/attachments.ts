@@ -26,8 +26,7 @@ export function attachmentRoutes(app: App, deps: Deps): void {
   app.get('/lessons/:id/attachments', { schema: listing, config: { access: 'public' } }, async (request) => {
     const { id } = await getReadable(deps, request.params.id, request.actor);
     const rows = await listAttachments(deps.db, id);
-    const readerId = request.actor?.userId ?? null;
-    return { items: rows.map((row) => presentAttachment(deps, row, readerId)), nextCursor: null };
+    return { items: rows.map((row) => presentAttachment(deps, row, request.actor)), nextCursor: null };
   });
 
   const attaching = operation('attachFile', 'Attach a file to a lesson', {
@@ -43,7 +42,7 @@ export function attachmentRoutes(app: App, deps: Deps): void {
     const actor = signedIn(request);
     const choice = { lessonId: request.params.id, fileId: request.body.fileId };
     const { attachment, isNew } = await attachFile(traced(deps, request), actor, choice);
-    return reply.status(isNew ? 201 : 200).send(presentAttachment(deps, attachment, actor.userId));
+    return reply.status(isNew ? 201 : 200).send(presentAttachment(deps, attachment, actor));
   });
 
   const detaching = operation('detachFile', 'Take a file off a lesson', {

@@ -8,7 +8,7 @@ import { sendFile } from '#platform/http/send-file.ts';
 import type { App, Reply, Request } from '#platform/http/types.ts';
 import { contentTypeOf, mayBeShown } from '../content/serving.ts';
 import { refusalOfReading } from '../policy.ts';
-import { findBearer, findMetFile, type FileRow } from '../queries/files.ts';
+import { findActedAs, findBearer, findMetFile, type FileRow } from '../queries/files.ts';
 import { contentAnswer, contentQuery } from '../schemas.ts';
 
 /** Of an address of the store: long enough to follow a redirect, and to go on from a pause in a video. */
@@ -39,10 +39,17 @@ export function contentRoutes(app: App, deps: Deps): void {
   });
 }
 
-/** Whom the ticket was made for, as they are now. Throws 401 for one that is not good for this file. */
+/**
+ * Whom the ticket was made for, as they are now. Throws 401 for one that is not good for this file, or of an admin who acts
+ * as them no more.
+ */
 async function readerOf(deps: Deps, id: string, ticket: string): Promise<Actor> {
-  const checked = deps.fileTickets.check(ticket, { purpose: 'content', id }, deps.clock.now());
-  const person = checked && (await findBearer(deps.db, checked.holderId));
+  const now = deps.clock.now();
+  const checked = deps.fileTickets.check(ticket, { purpose: 'content', id }, now);
+  const acting = deps.fileTickets.check(ticket, { purpose: 'contentWhileActing', id }, now);
+  const person = checked
+    ? await findBearer(deps.db, checked.holderId)
+    : acting && (await findActedAs(deps.db, acting.holderId, now));
   if (!person) throw unauthenticated('This address has expired. Read the file anew for another.');
   return { userId: person.id, sessionId: null, role: person.role, granted: person.granted };
 }

@@ -29,12 +29,11 @@ export function fileRoutes(app: App, deps: Deps, inHand: InHand): void {
   });
   // 2 statements: sign-in, file.
   app.get('/files/:id', { schema: reading, config: { access: 'public' } }, async (request) => {
-    const viewerId = request.actor?.userId ?? null;
-    const file = await findMetFile(deps.db, request.params.id, viewerId);
+    const file = await findMetFile(deps.db, request.params.id, request.actor?.userId ?? null);
     const refusal = refusalOfReading(request.actor, file);
     if (refusal) throw refusal;
     if (!file) throw notFound('File');
-    return presentFile(deps, file, viewerId);
+    return presentFile(deps, file, request.actor);
   });
 
   const deleting = operation('deleteFile', 'Delete a file', {
@@ -80,6 +79,6 @@ function uploadingRoute(app: App, deps: Deps, inHand: InHand): void {
     return reply
       .status(201)
       .header('location', locationOf(deps, `/files/${file.id}`))
-      .send(presentFile(deps, file, actor.userId));
+      .send(presentFile(deps, file, actor));
   });
 }

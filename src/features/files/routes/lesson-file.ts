@@ -1,6 +1,7 @@
 import { refusalOfLesson } from '#features/courses/policy.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Deps } from '#platform/deps.ts';
+import type { Reader } from '#platform/files/content-url.ts';
 import { notFound } from '#platform/errors.ts';
 import { signedIn } from '#platform/http/access.ts';
 import { operation } from '#platform/http/operation.ts';
@@ -25,7 +26,7 @@ export function lessonFileRoutes(app: App, deps: Deps): void {
   // 2 statements: sign-in, lesson with its file.
   app.get('/lessons/:id/file', { schema: reading, config: { access: 'public' } }, async (request) => {
     const lesson = await getReadable(deps, request.params.id, request.actor);
-    return presentFileOf(deps, lesson, request.actor?.userId ?? null);
+    return presentFileOf(deps, lesson, request.actor);
   });
 
   const setting = operation('putLessonFile', 'Give a lesson of type file its file', {
@@ -41,7 +42,7 @@ export function lessonFileRoutes(app: App, deps: Deps): void {
     const actor = signedIn(request);
     const { id } = request.params;
     await setLessonFile(traced(deps, request), actor, { lessonId: id, fileId: request.body.fileId });
-    return presentFileOf(deps, await getReadable(deps, id, actor), actor.userId);
+    return presentFileOf(deps, await getReadable(deps, id, actor), actor);
   });
 }
 
@@ -55,8 +56,8 @@ export async function getReadable(deps: Deps, id: string, actor: Actor | null): 
   return lesson;
 }
 
-function presentFileOf(deps: Deps, lesson: LessonStanding, readerId: string | null) {
+function presentFileOf(deps: Deps, lesson: LessonStanding, reader: Reader) {
   requireFileLesson(lesson);
   if (!lesson.file) throw notFound('File');
-  return presentFile(deps, lesson.file, readerId);
+  return presentFile(deps, lesson.file, reader);
 }

@@ -61,11 +61,7 @@ export function uploadRoutes(app: App, deps: Deps, inHand: InHand): void {
   });
   app.put('/files/uploads/:id/completion', { schema: completing, config }, async (request) => {
     const actor = signedIn(request);
-    return presentFile(
-      deps,
-      await completeUpload(traced(deps, request), actor, request.params.id),
-      actor.userId,
-    );
+    return presentFile(deps, await completeUpload(traced(deps, request), actor, request.params.id), actor);
   });
 }
 

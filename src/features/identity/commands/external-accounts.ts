@@ -5,6 +5,7 @@ import type { Deps } from '#platform/deps.ts';
 import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { userRegistered } from '../events.ts';
+import { gainedBy } from '../gained-by.ts';
 import { mayTakeAdminAway } from '../policy.ts';
 import { endImpersonationsBy } from '../queries/impersonations.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../queries/people.ts';
 import { standingOf, type Standing } from '../standing.ts';
 import { newUserOf } from './new-user.ts';
+import { secureRise } from './secure-rise.ts';
 
 /** An account as somebody outside who vouches for its owner needs to know it. */
 export type Account = {
@@ -103,6 +105,7 @@ export async function followRole(
     before: { role: target.role },
     after: { role },
   });
+  await secureRise(deps, tx, { userIds: [userId], gained: gainedBy(target, role) });
   return true;
 }
 

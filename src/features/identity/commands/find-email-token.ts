@@ -1,11 +1,14 @@
 import type { Deps } from '#platform/deps.ts';
 import { remakeEmailToken, type EmailTokenPurpose } from '../email-token.ts';
 import { findOpenEmailToken } from '../queries/email-tokens.ts';
+import { isUnproven } from '../unproven.ts';
 
 export type SendableToken = {
   token: string;
   purpose: EmailTokenPurpose;
   user: { id: string; email: string; name: string; locale: string };
+  /** When somebody registered with the address, where nobody has confirmed it; else null. */
+  registeredAt: Date | null;
 };
 
 /**
@@ -20,5 +23,7 @@ export async function findEmailToken(
   if (!row || row.email === null) return undefined;
   const { purpose, user_id: userId, email, name, locale } = row;
   const token = remakeEmailToken(deps.encryption, row, row.token_hash);
-  return token === undefined ? undefined : { token, purpose, user: { id: userId, email, name, locale } };
+  if (token === undefined) return undefined;
+  const registeredAt = isUnproven(row) ? row.registered_at : null;
+  return { token, purpose, user: { id: userId, email, name, locale }, registeredAt };
 }

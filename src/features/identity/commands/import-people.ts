@@ -1,5 +1,5 @@
 import type { AuditEntry } from '#platform/audit/audit.ts';
-import { permissionsOf, type Actor } from '#platform/auth/actor.ts';
+import { permissionsOf, type Actor, type Permission } from '#platform/auth/actor.ts';
 import { emailKeyOf } from '#platform/auth/email-key.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -8,6 +8,7 @@ import { fact } from '#platform/events.ts';
 import { newId } from '#platform/ids.ts';
 import { entriesOfChange } from '../change-entries.ts';
 import { userRegistered } from '../events.ts';
+import { gainedBy } from '../gained-by.ts';
 import { invitationLifetimeMs } from '../invitation.ts';
 import { beginInvitationJob } from '../job-definitions.ts';
 import { mayTakeAdminAway, refusalOfChange, refusalOfGiving } from '../policy.ts';
@@ -15,6 +16,7 @@ import { insertUsers, lockUsersByKey, type KnownPerson } from '../queries/import
 import { lockAdmins, updateUser, type NewUser, type UserChange } from '../queries/people.ts';
 import type { ImportedPerson } from '../schemas/imported-person.ts';
 import { newUserOf } from './new-user.ts';
+import { secureRise } from './secure-rise.ts';
 
 export { createPersonCheck } from './check-person.ts';
 
@@ -31,6 +33,7 @@ type Work = {
   users: NewUser[];
   invited: { userId: string; at: Date }[];
   entries: AuditEntry[];
+  risen: { userId: string; gained: Permission[] }[];
 };
 type Importing = { actor: Actor; isDryRun: boolean; people: readonly PersonToImport[] };
 
@@ -102,8 +105,9 @@ function planChange({ actor, admins, now }: Standing, found: KnownPerson, person
   if (change.role !== undefined && mayTakeAdminAway({ role: change.role })) admins.delete(id);
   return {
     outcome: { status: 'updated', userId: id },
-    async write({ tx, invited, entries }) {
+    async write({ tx, invited, entries, risen }) {
       const after = await updateUser(tx, id, { ...change, ...(inviteAt && { invited_at: now }) }, now);
+      if (change.role !== undefined) risen.push({ userId: id, gained: gainedBy(found, change.role) });
       const by = { userId: actor.userId };
       const told = entriesOfChange({ before: found, after, hasNewPassword: false });
       entries.push(...told.map((each) => ({ ...each, by })));
@@ -135,7 +139,7 @@ async function write(
   actor: Actor,
   { planned, now }: { planned: readonly Planned[]; now: Date },
 ): Promise<void> {
-  const work: Work = { tx, users: [], invited: [], entries: [] };
+  const work: Work = { tx, users: [], invited: [], entries: [], risen: [] };
   for (const { write: each } of planned) await each?.(work);
   const made = await insertUsers(tx, work.users);
   // Undone with the transaction; the next try finds them.
@@ -147,6 +151,10 @@ async function write(
     ),
   );
   await deps.audit.record(tx, ...work.entries);
+  // All of them at once, each as if they had gained all: a file makes people of one kind.
+  const risen = work.risen.filter(({ gained }) => gained.length > 0);
+  const userIds = risen.map(({ userId }) => userId);
+  await secureRise(deps, tx, { userIds, gained: [...new Set(risen.flatMap(({ gained }) => gained))] });
   await deps.jobs.enqueueAll(
     tx,
     work.invited.map(({ userId, at }) => ({

@@ -6,6 +6,7 @@ import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
 import { addressDigest } from '../address-digest.ts';
 import { knownDevice, renewedTokens } from '../device-token.ts';
+import { isUnproven } from '../unproven.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 import { suspendedProblem } from './suspended.ts';
@@ -41,7 +42,7 @@ export async function login(
   const found = await findCredentials(deps.db, emailKey);
   const taken = await takeTry(deps, { emailKey, found, place });
   const isRight = await deps.passwords.verify(input.password, found?.password_hash ?? null);
-  if (isRight && found?.own_since && mustVerify(deps, found)) {
+  if (isRight && found && isUnproven(found) && mustVerify(deps, found)) {
     // As a wrong password: whoever registers with an address would else learn whether that made an account.
     await recordRefused(deps, input.email, found.id, 'email_not_verified');
     throw refused(deps);

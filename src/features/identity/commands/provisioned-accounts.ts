@@ -34,10 +34,20 @@ export async function createProvisionedAccount(
 ): Promise<string> {
   const now = deps.clock.now();
   const { email, isVouchedFor, name, locale } = person;
-  const user = await insertUser(
-    tx,
-    newUserOf({ id: newId(), email, name, role: 'student', passwordHash: null, locale, isVouchedFor, now }),
-  );
+  const user = await insertUser(tx, {
+    ...newUserOf({
+      id: newId(),
+      email,
+      name,
+      role: 'student',
+      passwordHash: null,
+      locale,
+      isVouchedFor,
+      now,
+    }),
+    // Who has not registered has not proved an address by what opens the account either.
+    ...(!isVouchedFor && { own_since: null }),
+  });
   const data = { userId: user.id, origin: 'provisioning' as const };
   await deps.events.publish(tx, fact(userRegistered, null, now, data));
   const after = { role: user.role, email: user.email };
@@ -103,6 +113,7 @@ async function standingBy(
 }
 
 function addressOf(email: string | null, verifiedAt: Date | null): UserChange {
-  if (email === null) return { email, email_key: null, email_verified_at: null, own_since: null };
-  return { ...storedEmail(email), email_verified_at: verifiedAt, own_since: null };
+  const byIt = { own_since: null, chosen_by: null };
+  if (email === null) return { email, email_key: null, email_verified_at: null, ...byIt };
+  return { ...storedEmail(email), email_verified_at: verifiedAt, ...byIt };
 }

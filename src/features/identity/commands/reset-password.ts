@@ -7,11 +7,14 @@ import { invitationAccepted, passwordChanged } from '../events.ts';
 import { updateUser } from '../queries/people.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
 import { markEmailTokenUsed } from '../queries/email-tokens.ts';
+import { isUnproven } from '../unproven.ts';
+import { dropWaysBefore, justAfter } from './drop-ways.ts';
 import { checkPassword } from './new-user.ts';
 import { holdEmailToken, openEmailToken, tokenInvalid } from './open-email-token.ts';
 
 /**
- * Sets a new password by a token that was mailed, which proves the address too, and ends all sessions of the person.
+ * Sets a new password by a token that was mailed, which proves the address too, and ends all sessions of the person; all
+ * else that opens the account goes where whoever registered with the address never confirmed it.
  * Answers by what the device that did it is known from then on.
  * 400 `email_token_invalid`; 400 for a weak password, with which the token is not used up.
  */
@@ -37,11 +40,13 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
     const held = await holdEmailToken(deps, tx, token, purpose);
     const userId = held.user_id;
     await markEmailTokenUsed(tx, held.id, now);
+    const isFirstProof = isUnproven(held);
+    if (isFirstProof) await dropWaysBefore(tx, { userId, before: justAfter(now), now });
     const change = {
       password_hash: passwordHash,
       email_verified_at: held.email_verified_at ?? now,
       invited_at: null,
-      own_since: held.own_since ?? now,
+      own_since: isFirstProof ? now : (held.own_since ?? now),
     };
     await updateUser(tx, userId, change, now);
     const sessionIds = await endSessionsOf(tx, userId, 'password_changed', now);

@@ -14,18 +14,30 @@ export type PageToken = { token: string; email: string };
 export const verifyEmailPath = '/verify-email';
 export const resetPasswordPath = '/reset-password';
 export const acceptInvitationPath = '/accept-invitation';
-/** Where a password is chosen: a new one, or a first. */
-export type ChoosingPath = typeof resetPasswordPath | typeof acceptInvitationPath;
+/** Where a password is chosen: a new one, a first, or the one of whoever registered. */
+export type ChoosingPath = typeof resetPasswordPath | typeof acceptInvitationPath | typeof verifyEmailPath;
 
-/** Where a button is to be pressed: to confirm an address, or another one, or to undo such a change. */
+/** Where a button is to be pressed: to confirm an address, or another one, or to undo such a change, or a registration. */
 export const confirmEmailPath = '/confirm-email';
 export const undoEmailChangePath = '/undo-email-change';
-export type PressingPath = typeof verifyEmailPath | typeof confirmEmailPath | typeof undoEmailChangePath;
+export const undoRegistrationPath = '/undo-registration';
+export type PressingPath =
+  | typeof verifyEmailPath
+  | typeof confirmEmailPath
+  | typeof undoEmailChangePath
+  | typeof undoRegistrationPath;
 
 const pressing = {
   [verifyEmailPath]: { before: 'confirm', after: 'confirmed' },
   [confirmEmailPath]: { before: 'changeAddress', after: 'addressChanged' },
   [undoEmailChangePath]: { before: 'undoChange', after: 'changeUndone' },
+  [undoRegistrationPath]: { before: 'undoRegistration', after: 'registrationUndone' },
+} as const;
+
+const choosing = {
+  [resetPasswordPath]: { before: 'choose', after: 'chosen' },
+  [acceptInvitationPath]: { before: 'accept', after: 'accepted' },
+  [verifyEmailPath]: { before: 'confirmOwn', after: 'confirmed' },
 } as const;
 
 /** Asks to press the button. */
@@ -58,26 +70,33 @@ export function renderChoosePage(
   { token, email }: PageToken,
   problem?: PasswordProblem,
 ): string {
-  const { choose, accept, problems } = accountWords(context.locale);
-  const told =
+  const words = accountWords(context.locale);
+  const { choose, confirmOwn, problems } = words;
+  const isOwn = path === verifyEmailPath;
+  const wrong =
     problem === undefined
       ? ''
       : `<p class="problem" id="problem" role="alert">${escapeHtml(filled(problems[problem]))}</p>\n`;
   // The address is there for password managers, which keep the new password under it.
   const form = `<form method="post" action="${path}">
-${told}<input type="hidden" name="token" value="${escapeHtml(token)}">
+${wrong}<input type="hidden" name="token" value="${escapeHtml(token)}">
 <input class="username" type="text" autocomplete="username" value="${escapeHtml(email)}" readonly tabindex="-1" aria-hidden="true">
-${passwordField('password', choose.password, { hint: filled(choose.hint), isWrong: problem !== undefined })}
-${passwordField('repeat', choose.repeat, { isWrong: problem === 'different' })}
-<button>${escapeHtml(choose.button)}</button>
+${passwordField('password', isOwn ? confirmOwn.password : choose.password, { hint: filled(choose.hint), isWrong: problem !== undefined })}
+${passwordField('repeat', isOwn ? confirmOwn.repeat : choose.repeat, { isWrong: problem === 'different' })}
+<button>${escapeHtml(isOwn ? confirmOwn.button : choose.button)}</button>
 </form>`;
-  const words = path === resetPasswordPath ? choose : accept;
-  return page(context, { tone: 'neutral', icon: 'lock' }, words, { email, content: [form] });
+  const told = words[choosing[path].before];
+  const content = isOwn ? [form, otherLink(token, confirmOwn.other)] : [form];
+  return page(context, { tone: 'neutral', icon: 'lock' }, told, { email, content });
 }
 
 export function renderChosenPage(context: PageContext, path: ChoosingPath): string {
-  const { chosen, accepted } = accountWords(context.locale);
-  return page(context, { tone: 'good', icon: 'tick' }, path === resetPasswordPath ? chosen : accepted);
+  return page(context, { tone: 'good', icon: 'tick' }, accountWords(context.locale)[choosing[path].after]);
+}
+
+function otherLink(token: string, label: string): string {
+  const address = `${undoRegistrationPath}?token=${encodeURIComponent(token)}`;
+  return `<p class="other"><a href="${escapeHtml(address)}">${escapeHtml(label)}</a></p>`;
 }
 
 /** For every link that does not count, whatever the reason; send it with 400. */

@@ -18,5 +18,6 @@ button {
 }
 button:hover { filter: brightness(1.15); }
 input:focus-visible, button:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-@media (min-width: 40rem) { form { padding: 1.75rem 2rem; } button { justify-self: start; } }
+.other { padding: 0 1.5rem 1.5rem; }
+@media (min-width: 40rem) { .other { padding: 0 2rem 1.75rem; } form { padding: 1.75rem 2rem; } button { justify-self: start; } }
 `;

@@ -7,6 +7,10 @@ type Told = { heading: string; explanation: string };
 export type AccountWords = {
   confirm: Told & { button: string };
   confirmed: Told;
+  /** The same where somebody registered, and nobody knows yet whether it was the reader. */
+  confirmOwn: Told & { password: string; repeat: string; button: string; other: string };
+  undoRegistration: Told & { button: string };
+  registrationUndone: Told;
   choose: Told & { password: string; repeat: string; hint: string; button: string };
   chosen: Told;
   /** A first password, for an account that was made for somebody. The fields are those of a new one. */

@@ -88,24 +88,24 @@ export async function endChangesSince(
 
 /**
  * For an address that somebody else gives a person: what they asked for before counts no more, and cannot be undone any
- * more either, but for what has taken this very address away, whose owner is only helped. `email`: in any spelling.
+ * more either, but for what has taken this very address away, whose owner is only helped; and where nobody is given the
+ * account (`email` is null), for the oldest, whose owner was there before all others. `email`: in any spelling.
  */
 export async function endChangesBut(
   tx: Tx,
   { userId, email, now }: { userId: string; email: string | null; now: Date },
 ): Promise<void> {
-  await tx
-    .updateTable('email_change')
-    .set({ ended_at: now })
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where((eb) =>
-      eb.or([
-        eb('confirmed_at', 'is', null),
-        sql<boolean>`lower(old_email) is distinct from lower(${email}::text)`,
-      ]),
-    )
-    .execute();
+  const kept =
+    email === null
+      ? sql`id = (
+          select id from email_change
+          where user_id = ${userId} and not by_admin and confirmed_at is not null and ended_at is null
+            and undo_until > ${now}
+          order by created_at, id limit 1)`
+      : sql`confirmed_at is not null and lower(old_email) = lower(${email}::text)`;
+  await sql`
+    update email_change set ended_at = ${now}
+    where user_id = ${userId} and ended_at is null and (${kept}) is not true`.execute(tx);
 }
 
 /** Takes the address from another account that has never shown that it is its own. */

@@ -66,6 +66,7 @@ function openEmailToken(db: Db, id: string, now: Date) {
       'app_user.password_hash',
       'app_user.email_verified_at',
       'app_user.own_since',
+      'app_user.created_at as registered_at',
     ])
     .where('email_token.id', '=', id)
     .where('email_token.used_at', 'is', null)

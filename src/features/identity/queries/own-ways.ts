@@ -1,13 +1,48 @@
+import { sql } from 'kysely';
 import type { Tx } from '#platform/db/database.ts';
+import { grantedPermissions } from '#platform/db/granted-permissions.ts';
 
-/** Since when nobody but its person has chosen what opens the account; null where somebody else has. */
-export async function findOwnSince(tx: Tx, userId: string): Promise<Date | null> {
-  const { own_since: since } = await tx
+/**
+ * Since when nobody but its person has chosen what opens the account, null where somebody else has; and who else ever has,
+ * null where it is not known.
+ */
+export function findOwnership(tx: Tx, userId: string) {
+  return tx
     .selectFrom('app_user')
-    .select('own_since')
+    .select(['own_since', 'chosen_by'])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();
-  return since;
+}
+
+/**
+ * Those of them whose account is opened by what somebody else chose, or may have: with who that was, null where it is not
+ * known. All of them stay as they are until the transaction ends, by a lock that whoever else makes them a member of
+ * something meanwhile does not wait for.
+ */
+export async function listExposed(
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<{ id: string; chosen_by: string[] | null }[]> {
+  const { rows } = await sql<{ id: string; chosen_by: string[] | null; is_exposed: boolean }>`
+    select id, chosen_by,
+           own_since is null
+           or exists (select from passkey where user_id = app_user.id and created_at < own_since)
+           or exists (select from totp_factor where user_id = app_user.id and confirmed_at < own_since)
+           or exists (
+             select from api_key
+             where user_id = app_user.id and created_at < own_since and revoked_at is null) as is_exposed
+    from app_user where id = any(${[...userIds]}::uuid[]) order by id for no key update`.execute(tx);
+  return rows.filter((each) => each.is_exposed);
+}
+
+/** What these may do, of those who are active. */
+export function listPowers(tx: Tx, userIds: readonly string[]) {
+  return tx
+    .selectFrom('app_user')
+    .select(['id', 'role', grantedPermissions('app_user.id').as('granted')])
+    .where('id', '=', sql<string>`any(${[...userIds]}::uuid[])`)
+    .where('deactivated_at', 'is', null)
+    .execute();
 }
 
 /**

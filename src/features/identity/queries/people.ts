@@ -144,6 +144,8 @@ export type NewUser = {
   invited_at?: Date | null;
   /** Since when nobody but its person has chosen what opens the account; null where somebody else has. */
   own_since: Date | null;
+  /** Who else has chosen password or address. */
+  chosen_by: string[] | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -198,6 +200,7 @@ export type UserChange = Partial<
   email_verified_at?: Date | null;
   invited_at?: Date | null;
   own_since?: Date | null;
+  chosen_by?: string[] | null;
 };
 
 export function updateUser(tx: Tx, id: string, change: UserChange, now: Date) {

@@ -3,43 +3,17 @@ import { operation } from '#platform/http/operation.ts';
 import { noContent } from '#platform/http/schema.ts';
 import { traced } from '#platform/http/traced.ts';
 import type { App } from '#platform/http/types.ts';
-import { requestPasswordReset, requestVerification } from '../commands/request-email-token.ts';
+import { requestPasswordReset } from '../commands/request-email-token.ts';
 import { rememberDevice } from '../remember-device.ts';
 import { resetPassword } from '../commands/reset-password.ts';
-import { verifyEmail } from '../commands/verify-email.ts';
-import {
-  acceptedSchema,
-  emailTokenParams,
-  emailVerificationBody,
-  passwordResetBody,
-  passwordResetRequest,
-} from '../schemas.ts';
+import { acceptedSchema, emailTokenParams, passwordResetBody, passwordResetRequest } from '../schemas.ts';
 
 const tags = ['Sign-in'];
 const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'tokens' } as const;
 const mailing = { ...config, isMailing: true } as const;
 
-/** What is proved by mail: an address, and by it the right to choose a new password. */
+/** How somebody comes to a new password by mail, which proves their address. */
 export function emailProofRoutes(app: App, deps: Deps): void {
-  const verifying = operation('verifyEmail', 'Confirm an address, or have the mail for it sent again', {
-    tags,
-    description:
-      'With `token` the address is confirmed. With `email` the answer is 202 and the same for every address; a mail is sent where it belongs to an account that is not confirmed. A token works once, for three days, until a newer one is sent.',
-    body: emailVerificationBody,
-    response: { 202: acceptedSchema, 204: noContent },
-    errors: [400, 429],
-  });
-  app.post('/auth/email-verifications', { schema: verifying, config: mailing }, async (request, reply) => {
-    const { token, email = '' } = request.body;
-    reply.header('cache-control', 'no-store');
-    if (token === undefined) {
-      await requestVerification(traced(deps, request), email);
-      return reply.status(202).send({ result: 'accepted' });
-    }
-    await verifyEmail(traced(deps, request), token);
-    return reply.status(204).send();
-  });
-
   const asking = operation('requestPasswordReset', 'Have a link to a new password sent', {
     tags,
     description: 'The same answer for every address. A mail is sent where it belongs to an account.',

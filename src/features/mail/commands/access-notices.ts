@@ -2,6 +2,8 @@ import { findOwnerOfWanted, listUndoableChanges } from '#features/identity/comma
 import type { Deps } from '#platform/deps.ts';
 import { queueMails, type NewMail } from './queue-mails.ts';
 
+const kind = 'accountAccess';
+
 type OfChange = { userId: string; changeId: string };
 
 /** To the old address, and to the new one or, where it has an account, to whose it is: at most one a day. */
@@ -30,7 +32,7 @@ export async function mailApiKeyCreated(
   { userId, keyId }: { userId: string; keyId: string },
 ): Promise<void> {
   const params = { what: 'apiKeyCreated', keyId };
-  await queueAccessNotice(deps, { userId, cause: keyId, params });
+  await noticeWithOld(deps, { userId, kind, cause: keyId, params });
 }
 
 /** Each time; `cause`: the same for each run of the job that follows the event. */
@@ -40,7 +42,7 @@ export async function mailApiKeyRotated(
   cause: string,
 ): Promise<void> {
   const params = { what: 'apiKeyRotated', keyId };
-  await queueAccessNotice(deps, { userId, cause, params });
+  await noticeWithOld(deps, { userId, kind, cause, params });
 }
 
 /** Where the account was there before: whose was made for it knows. */
@@ -51,7 +53,7 @@ export async function mailIdentityLinked(
   if (linked.isNewAccount) return;
   const { userId, identityId: cause, providerId } = linked;
   const params = { what: 'identityLinked', providerId };
-  await queueAccessNotice(deps, { userId, cause, params });
+  await noticeWithOld(deps, { userId, kind, cause, params });
 }
 
 export async function mailErasure(
@@ -59,17 +61,14 @@ export async function mailErasure(
   { userId, erasureId }: { userId: string; erasureId: string },
 ): Promise<void> {
   const params = { what: 'erasureRequested', erasureId };
-  await queueAccessNotice(deps, { userId, cause: erasureId, params });
+  await noticeWithOld(deps, { userId, kind, cause: erasureId, params });
 }
 
 /**
  * To the person; and to an address that was theirs, as long as whoever reads it can say that its change was not them: what
  * opens or ends the account may be the doing of whoever changed it.
  */
-async function queueAccessNotice(
-  deps: Deps,
-  { userId, cause, params }: Omit<NewMail, 'kind'>,
-): Promise<void> {
+export async function noticeWithOld(deps: Deps, { userId, kind, cause, params }: NewMail): Promise<void> {
   const changeIds = await listUndoableChanges(deps, userId);
   const toOld = changeIds.map((changeId) => ({
     cause: `${cause} ${changeId}`,
@@ -77,6 +76,6 @@ async function queueAccessNotice(
   }));
   await queueMails(
     deps,
-    [{ cause, params }, ...toOld].map((each) => ({ ...each, userId, kind: 'accountAccess' })),
+    [{ cause, params }, ...toOld].map((each) => ({ ...each, userId, kind })),
   );
 }

@@ -1,4 +1,4 @@
-import { findEmailToken } from '#features/identity/commands/find-email-token.ts';
+import { findEmailToken, type SendableToken } from '#features/identity/commands/find-email-token.ts';
 import { lifetimeMs } from '#features/identity/commands/issue-email-token.ts';
 import type { Deps } from '#platform/deps.ts';
 import type { Format } from '../format.ts';
@@ -33,17 +33,19 @@ const dayMs = 24 * hourMs;
  * tell: a link that has expired, a course that the person has left.
  */
 export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
-  async welcome(deps, { mail }) {
+  async welcome(deps, { mail, format }) {
     const links = linksOf(deps.config);
     const { tokenId } = mail.params;
     const token = tokenId === undefined ? undefined : await findEmailToken(deps, tokenId);
-    return { verifyUrl: token ? links.verifyEmail(token.token) : null, homeUrl: links.home() };
+    const verifyUrl = token ? links.verifyEmail(token.token) : null;
+    return { verifyUrl, homeUrl: links.home(), registration: registrationOf(deps, token, format) };
   },
   async emailVerification(deps, { mail, format }) {
     const found = await findEmailToken(deps, idIn(mail, 'tokenId'));
     if (found?.purpose !== 'verification') return undefined;
     const validFor = format.hours(lifetimeMs.verification / hourMs);
-    return { verifyUrl: linksOf(deps.config).verifyEmail(found.token), validFor };
+    const verifyUrl = linksOf(deps.config).verifyEmail(found.token);
+    return { verifyUrl, validFor, registration: registrationOf(deps, found, format) };
   },
   async passwordReset(deps, { mail, format }) {
     const found = await findEmailToken(deps, idIn(mail, 'tokenId'));
@@ -163,6 +165,11 @@ export const loaders: { readonly [Kind in MailKind]: Loader<Kind> } = {
     return { reasonCode, receiver, webhookUrl: linksOf(config).webhook(webhookId) };
   },
 };
+
+function registrationOf({ config }: LoadDeps, found: SendableToken | undefined, format: Format) {
+  if (!found?.registeredAt) return null;
+  return { at: format.moment(found.registeredAt), undoUrl: linksOf(config).undoRegistration(found.token) };
+}
 
 function idIn({ params }: Asked['mail'], name: string): string {
   const id = params[name];

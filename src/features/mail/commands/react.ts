@@ -1,4 +1,4 @@
-import type { FactorsChange, VerificationReason } from '#features/identity/events.ts';
+import type { VerificationReason } from '#features/identity/events.ts';
 import type { Deps } from '#platform/deps.ts';
 import { isNews } from '../news.ts';
 import {
@@ -8,7 +8,7 @@ import {
   findEnrollment,
   listAdminIds,
 } from '../queries/models.ts';
-import { queueMails, type NewMail } from './queue-mails.ts';
+import { queueMails } from './queue-mails.ts';
 
 /** For accounts whose address is vouched for; the others get theirs with the link that confirms it. */
 export async function mailWelcome(deps: Deps, { userId }: { userId: string }): Promise<void> {
@@ -41,34 +41,6 @@ export async function mailInvitation(
   { userId, tokenId }: { userId: string; tokenId: string },
 ): Promise<void> {
   await queueMails(deps, [{ userId, kind: 'invitation', cause: tokenId, params: { tokenId } }]);
-}
-
-/** `cause`: the same for each run of the job that follows the event. */
-export async function mailPasswordChanged(
-  deps: Deps,
-  { userId, sessionId }: { userId: string; sessionId?: string },
-  cause: string,
-): Promise<void> {
-  const params: NewMail['params'] = sessionId === undefined ? {} : { sessionId };
-  await queueMails(deps, [{ userId, kind: 'passwordChanged', cause, params }]);
-}
-
-/** Each time, even twice within a minute. */
-export async function mailFactorsChanged(
-  deps: Deps,
-  { userId, change, codesLeft }: { userId: string; change: FactorsChange; codesLeft?: number },
-  cause: string,
-): Promise<void> {
-  const params = { what: change, ...(codesLeft !== undefined && { codesLeft: String(codesLeft) }) };
-  await queueMails(deps, [{ userId, kind: 'secondFactors', cause, params }]);
-}
-
-export async function mailFactorRefused(
-  deps: Deps,
-  { userId }: { userId: string },
-  cause: string,
-): Promise<void> {
-  await queueMails(deps, [{ userId, kind: 'secondFactors', cause, params: { what: 'codesRefused' } }]);
 }
 
 /** At most one a day, however often somebody tries. */

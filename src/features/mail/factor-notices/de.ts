@@ -37,6 +37,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Was Ihr Konto bei ${project} öffnete und nicht allein von Ihnen gewählt war, wurde entfernt, als Sie über Ihre Einrichtung dazukamen: Passwort, Passkeys, Authenticator-App, API-Schlüssel und Sitzungen, soweit vorhanden. Melden Sie sich über Ihre Einrichtung an, oder setzen Sie Ihr Passwort zurück.`,
     },
+    waysRemovedForRights: {
+      subject: 'Wählen Sie ein neues Passwort',
+      sentence: (project) =>
+        `Sie dürfen bei ${project} von nun an mehr. Damit es niemand außer Ihnen in Ihrem Namen tut, wurde entfernt, was Ihr Konto öffnete und nicht allein von Ihnen gewählt war: Passwort, Passkeys, Authenticator-App, API-Schlüssel und Sitzungen, soweit vorhanden. Hatten Sie ein Passwort, bittet Sie eine weitere E-Mail, ein neues zu wählen.`,
+    },
     codesRefused: {
       subject: 'Jemand versucht, Ihre Codes zu erraten',
       sentence: (project) =>

@@ -37,6 +37,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `What opened your account at ${project} and had not been chosen by you alone was removed, as you came to it by your institution: password, passkeys, authenticator app, API keys, sessions, as far as there were any. Sign in by your institution, or choose a new password by a reset.`,
     },
+    waysRemovedForRights: {
+      subject: 'Choose a new password',
+      sentence: (project) =>
+        `You may do more at ${project} from now on. So that nobody but you does it in your name, what opened your account and had not been chosen by you alone was removed: password, passkeys, authenticator app, API keys, sessions, as far as there were any. If you had a password, another mail asks you to choose a new one.`,
+    },
     codesRefused: {
       subject: 'Somebody is guessing your codes',
       sentence: (project) =>

@@ -38,6 +38,11 @@ export const secondFactors = factorNotice({
       sentence: (project) =>
         `Al llegar usted a su cuenta en ${project} a través de su institución, se ha quitado lo que la abría y no había elegido usted mismo: contraseña, llaves de acceso, aplicación de autenticación, claves de API y sesiones, si las había. Inicie sesión mediante su institución o restablezca su contraseña.`,
     },
+    waysRemovedForRights: {
+      subject: 'Elija una nueva contraseña',
+      sentence: (project) =>
+        `Desde ahora puede hacer más en ${project}. Para que nadie más lo haga en su nombre, se ha quitado lo que abría su cuenta y no había elegido solo usted: contraseña, llaves de acceso, aplicación de autenticación, claves de API y sesiones, si las había. Si tenía contraseña, otro correo le pide que elija una nueva.`,
+    },
     codesRefused: {
       subject: 'Alguien intenta adivinar sus códigos',
       sentence: (project) =>

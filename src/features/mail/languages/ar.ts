@@ -1,6 +1,7 @@
 import { accountAccess, emailChange } from '../access-notices/ar.ts';
 import { impersonated, suspended, suspensionEnded } from '../account-notices/ar.ts';
 import { secondFactors } from '../factor-notices/ar.ts';
+import { emailVerification, welcome } from '../registration-notices/ar.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -11,28 +12,8 @@ export const words: MailWords = {
   footer: (project) => `تصلك هذه الرسالة لأن لديك حسابًا في ${project}.`,
   unsubscribe: 'إيقاف هذا النوع من الرسائل',
   mails: {
-    welcome: ({ verifyUrl, homeUrl }, project) => ({
-      subject: verifyUrl === null ? `مرحبًا بك في ${project}` : `مرحبًا بك في ${project}: أكّد عنوانك`,
-      preheader: verifyUrl === null ? 'حسابك جاهز.' : 'نقرة واحدة تثبت أن هذا العنوان لك.',
-      heading: `مرحبًا بك في ${project}`,
-      paragraphs: ['حسابك جاهز.', ...(verifyUrl === null ? [] : ['يُرجى تأكيد أن هذا العنوان لك:'])],
-      ...(verifyUrl !== null && { button: { label: 'تأكيد العنوان', url: verifyUrl } }),
-      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'تسجيل الدخول', url: homeUrl } }),
-      ...(verifyUrl === null && {
-        notes: ['إذا لم تكن لديك كلمة مرور بعد، فاطلب كلمة مرور جديدة عند تسجيل الدخول.'],
-      }),
-      ...(verifyUrl !== null && {
-        notes: ['إذا لم تُنشئ هذا الحساب، فلا تفعل شيئًا: دون تأكيدك يبقى العنوان غير مؤكَّد.'],
-      }),
-    }),
-    emailVerification: ({ verifyUrl, validFor }) => ({
-      subject: 'أكّد عنوانك',
-      preheader: 'نقرة واحدة تثبت أن هذا العنوان لك.',
-      heading: 'أكّد عنوانك',
-      paragraphs: ['يُرجى تأكيد أن هذا العنوان لك:'],
-      button: { label: 'تأكيد العنوان', url: verifyUrl },
-      notes: [`مدة صلاحية الرابط: ${validFor}.`, 'إذا لم تطلب ذلك، فلا تفعل شيئًا.'],
-    }),
+    welcome,
+    emailVerification,
     passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'اختر كلمة مرور جديدة',
       preheader: `الرابط صالح مرة واحدة، ومدة صلاحيته: ${validFor}.`,

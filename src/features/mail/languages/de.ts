@@ -1,6 +1,7 @@
 import { accountAccess, emailChange } from '../access-notices/de.ts';
 import { impersonated, suspended, suspensionEnded } from '../account-notices/de.ts';
 import { secondFactors } from '../factor-notices/de.ts';
+import { emailVerification, welcome } from '../registration-notices/de.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -11,37 +12,8 @@ export const words: MailWords = {
   footer: (project) => `Sie erhalten diese E-Mail, weil Sie ein Konto bei ${project} haben.`,
   unsubscribe: 'Keine E-Mails dieser Art mehr',
   mails: {
-    welcome: ({ verifyUrl, homeUrl }, project) => ({
-      subject:
-        verifyUrl === null ? `Willkommen bei ${project}` : `Willkommen bei ${project}: Adresse bestätigen`,
-      preheader:
-        verifyUrl === null
-          ? 'Ihr Konto ist eingerichtet.'
-          : 'Ein Klick zeigt, dass diese Adresse Ihnen gehört.',
-      heading: `Willkommen bei ${project}`,
-      paragraphs: [
-        'Ihr Konto ist eingerichtet.',
-        ...(verifyUrl === null ? [] : ['Bitte bestätigen Sie, dass diese Adresse Ihnen gehört:']),
-      ],
-      ...(verifyUrl !== null && { button: { label: 'Adresse bestätigen', url: verifyUrl } }),
-      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Anmelden', url: homeUrl } }),
-      ...(verifyUrl === null && {
-        notes: ['Falls Sie noch kein Passwort haben, fordern Sie bei der Anmeldung ein neues an.'],
-      }),
-      ...(verifyUrl !== null && {
-        notes: [
-          'Falls Sie dieses Konto nicht angelegt haben, tun Sie nichts: Ohne Ihre Bestätigung bleibt die Adresse unbestätigt.',
-        ],
-      }),
-    }),
-    emailVerification: ({ verifyUrl, validFor }) => ({
-      subject: 'Bestätigen Sie Ihre Adresse',
-      preheader: 'Ein Klick zeigt, dass diese Adresse Ihnen gehört.',
-      heading: 'Bestätigen Sie Ihre Adresse',
-      paragraphs: ['Bitte bestätigen Sie, dass diese Adresse Ihnen gehört:'],
-      button: { label: 'Adresse bestätigen', url: verifyUrl },
-      notes: [`Der Link gilt ${validFor}.`, 'Falls Sie nicht darum gebeten haben, tun Sie nichts.'],
-    }),
+    welcome,
+    emailVerification,
     passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Neues Passwort wählen',
       preheader: `Der Link gilt ${validFor} und nur einmal.`,

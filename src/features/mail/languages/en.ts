@@ -1,6 +1,7 @@
 import { accountAccess, emailChange } from '../access-notices/en.ts';
 import { impersonated, suspended, suspensionEnded } from '../account-notices/en.ts';
 import { secondFactors } from '../factor-notices/en.ts';
+import { emailVerification, welcome } from '../registration-notices/en.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -11,34 +12,8 @@ export const words: MailWords = {
   footer: (project) => `You get this mail because you have an account at ${project}.`,
   unsubscribe: 'No more mails of this kind',
   mails: {
-    welcome: ({ verifyUrl, homeUrl }, project) => ({
-      subject: verifyUrl === null ? `Welcome to ${project}` : `Welcome to ${project}: confirm your address`,
-      preheader:
-        verifyUrl === null ? 'Your account is ready.' : 'One click shows that this address is yours.',
-      heading: `Welcome to ${project}`,
-      paragraphs: [
-        'Your account is ready.',
-        ...(verifyUrl === null ? [] : ['Please confirm that this address is yours:']),
-      ],
-      ...(verifyUrl !== null && { button: { label: 'Confirm address', url: verifyUrl } }),
-      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Sign in', url: homeUrl } }),
-      ...(verifyUrl === null && {
-        notes: ['If you have no password yet, ask for a new one where you sign in.'],
-      }),
-      ...(verifyUrl !== null && {
-        notes: [
-          'If you did not make this account, do nothing: without your confirmation the address stays unconfirmed.',
-        ],
-      }),
-    }),
-    emailVerification: ({ verifyUrl, validFor }) => ({
-      subject: 'Confirm your address',
-      preheader: 'One click shows that this address is yours.',
-      heading: 'Confirm your address',
-      paragraphs: ['Please confirm that this address is yours:'],
-      button: { label: 'Confirm address', url: verifyUrl },
-      notes: [`The link works for ${validFor}.`, 'If you did not ask for this, do nothing.'],
-    }),
+    welcome,
+    emailVerification,
     passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Choose a new password',
       preheader: `The link works once, for ${validFor}.`,

@@ -1,6 +1,7 @@
 import { accountAccess, emailChange } from '../access-notices/es.ts';
 import { impersonated, suspended, suspensionEnded } from '../account-notices/es.ts';
 import { secondFactors } from '../factor-notices/es.ts';
+import { emailVerification, welcome } from '../registration-notices/es.ts';
 import type { MailWords } from '../words.ts';
 
 export const words: MailWords = {
@@ -11,35 +12,8 @@ export const words: MailWords = {
   footer: (project) => `Recibe este correo porque tiene una cuenta en ${project}.`,
   unsubscribe: 'No recibir más correos de este tipo',
   mails: {
-    welcome: ({ verifyUrl, homeUrl }, project) => ({
-      subject:
-        verifyUrl === null ? `Le damos la bienvenida a ${project}` : `${project}: confirme su dirección`,
-      preheader:
-        verifyUrl === null ? 'Su cuenta está lista.' : 'Un clic demuestra que esta dirección es suya.',
-      heading: `Le damos la bienvenida a ${project}`,
-      paragraphs: [
-        'Su cuenta está lista.',
-        ...(verifyUrl === null ? [] : ['Confirme que esta dirección es suya:']),
-      ],
-      ...(verifyUrl !== null && { button: { label: 'Confirmar la dirección', url: verifyUrl } }),
-      ...(verifyUrl === null && homeUrl !== null && { button: { label: 'Iniciar sesión', url: homeUrl } }),
-      ...(verifyUrl === null && {
-        notes: ['Si todavía no tiene contraseña, pida una nueva al iniciar sesión.'],
-      }),
-      ...(verifyUrl !== null && {
-        notes: [
-          'Si usted no creó esta cuenta, no haga nada: sin su confirmación, la dirección queda sin confirmar.',
-        ],
-      }),
-    }),
-    emailVerification: ({ verifyUrl, validFor }) => ({
-      subject: 'Confirme su dirección',
-      preheader: 'Un clic demuestra que esta dirección es suya.',
-      heading: 'Confirme su dirección',
-      paragraphs: ['Confirme que esta dirección es suya:'],
-      button: { label: 'Confirmar la dirección', url: verifyUrl },
-      notes: [`El enlace sirve durante ${validFor}.`, 'Si usted no lo ha pedido, no haga nada.'],
-    }),
+    welcome,
+    emailVerification,
     passwordReset: ({ resetUrl, validFor }, project) => ({
       subject: 'Elija una contraseña nueva',
       preheader: `El enlace sirve una sola vez, durante ${validFor}.`,

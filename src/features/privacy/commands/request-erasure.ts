@@ -44,6 +44,14 @@ export async function requestErasure(
   });
 }
 
+/** For who says that it was not them who registered: an account that is shut, and has no address to tell of it. */
+export async function eraseUndone(deps: Deps, tx: Tx, userId: string): Promise<void> {
+  const now = deps.clock.now();
+  const dueAt = new Date(now.getTime() + deps.config.erasureGraceDays * dayMs);
+  if (!(await insertErasure(tx, { id: newId(), userId, keepsName: false, now, dueAt }))) return;
+  await deps.audit.record(tx, { action: 'erasure.requested', by: null, targetId: userId });
+}
+
 /** Takes the wish back. 403 `permission_not_held`, 404. */
 export async function withdrawErasure(deps: Deps, actor: Actor, userId: string): Promise<void> {
   await inTransaction(deps.db, async (tx) => {

@@ -61,6 +61,7 @@ export const ofAccount: readonly Entry[] = [
       'deactivated_at',
       'suspended_at',
       'own_since',
+      'chosen_by',
       'status',
       'version',
       'updated_at',
@@ -83,11 +84,19 @@ export const ofAccount: readonly Entry[] = [
         deactivated_at: 'coalesce(deactivated_at, $now)',
         suspended_at: 'null',
         own_since: 'null',
+        chosen_by: 'null',
         version: 'version + 1',
         updated_at: '$now',
       },
     },
-    exported: { by: ['id'], without: { password_hash: because.secret, email_key: 'made of the address' } },
+    exported: {
+      by: ['id'],
+      without: {
+        password_hash: because.secret,
+        email_key: 'made of the address',
+        chosen_by: because.another,
+      },
+    },
     kept: 'until they ask to be erased, or DEACTIVATED_ACCOUNT_ERASE_DAYS after it was deactivated',
   },
   {

@@ -1,5 +1,6 @@
 import type { AuditAction } from '#platform/audit/actions.ts';
-import type { Actor } from '#platform/auth/actor.ts';
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
+import type { Actor, Permission } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -7,6 +8,7 @@ import { notFound } from '#platform/errors.ts';
 import { refusalOfManaged, refusalOfRoles } from '../policy.ts';
 import { deleteGroupRole, insertGroupRole, lockGroup, lockRolesOfGroup } from '../queries/groups.ts';
 import { deleteMember, insertMember, ofGroup, ofRole, type Membership } from '../queries/members.ts';
+import { listMemberIds } from '../queries/risen.ts';
 import { lockRole } from '../queries/roles.ts';
 
 type Member = { id: string; userId: string };
@@ -14,8 +16,8 @@ type Member = { id: string; userId: string };
 /** Gives a person a role. Again is harmless. 403 `permission_not_held`, 404. */
 export async function giveRole(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    await requireRole(tx, actor, member.id);
-    await add(deps, tx, { membership: ofRole, action: 'role.given' }, member);
+    const gained = await requireRole(tx, actor, member.id);
+    await add(deps, tx, { membership: ofRole, action: 'role.given', gained }, member);
   });
 }
 
@@ -31,8 +33,8 @@ export async function takeRole(deps: Deps, actor: Actor, member: Member): Promis
 /** Puts a person into a group, with its roles. Again is harmless. 403 `permission_not_held`, 404, 409 `group_managed`. */
 export async function addToGroup(deps: Deps, actor: Actor, member: Member): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    await requireGroup(tx, actor, member.id);
-    await add(deps, tx, { membership: ofGroup, action: 'group_member.added' }, member);
+    const gained = await requireGroup(tx, actor, member.id);
+    await add(deps, tx, { membership: ofGroup, action: 'group_member.added', gained }, member);
   });
 }
 
@@ -51,9 +53,10 @@ type Given = { id: string; roleId: string };
 export async function giveRoleToGroup(deps: Deps, actor: Actor, { id, roleId }: Given): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     if (!(await lockGroup(tx, id))) throw notFound('Group');
-    await requireRole(tx, actor, roleId);
+    const gained = await requireRole(tx, actor, roleId);
     if (!(await insertGroupRole(tx, id, roleId, deps.clock.now()))) return;
     await deps.audit.record(tx, { action: 'group_role.given', targetId: id, after: { roleId } });
+    await secureRise(deps, tx, { userIds: await listMemberIds(tx, id), gained });
   });
 }
 
@@ -67,29 +70,38 @@ export async function takeRoleFromGroup(deps: Deps, actor: Actor, { id, roleId }
   });
 }
 
-async function requireRole(tx: Tx, actor: Actor, id: string): Promise<void> {
+/** What the role gives. */
+async function requireRole(tx: Tx, actor: Actor, id: string): Promise<readonly Permission[]> {
   const role = await lockRole(tx, id);
   if (!role) throw notFound('Role');
   const refusal = refusalOfRoles(actor, [role]);
   if (refusal) throw refusal;
+  return role.permissions;
 }
 
-async function requireGroup(tx: Tx, actor: Actor, id: string): Promise<void> {
+/** What its members may do for being in it. */
+async function requireGroup(tx: Tx, actor: Actor, id: string): Promise<readonly Permission[]> {
   const group = await lockGroup(tx, id);
   if (!group) throw notFound('Group');
-  const refusal = refusalOfRoles(actor, await lockRolesOfGroup(tx, id)) ?? refusalOfManaged(group);
+  const roles = await lockRolesOfGroup(tx, id);
+  const refusal = refusalOfRoles(actor, roles) ?? refusalOfManaged(group);
   if (refusal) throw refusal;
+  return roles.flatMap(({ permissions }) => permissions);
 }
 
+type Joining = { membership: Membership; action: AuditAction; gained: readonly Permission[] };
+
 async function add(
-  { audit, clock }: Deps,
+  deps: Deps,
   tx: Tx,
-  { membership, action }: { membership: Membership; action: AuditAction },
+  { membership, action, gained }: Joining,
   member: Member,
 ): Promise<void> {
-  const isNew = await insertMember(tx, membership, { ...member, now: clock.now() });
+  const isNew = await insertMember(tx, membership, { ...member, now: deps.clock.now() });
   if (isNew === undefined) throw notFound('User');
-  if (isNew) await audit.record(tx, { action, ...targetOf(member) });
+  if (!isNew) return;
+  await deps.audit.record(tx, { action, ...targetOf(member) });
+  await secureRise(deps, tx, { userIds: [member.userId], gained });
 }
 
 function targetOf({ id, userId }: Member): { targetId: string; personId: string } {

@@ -1,3 +1,4 @@
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
 import { changed, type Facts } from '#platform/audit/audit.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -6,6 +7,7 @@ import { notFound } from '#platform/errors.ts';
 import { requireVersion } from '#platform/http/etag.ts';
 import { newId } from '#platform/ids.ts';
 import { refusalOfRole } from '../policy.ts';
+import { listHolderIds } from '../queries/risen.ts';
 import { deleteRole, findRole, insertRole, lockRole, updateRole, type RoleRow } from '../queries/roles.ts';
 import type { NewRoleInput, RolePatch } from '../schemas.ts';
 
@@ -46,6 +48,8 @@ export async function changeRole(
     const after = await reread(tx, id);
     const facts = changed(factsOf(role), factsOf(after));
     if (facts) await deps.audit.record(tx, { action: 'role.changed', targetId: id, ...facts });
+    const gained = after.permissions.filter((each) => !role.permissions.includes(each));
+    if (gained.length > 0) await secureRise(deps, tx, { userIds: await listHolderIds(tx, id), gained });
     return after;
   });
 }

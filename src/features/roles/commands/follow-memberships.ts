@@ -1,3 +1,4 @@
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
 import type { AuditAction } from '#platform/audit/actions.ts';
 import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
@@ -8,6 +9,7 @@ import {
   ofRole,
   type Membership,
 } from '../queries/members.ts';
+import { listGiven } from '../queries/risen.ts';
 
 const actionsOf = {
   custom_role_member: ['role.given', 'role.taken'],
@@ -22,15 +24,18 @@ type Followed = { wanted: readonly string[]; given: readonly string[] };
  * says. Those that somebody gave by hand stay. What is gone here is passed over. Returns what the directory has given now.
  */
 export async function followMemberships(
-  { clock, audit }: Pick<Deps, 'clock' | 'audit'>,
+  deps: Deps,
   tx: Tx,
   { userId, roles, groups }: { userId: string; roles: Followed; groups: Followed },
 ): Promise<{ roles: string[]; groups: string[] }> {
+  const { clock, audit } = deps;
+  const isNew: Record<Membership['of'], string[]> = { role_id: [], group_id: [] };
   const follow = async (membership: Membership, { wanted, given }: Followed): Promise<string[]> => {
     const added =
       wanted.length === 0
         ? []
         : await insertMemberships(tx, membership, { userId, ids: wanted, now: clock.now() });
+    isNew[membership.of] = added;
     const taken = given.filter((id) => !wanted.includes(id));
     if (taken.length > 0) await deleteMemberships(tx, membership, { userId, ids: taken });
     const [gave, took] = actionsOf[membership.table];
@@ -43,5 +48,8 @@ export async function followMemberships(
     await audit.record(tx, ...added.map(entry(gave)), ...taken.map(entry(took)));
     return [...new Set([...added, ...given.filter((id) => wanted.includes(id))])];
   };
-  return { roles: await follow(ofRole, roles), groups: await follow(ofGroup, groups) };
+  const followed = { roles: await follow(ofRole, roles), groups: await follow(ofGroup, groups) };
+  const gained = await listGiven(tx, { roleIds: isNew.role_id, groupIds: isNew.group_id });
+  await secureRise(deps, tx, { userIds: [userId], gained });
+  return followed;
 }

@@ -1,3 +1,4 @@
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
 import { refusalOfGiving } from '#features/identity/policy.ts';
 import type { Actor } from '#platform/auth/actor.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -6,6 +7,7 @@ import type { Reason } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { refusalOfManaged, refusalOfRoles } from '../policy.ts';
 import { insertGroup } from '../queries/groups.ts';
+import { listGiven } from '../queries/risen.ts';
 import { insertMemberPairs, listMemberPairs, lockGroupsNamed, type Pair } from '../queries/importing.ts';
 
 /** A group that a file names: there, or to be made. `refusal`: why the actor may put nobody into it. */
@@ -60,7 +62,16 @@ export async function joinGroups(
       personId: userId,
     })),
   );
+  await secureJoiners(deps, tx, fresh);
   return fresh;
+}
+
+// Each group by itself: what one gives is nothing to who joins another.
+async function secureJoiners(deps: Deps, tx: Tx, pairs: readonly Pair[]): Promise<void> {
+  for (const groupId of new Set(pairs.map((each) => each.groupId))) {
+    const userIds = pairs.filter((each) => each.groupId === groupId).map(({ userId }) => userId);
+    await secureRise(deps, tx, { userIds, gained: await listGiven(tx, { groupIds: [groupId] }) });
+  }
 }
 
 export function groupKeyOf(name: string): string {

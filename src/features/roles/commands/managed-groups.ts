@@ -1,3 +1,4 @@
+import { secureRise } from '#features/identity/commands/secure-rise.ts';
 import type { AuditAction } from '#platform/audit/actions.ts';
 import { changed } from '#platform/audit/audit.ts';
 import type { Tx } from '#platform/db/database.ts';
@@ -14,6 +15,7 @@ import {
   markManaged,
   updateManagedGroup,
 } from '../queries/managed-groups.ts';
+import { listGiven } from '../queries/risen.ts';
 
 /** A group that a directory keeps: who is in it, and what it is called, is changed by that alone. */
 export type ManagedGroup = { connectionId: string; id: string };
@@ -85,6 +87,8 @@ export async function changeManagedMembers(
     ...gone.map((personId) => entry('group_member.removed', id, personId)),
     ...given.map((personId) => entry('group_member.added', id, personId)),
   ]);
+  if (given.length === 0) return;
+  await secureRise(deps, tx, { userIds: given, gained: await listGiven(tx, { groupIds: [id] }) });
 }
 
 /** Takes somebody out of all groups of the directory. */

@@ -10,6 +10,25 @@ export const de: AccountWords = {
     heading: 'Adresse bestätigt',
     explanation: 'Vielen Dank. Sie können diese Seite schließen und sich anmelden.',
   },
+  confirmOwn: {
+    heading: 'Haben Sie sich hier registriert?',
+    explanation:
+      'Jemand hat sich mit {email} registriert. Waren Sie es, geben Sie an, mit welchem Passwort Sie sich von nun an anmelden: mit dem, das Sie damals gewählt haben, oder mit einem anderen. Was jemand anders gewählt hat, gilt nicht mehr.',
+    password: 'Passwort',
+    repeat: 'Passwort wiederholen',
+    button: 'Adresse bestätigen',
+    other: 'Ich war es nicht',
+  },
+  undoRegistration: {
+    heading: 'Waren Sie es nicht?',
+    explanation:
+      'Mit dem Knopf verliert das Konto, das jemand mit {email} angelegt hat, diese Adresse. Es wird gesperrt und später gelöscht.',
+    button: 'Ich war es nicht',
+  },
+  registrationUndone: {
+    heading: 'Das Konto ist gesperrt',
+    explanation: 'Ihre Adresse gehört hier zu keinem Konto mehr. Sie können diese Seite schließen.',
+  },
   choose: {
     heading: 'Neues Passwort wählen',
     explanation: 'Für das Konto von {email}.',

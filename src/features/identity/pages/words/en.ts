@@ -10,6 +10,25 @@ export const en: AccountWords = {
     heading: 'Address confirmed',
     explanation: 'Thank you. You can close this page and sign in.',
   },
+  confirmOwn: {
+    heading: 'Did you register here?',
+    explanation:
+      'Somebody registered with {email}. If it was you, say with which password you sign in from now on: the one that you chose then, or another. What anybody else chose counts no more.',
+    password: 'Password',
+    repeat: 'Password, once more',
+    button: 'Confirm address',
+    other: 'It was not me',
+  },
+  undoRegistration: {
+    heading: 'Was it not you?',
+    explanation:
+      'Press the button, and the account with which somebody registered {email} loses this address, is shut, and is erased later.',
+    button: 'It was not me',
+  },
+  registrationUndone: {
+    heading: 'The account is shut',
+    explanation: 'Your address belongs to no account here any more. You can close this page.',
+  },
   choose: {
     heading: 'Choose a new password',
     explanation: 'For the account of {email}.',

@@ -10,6 +10,25 @@ export const es: AccountWords = {
     heading: 'Dirección confirmada',
     explanation: 'Gracias. Ya puede cerrar esta página e iniciar sesión.',
   },
+  confirmOwn: {
+    heading: '¿Se ha registrado usted aquí?',
+    explanation:
+      'Alguien se ha registrado con {email}. Si ha sido usted, indique con qué contraseña iniciará sesión desde ahora: la que eligió entonces u otra. Lo que haya elegido otra persona deja de valer.',
+    password: 'Contraseña',
+    repeat: 'Repita la contraseña',
+    button: 'Confirmar dirección',
+    other: 'No he sido yo',
+  },
+  undoRegistration: {
+    heading: '¿No ha sido usted?',
+    explanation:
+      'Pulse el botón y la cuenta que alguien creó con {email} perderá esta dirección, quedará cerrada y se borrará más adelante.',
+    button: 'No he sido yo',
+  },
+  registrationUndone: {
+    heading: 'La cuenta está cerrada',
+    explanation: 'Su dirección ya no pertenece a ninguna cuenta aquí. Puede cerrar esta página.',
+  },
   choose: {
     heading: 'Elija una contraseña nueva',
     explanation: 'Para la cuenta de {email}.',
