@@ -69,8 +69,8 @@ export const budgets: Readonly<Record<string, number>> = {
   listMySessions: 2,
   getMySession: 2,
   endMySession: 4,
-  endMyOtherSessions: 3,
-  endUserSessions: 4,
+  endMyOtherSessions: 4,
+  endUserSessions: 5,
 
   listMyApiKeys: 2,
   createMyApiKey: 7,

@@ -10,9 +10,10 @@ const isRoot = process.getuid?.() === 0;
 
 suite('the folders of a run', () => {
   test('are gone at its end, with all that stands in them', () => {
-    const { folder, databaseFolder, remove } = makeRunFolders();
+    const folders = makeRunFolders();
+    const { folder, databaseFolder } = folders;
     for (const one of [folder, databaseFolder]) writeFileSync(path.join(one, 'something'), '');
-    remove();
+    folders.remove();
     assert.deepEqual([existsSync(folder), existsSync(databaseFolder)], [false, false]);
   });
 
@@ -20,13 +21,14 @@ suite('the folders of a run', () => {
     'go without what a test that was cut off left mounted in them',
     { skip: !isRoot && 'only root may mount a disk' },
     () => {
-      const { folder, remove } = makeRunFolders();
+      const folders = makeRunFolders();
+      const { folder } = folders;
       const kept = mkdtempSync(path.join(tmpdir(), 'kept-'));
       writeFileSync(path.join(kept, 'file'), '');
       const place = path.join(folder, 'place');
       mkdirSync(place);
       assert.equal(spawnSync('mount', ['--bind', kept, place]).status, 0);
-      remove();
+      folders.remove();
       assert.deepEqual([existsSync(folder), existsSync(path.join(kept, 'file'))], [false, true]);
       rmSync(kept, { recursive: true });
     },

@@ -20,7 +20,7 @@ suite('attacks on accounts and sessions', () => {
   const register = (email: string, more: object = {}) =>
     server.post('/auth/register', { email, password: 'a-long-pass-phrase', name: 'Eve', ...more });
 
-  test('enumeration by time: known and unknown address, wrong password, none and deactivated: one answer, after about the same time', async () => {
+  test('enumeration by time: known and unknown address, wrong password, none and deactivated: one answer, after about the same time and the very same statements', async () => {
     const known = await server.registerStudent();
     const gone = await server.registerStudent();
     await server.delete(`/users/${gone.id}`, people.admin.token);
@@ -36,6 +36,14 @@ suite('attacks on accounts and sessions', () => {
       ['none@example.com', 'not-the-password'],
     ] as const;
     const times = tries.map(() => [] as number[]);
+    const wrong = tries.map(([email]) => ({ email, password: 'not-the-password' }));
+    const statements = new Set<string>();
+    for (const body of wrong) {
+      server.takeStatements();
+      await server.post('/auth/login', body);
+      statements.add(JSON.stringify(server.takeStatements()));
+    }
+    assert.equal(statements.size, 1, [...statements].join('\n'));
     const answers = new Set<string>();
     for (let round = 0; round < 9; round += 1) {
       for (const [index, [email, password]] of tries.entries()) {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Encryption } from '#platform/crypto.ts';
 
-/** Of whom a device is known: it is not any more once they have another password. */
-export type DevicePerson = { id: string; password_hash: string | null };
+/** Of whom a device is known: it is not any more once they have another password, or signed out everywhere. */
+export type DevicePerson = { id: string; password_hash: string | null; devices_forgotten_at: Date | null };
 
 const shape = /^([0-9a-z]{1,9})\.([\w-]{16})\.([\w-]{22})$/;
 const lifetimeMs = 180 * 86_400_000;
@@ -49,7 +49,9 @@ function deviceOf(
   now: Date,
 ): string | undefined {
   const [, since = '', device = '', given = ''] = shape.exec(token) ?? [];
-  if (device === '' || now.getTime() - Number.parseInt(since, 36) > lifetimeMs) return undefined;
+  const madeAt = Number.parseInt(since, 36);
+  if (device === '' || now.getTime() - madeAt > lifetimeMs) return undefined;
+  if (madeAt < (person.devices_forgotten_at?.getTime() ?? 0)) return undefined;
   const isRight = encryption
     .macs(boundTo(person, since, device))
     .some((mac) => timingSafeEqual(Buffer.from(encodedOf(mac)), Buffer.from(given)));

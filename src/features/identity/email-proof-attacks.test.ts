@@ -36,8 +36,7 @@ suite('attacks on mailed tokens', () => {
   let server: TestServer;
   let people: People;
   before(async () => {
-    // Times are compared: what a hash costs is what hides the rest.
-    server = await startTestServer({ passwordCost: owaspCost });
+    server = await startTestServer();
     people = await makePeople(server);
   });
   after(() => server.stop());
@@ -270,54 +269,48 @@ suite('attacks on mailed tokens', () => {
 suite('attacks on registering where addresses are confirmed first', () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer({ config: { requireEmailVerificationForLogin: true } });
+    // Times are compared: what a hash costs is what hides the rest.
+    const config = { requireEmailVerificationForLogin: true };
+    server = await startTestServer({ config, passwordCost: owaspCost });
   });
   after(() => server.stop());
 
-  test('a taken and a new address take about the same time, and get one answer', async () => {
+  /** What a stranger can see of an answer, and all that the database was asked for it. */
+  const told = async (asking: () => Promise<Answer>) => {
+    server.takeStatements();
+    return JSON.stringify([seen(await asking()), server.takeStatements()]);
+  };
+  // Whether a webhook wants the event: of what is announced to nobody outside, none does.
+  const withoutWish = (text: string) =>
+    text.replace(/(returning .{0,20}id.{0,10}type[^,]*,).*?( as [\\"]+isWanted)/, '$1$2');
+  const register = (email: string) => server.post('/auth/register', { email, password, name: 'Eve' });
+
+  test('a taken and a new address take about the same time and the very same statements, and get one answer', async () => {
     const taken = await makePerson(server, 'student');
-    const answers = new Set<string>();
-    const register = async (email: string) =>
-      answers.add(seen(await server.post('/auth/register', { email, password, name: 'Eve' })));
+    const all = new Set<string>();
+    for (const email of [taken.email, 'new@example.com', 'new@example.com'])
+      all.add(withoutWish(await told(() => register(email))));
+    assert.equal(all.size, 1, [...all].join('\n'));
     await assertAlike([() => register(taken.email), (round) => register(`new-${round}@example.com`)]);
-    assert.equal(answers.size, 1, [...answers].join('\n'));
   });
 
-  test('who is not confirmed, and who is, get one answer to a wrong password, after about the same time', async () => {
+  test('who is not confirmed, and who is, get one answer to a wrong password, after about the same time and the very same statements', async () => {
     const taken = await makePerson(server, 'student');
-    await server.post('/auth/register', { email: 'not-yet@example.com', password, name: 'Eve' });
-    const answers = new Set<string>();
-    await assertAlike(
-      [taken.email, 'not-yet@example.com', 'nobody@example.com'].map((email) => async () => {
-        answers.add(seen(await server.post('/auth/login', { email, password: 'wrong' })));
-      }),
+    await register('not-yet@example.com');
+    const tries = [
+      [taken.email, 'wrong'],
+      ['not-yet@example.com', 'wrong'],
+      ['not-yet@example.com', password],
+      ['nobody@example.com', 'wrong'],
+    ].map(
+      ([email, typed]) =>
+        () =>
+          server.post('/auth/login', { email, password: typed }),
     );
-    assert.equal(answers.size, 1, [...answers].join('\n'));
-  });
-});
-
-suite('limits of what strangers may have mailed', () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer({ config: { rateLimitsEnabled: true } });
-  });
-  after(() => server.stop());
-
-  test('lockout of others: five mails an hour of each kind to one address, however it is spelled; thirty tries a minute from one place', async () => {
-    const spellings = ['a@example.com', 'A@example.com', 'ａ@example.com'];
-    for (const path of ['/auth/email-verifications', '/auth/password-resets']) {
-      const statuses: number[] = [];
-      for (let index = 0; index < 6; index += 1)
-        statuses.push((await server.post(path, { email: spellings[index % 3] })).status);
-      assert.deepEqual(statuses, [202, 202, 202, 202, 202, 429]);
-    }
-    for (let index = 0; index < 18; index += 1) {
-      const answer = await server.put('/auth/password-resets/x', { password });
-      assert.equal(answer.status, 400);
-    }
-    const last = await server.post('/auth/password-resets', { email: 'other@example.com' });
-    assert.equal(last.status, 429);
-    assert.match(last.headers.get('ratelimit') ?? '', /^"reset";r=0;/);
+    const all = new Set<string>();
+    for (const each of tries) all.add(await told(each));
+    assert.equal(all.size, 1, [...all].join('\n'));
+    await assertAlike(tries);
   });
 });
 

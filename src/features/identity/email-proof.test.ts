@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { newId } from '#platform/ids.ts';
 import { announcedOf, mailedToken } from '#test/mailed-token.ts';
-import { makePeople, signIn, type People } from '#test/people.ts';
+import { makePeople, makePerson, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { beginVerification } from './commands/begin-verification.ts';
 import { findEmailToken } from './commands/find-email-token.ts';
@@ -208,12 +208,12 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     return { email, id: row?.id ?? assert.fail() };
   };
 
-  test('nobody signs in before the address is confirmed, and only who knows the password is told why', async () => {
+  test('nobody signs in before the address is confirmed, and nobody is told why but by what is told everybody', async () => {
     const answer = await register('eve@example.com');
     assert.deepEqual([answer.status, answer.body], [202, { result: 'verificationRequired' }]);
     const refused = await login('eve@example.com');
-    assert.deepEqual([refused.status, refused.body.code], [403, 'email_not_verified']);
-    assert.equal((await login('eve@example.com', 'wrong')).body.code, 'invalid_credentials');
+    assert.deepEqual([refused.status, refused.body.code], [401, 'invalid_credentials']);
+    assert.match(refused.body.detail, /waits to be confirmed/);
     const [row] = await runSql<{ id: string }>(
       server.open.deps.db,
       `select id from app_user where email_key = $1`,
@@ -223,6 +223,15 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     const found = await findEmailToken(server.open.deps, event?.data['tokenId'] ?? '');
     assert.equal((await server.post('/auth/email-verifications', { token: found?.token })).status, 204);
     assert.equal((await login('eve@example.com')).status, 200);
+  });
+
+  test('who was confirmed and has another address by an admin is told that it is to be confirmed, and nobody but they', async () => {
+    const { id } = await makePerson(server, 'student');
+    const change = { email: 'given@example.com', password };
+    assert.equal((await server.patch(`/users/${id}`, change, people.admin.token)).status, 200);
+    assert.equal((await login('given@example.com', 'wrong')).body.code, 'invalid_credentials');
+    const refused = await login('given@example.com');
+    assert.deepEqual([refused.status, refused.body.code], [403, 'email_not_verified']);
   });
 
   test('a taken address gets the same answer; its owner is told, their account stays as it is', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, suite, test } from 'node:test';
+import type { Authenticator } from '#test/authenticator.ts';
+import { addApp, addPasskey, makeMember, ok } from '#test/factors.ts';
 import { createUser } from './commands/create-user.ts';
 import { mailedToken } from '#test/mailed-token.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
@@ -153,6 +155,81 @@ suite('guessing passwords', () => {
     assert.equal((await login(known.email, known.password, { from, ...device })).status, 200);
     assert.equal((await login(other.email, other.password, { from, ...device })).status, 429);
     assert.equal((await login(other.email, other.password)).status, 200);
+  });
+
+  const spend = async (from: string) => {
+    const tries = Array.from({ length: failures }, (_, at) =>
+      login(`spent${at}@example.com`, 'password1', { from }),
+    );
+    await Promise.all(tries);
+    assert.equal((await login('spent@example.com', 'password1', { from })).body.code, 'rate_limited');
+  };
+
+  test('lockout of others: where too much failed, a known device completes its login by a second factor, and a passkey signs in', async () => {
+    const person = await makePerson();
+    const { accessToken: token } = ok(await login(person.email, person.password));
+    const app = await addApp(server, token as string);
+    const key = await addPasskey(server, token as string);
+    const device = deviceOf(await login(person.email, person.password));
+    const from = newAddress();
+    await spend(from);
+    const post = (path: string, body: object) =>
+      server.post(`/auth/login/${path}`, body, undefined, { 'x-forwarded-for': from });
+    const { challengeToken } = ok(await login(person.email, person.password, { from, ...device }));
+    const wrong = { method: 'totp', challengeToken, code: '000000' };
+    assert.equal((await post('challenges', wrong)).body.code, 'factor_refused');
+    const answer = await post('challenges', { ...wrong, code: app.next() });
+    assert.equal(answer.status, 200, answer.text);
+    const { options } = ok(await post('passkey-options', {}));
+    const credential = key.assert(options as Parameters<Authenticator['assert']>[0]);
+    const byPasskey = await post('challenges', { method: 'passkey', credential });
+    assert.equal(byPasskey.status, 200, byPasskey.text);
+  });
+
+  test('lockout of others: where too much failed, the signed in show again who they are and choose another password; each session guesses five times, and then nothing is hashed', async () => {
+    const { email, password } = await makePerson();
+    const first = ok(await login(email, password));
+    const from = newAddress();
+    await spend(from);
+    const place = { 'x-forwarded-for': from };
+    const byPassword = { method: 'password', password };
+    const shown = await server.post('/auth/step-up', byPassword, first.accessToken as string, place);
+    const token = ok(shown).accessToken as string;
+    const choose = (currentPassword: string) =>
+      server.put('/me/password', { currentPassword, password: 'ash-and-elder-39' }, token, place);
+    for (let at = 0; at < 5; at += 1) assert.equal((await choose('wrong')).body.code, 'factor_refused');
+    server.takeStatements();
+    for (const answer of [
+      await choose(password),
+      await server.post('/auth/step-up', byPassword, token, place),
+    ])
+      assert.equal(answer.body.code, 'too_many_attempts');
+    assert.deepEqual(
+      server.takeStatements().filter((text) => /for (update|share)/.test(text)),
+      [],
+      'it is known before the hash, not after it',
+    );
+    const anew = ok(await login(email, password));
+    const body = { currentPassword: password, password: 'ash-and-elder-39' };
+    const chosen = await server.put('/me/password', body, anew.accessToken as string, place);
+    assert.equal(chosen.status, 204, chosen.text);
+  });
+
+  test('who signs out everywhere else, or is signed out by an admin, is a stranger on the devices that knew them', async () => {
+    const { id, email, password } = await makePerson();
+    const lost = deviceOf(await login(email, password));
+    const here = await login(email, password);
+    server.clock.advance({ seconds: 1 });
+    const kept = await server.delete('/me/sessions', here.body.accessToken, deviceOf(here));
+    assert.equal(kept.status, 204, kept.text);
+    await fail(email);
+    for (const device of [lost, deviceOf(here)])
+      assert.equal((await login(email, password, device)).status, 429);
+    assert.equal((await login(email, password, deviceOf(kept))).status, 200, 'the present one stays known');
+    const admin = await makeMember(server, 'admin');
+    server.clock.advance({ seconds: 1 });
+    assert.equal((await server.delete(`/users/${id}/sessions`, admin.token)).status, 204);
+    assert.equal((await login(email, password, deviceOf(kept))).status, 429);
   });
 
   test('who goes away before the answer has failed, and holds nobody up', async () => {

@@ -79,6 +79,42 @@ suite('acting as another person', () => {
     ]);
   });
 
+  test('what fails while somebody acts is logged with who acts, as well as whom as', async () => {
+    const { admin, person, token } = await act();
+    const spoil = (text: string) => runSql(server.ownerDb, `alter table ${text}`);
+    const failing = [
+      [
+        'notification rename to spoilt',
+        'spoilt rename to notification',
+        () => server.get('/me/notifications', token),
+      ],
+      [
+        'enrollment add constraint spoilt check (false) not valid',
+        'enrollment drop constraint spoilt',
+        () => server.post(`/courses/${course.course.id}/enrollments`, {}, token),
+      ],
+    ] as const;
+    const levels: unknown[] = [];
+    for (const [change, back, ask] of failing) {
+      await spoil(change);
+      const { body } = await ask();
+      await spoil(back);
+      const lines = server.log.filter(
+        ({ requestId, message }) => requestId === body.requestId && message !== 'request',
+      );
+      assert.ok(lines.length > 0);
+      for (const line of lines) {
+        levels.push(line['level']);
+        assert.deepEqual(
+          [line['userId'], line['impersonatorId']],
+          [person.id, admin.id],
+          String(line['message']),
+        );
+      }
+    }
+    assert.deepEqual(levels, ['warn', 'error']);
+  });
+
   test('enrolling is open, in the admin’s own name in events and trail; for nobody else, and learning is closed', async () => {
     const { admin, person, token } = await act();
     const path = `/courses/${course.course.id}/enrollments`;

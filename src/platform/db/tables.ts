@@ -33,6 +33,7 @@ export interface AppUser {
   chosen_by: string[] | null;
   created_at: Timestamp;
   deactivated_at: Timestamp | null;
+  devices_forgotten_at: Timestamp | null;
   email: string | null;
   email_key: string | null;
   email_verified_at: Timestamp | null;

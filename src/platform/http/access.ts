@@ -12,6 +12,7 @@ import {
   sessionCookies,
   type BrowserGuard,
 } from './browser-session.ts';
+import { nameActing } from './request-log.ts';
 import { enrollmentRequired, isFresh, stepUpRequired } from './step-up.ts';
 import type { Access, Reply, Request } from './types.ts';
 
@@ -52,6 +53,10 @@ export function useAccess(
       if (error instanceof AppError && bringsToken(request)) credentials.charge?.(request, reply);
       throw error;
     });
+    if (request.actor?.impersonator) {
+      const { userId, impersonator } = request.actor;
+      nameActing(request.log, { userId, impersonatorId: impersonator.id });
+    }
     // Without a route there is nothing to protect: the answer is 404.
     if (access === undefined) return;
     checkActing(request);

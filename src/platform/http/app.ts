@@ -13,10 +13,12 @@ import { useEtags } from './etag.ts';
 import { guardingHeaders } from './guarding-headers.ts';
 import { useIdleSweep } from './idle-sweep.ts';
 import { useIdempotency, type IdempotencyOptions } from './idempotency.ts';
-import { refuseAddress, refuseUnreadable, useProblems } from './problems.ts';
+import { useProblems } from './problems.ts';
 import { createRateLimits } from './rate-limit.ts';
 import { makeRequestLog } from './request-log.ts';
 import { useTraces } from './traced.ts';
+import { createAddressRefusals } from './unreadable-address.ts';
+import { createUnreadableRefusal } from './unreadable-request.ts';
 import { useStrictValidation } from './validation.ts';
 import type { App, Reply, Request } from './types.ts';
 
@@ -56,7 +58,10 @@ const requestIdPattern = /^[\w-]{8,64}$/;
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config } = options;
-  const app = fastify({
+  const guards = guardingHeaders(config);
+  const refuseUnreadable = createUnreadableRefusal(guards);
+  const addresses = createAddressRefusals();
+  const app: App = fastify({
     loggerInstance: options.log,
     childLoggerFactory: makeRequestLog,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -70,12 +75,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     forceCloseConnections: 'idle',
     // Of the longest there are; all others have `useBodyDeadline`.
     requestTimeout: config.uploadTimeoutSeconds * 1000,
-    clientErrorHandler: refuseUnreadable,
-    frameworkErrors: refuseAddress,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket),
+    frameworkErrors: (error, request, reply) =>
+      addresses.refuse(app, error, request as Request, reply as Reply),
+    // `useProblems` does, with the headers that every answer has.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
   }) as unknown as App;
   useStrictValidation(app);
-  const guards = guardingHeaders(config);
   app.addHook('onRoute', (route) => {
     if (route.config?.signsIn) route.bodyLimit ??= signInBodyLimit;
   });
@@ -93,8 +100,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   useIdleSweep(app);
   useTraces(app, options.tracer ?? null);
-  useBodyDeadline(app, bodyTimeoutMs);
-  useProblems(app, options.metrics.http);
+  useBodyDeadline(app, bodyTimeoutMs, refuseUnreadable);
+  useProblems(app, options.metrics.http, addresses.refusalOf);
   useMeasurements(app, options.metrics);
   const metrics = options.metrics.http;
   const limits = config.rateLimitsEnabled

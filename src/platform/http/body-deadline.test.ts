@@ -3,10 +3,11 @@ import { connect, type AddressInfo } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
 import fastify from 'fastify';
 import { useBodyDeadline } from './body-deadline.ts';
+import { createUnreadableRefusal } from './unreadable-request.ts';
 
 async function startServer(t: TestContext): Promise<number> {
   const app = fastify({ requestTimeout: 60_000 });
-  useBodyDeadline(app, 200);
+  useBodyDeadline(app, 200, createUnreadableRefusal({}));
   app.post('/usual', async () => 'done');
   app.post('/upload', { config: { isUpload: true } }, async () => 'done');
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -355,14 +355,3 @@ suite('Idempotency-Key', () => {
     assert.equal(lost.body.code, 'conflict');
   });
 });
-
-suite('an institution whose address is https', () => {
-  test('tells browsers to keep to it, in failures too', async (t) => {
-    const server = await startTestServer({ config: { publicUrl: 'https://learn.example.edu' } });
-    t.after(() => server.stop());
-    for (const path of ['/courses', '/users']) {
-      const { headers } = await server.get(path);
-      assert.equal(headers.get('strict-transport-security'), 'max-age=31536000; includeSubDomains');
-    }
-  });
-});

@@ -13,7 +13,7 @@ const atOnce = { inside: 8, waiting: 5_000 };
  * The budget of an address for signing in, of which only failures spend. A school that signs in behind one address at
  * nine o'clock is let through a few at a time and spends nothing; who tries passwords out is stopped, too late by no more
  * than is let through at once. Where the budget is spent, whoever may come from a device that their person has signed in
- * on goes on, and `request.addressRefusal` is to be thrown where that is not so.
+ * on goes on: the operation throws `request.addressRefusal` where that is not so.
  */
 export function useLoginLimit(
   app: FastifyInstance,
@@ -29,8 +29,7 @@ export function useLoginLimit(
     try {
       report(reply, used);
     } catch (error) {
-      if (!(error instanceof AppError) || !request.routeOptions.config.knowsDevices) throw error;
-      if (!carriesDevice(request)) throw error;
+      if (!(error instanceof AppError) || !carriesDevice(request)) throw error;
       request.addressRefusal = error;
     }
   };

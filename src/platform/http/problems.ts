@@ -1,15 +1,14 @@
-import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { isUnmigrated, problemOfDatabaseError } from '#platform/db/errors.ts';
 import { AppError, problemCodes, unavailable } from '#platform/errors.ts';
 import type { HttpMetrics } from '#platform/metrics.ts';
 import { createSparseWarn, type SparseWarn } from '#platform/sparse-log.ts';
-import { newId } from '#platform/ids.ts';
 import { contentPolicy } from './guarding-headers.ts';
 import { rememberMethods } from './method-not-allowed.ts';
 import { integer, named, object, oneOf } from './schema.ts';
 import type { Reply, Request } from './types.ts';
+import type { AddressRefusal } from './unreadable-address.ts';
 
 export const reasonSchema = named(
   'Reason',
@@ -35,8 +34,15 @@ export const problemSchema = named(
   }),
 );
 
-/** One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. */
-export function useProblems(app: FastifyInstance, metrics: Pick<HttpMetrics, 'problems'>): void {
+/**
+ * One handler renders every failure. What is not expected is a fault: logged once, here, and told to nobody. While the
+ * server closes, a request that still comes is told so, by 503.
+ */
+export function useProblems(
+  app: FastifyInstance,
+  metrics: Pick<HttpMetrics, 'problems'>,
+  addressRefusal: AddressRefusal,
+): void {
   const otherMethod = rememberMethods(app);
   const warn = createSparseWarn();
   app.decorateReply('problemCode', null);
@@ -50,82 +56,62 @@ export function useProblems(app: FastifyInstance, metrics: Pick<HttpMetrics, 'pr
     if (problem.status >= 500) logFault(request, problem, error, warn);
     return answer(reply, request, problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    answer(
-      reply,
-      request,
-      otherMethod(request.method, request.url) ?? new AppError(404, 'not_found', 'Nothing has this address.'),
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const known = addressRefusal(request) ?? otherMethod(request.method, request.url);
+    return answer(reply, request, known ?? new AppError(404, 'not_found', 'Nothing has this address.'));
+  });
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isClosing) answer(reply, request, closing());
+    else done();
+  });
+}
+
+/** Makes this problem the answer in place of what was to be sent; the body to send. */
+export function tellInstead(reply: Reply, request: Request, problem: AppError): string {
+  reply.problemCode = problem.code;
+  // Of the page that it might have been.
+  reply.removeHeader('content-language').header('content-security-policy', contentPolicy);
+  return begin(reply, request, problem);
 }
 
 function sendProblem(reply: Reply, request: Request, problem: AppError): Reply {
-  const { status, headers } = problem;
-  const own = request.routeOptions?.config?.protocol;
-  return (
-    reply
-      .status(status)
-      // Set here too, for an address that cannot be decoded passes no hook.
-      .headers({ 'cache-control': 'no-store', 'x-request-id': request.id, ...headers })
-      .type(own?.mediaType ?? problemType)
-      .send(own ? JSON.stringify(own.renderProblem(problem)) : renderProblem(problem, request.id))
-  );
+  return reply.send(begin(reply, request, problem));
 }
 
-const problemType = 'application/problem+json';
+/** Sets all but the body, which is returned. */
+function begin(reply: Reply, request: Request, problem: AppError): string {
+  const own = request.routeOptions.config.protocol;
+  reply
+    .status(problem.status)
+    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .type(`${own?.mediaType ?? problemType}; charset=utf-8`);
+  return own ? JSON.stringify(own.renderProblem(problem)) : renderProblem(problem, request.id);
+}
 
-function renderProblem({ status, code, message: detail, errors }: AppError, requestId: string): string {
+export const problemType = 'application/problem+json';
+
+/** The body of a problem. */
+export function renderProblem(
+  { status, code, message: detail, errors }: AppError,
+  requestId: string,
+): string {
   const title = code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
   const body = { type: `urn:lms:problem:${code}`, title, status, detail, code, requestId };
   return JSON.stringify(errors.length > 0 ? { ...body, errors } : body);
 }
 
-/** Answers an address that the router cannot read. */
-export function refuseAddress(error: FastifyError, request: unknown, reply: unknown): void {
-  const problem =
-    error.code === 'FST_ERR_BAD_URL'
-      ? new AppError(400, 'invalid', 'This address cannot be decoded.')
-      : new AppError(404, 'not_found', 'Nothing has this address.');
-  void sendProblem(reply as Reply, request as Request, problem);
-}
-
-/** Answers what the parser cannot read as HTTP, so that no request came of it, and closes the connection. */
-export function refuseUnreadable(error: ClientError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, line, detail] = unreadable[error.code ?? ''] ?? [
-    400,
-    'Bad Request',
-    'This is not a valid HTTP request.',
-  ];
-  const body = renderProblem(new AppError(status, 'invalid', detail), newId());
-  const headers = {
-    'Content-Type': problemType,
-    'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': contentPolicy,
-    Connection: 'close',
-  };
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${line}\r\n${head.join('')}\r\n${body}`);
-}
-
-type ClientError = Error & { code?: string };
-const unreadable: Record<string, [number, string, string]> = {
-  HPE_HEADER_OVERFLOW: [
-    431,
-    'Request Header Fields Too Large',
-    'The headers are larger than this server takes.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not arrive in time.'],
-};
-
 function problemOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return problemOfFastifyError(error as FastifyError) ?? problemOfDatabaseError(error) ?? internal();
+}
+
+function closing(): AppError {
+  return unavailable('The server is stopping. Try again.');
 }
 
 function internal(): AppError {
@@ -151,8 +137,7 @@ function problemOfFastifyError(error: FastifyError): AppError | undefined {
   }
   if (error instanceof SyntaxError && error.statusCode === 400)
     return new AppError(400, 'malformed_json', 'The body is not valid JSON.');
-  if (error.code === 'FST_ERR_REPLY_FROM_CLOSED' || error.statusCode === 503)
-    return unavailable('The server is stopping. Try again.');
+  if (error.code === 'FST_ERR_REPLY_FROM_CLOSED' || error.statusCode === 503) return closing();
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
     return new AppError(400, 'invalid', 'The request is not valid.');
   return undefined;

@@ -51,6 +51,43 @@ suite('limits counted in the process', () => {
     assert.deepEqual(new Set(await statusesOf(130, renew)), new Set([200]));
   });
 
+  test('lockout of others: where secrets that nobody guesses were wrong too often, only wrong ones are refused', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.42' };
+    const refreshing = (refreshToken: string) =>
+      proxied.post('/auth/refresh', { refreshToken }, undefined, from);
+    const { refreshToken, token } = await proxied.registerStudent();
+    const { email, password } = await proxied.registerStudent();
+    const browser = { email, password, session: 'cookie' };
+    const origin = new URL(proxied.open.deps.config.publicUrl).origin;
+    const signedIn = await proxied.post('/auth/login', browser, undefined, { origin });
+    await statusesOf(120, () => refreshing('unknown'));
+    const exchange = { code: 'x', codeVerifier: 'x'.repeat(43) };
+    const challenge = { challengeToken: 'x', method: 'totp', code: '123456' };
+    const wrong = [
+      await refreshing('unknown'),
+      await proxied.post('/auth/logout', {}, undefined, from),
+      await proxied.post('/auth/login/exchanges', exchange, undefined, from),
+      await proxied.post('/auth/login/challenges', challenge, undefined, from),
+      await proxied.get('/auth/csrf', undefined, { ...from, cookie: '__Host-lms_refresh=x' }),
+    ];
+    for (const { status, body, headers } of wrong) {
+      assert.deepEqual([status, body.code], [429, 'rate_limited']);
+      assert.match(headers.get('ratelimit') ?? '', /"tokens";r=0;t=\d+/);
+      assert.ok(Number(headers.get('retry-after')) > 0);
+    }
+    assert.equal((await refreshing(refreshToken)).status, 200);
+    assert.equal((await proxied.post('/auth/logout', {}, token, from)).status, 204);
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    assert.equal((await proxied.get('/auth/csrf', undefined, { ...from, cookie })).status, 200);
+    const { refreshToken: elsewhere } = await proxied.registerStudent();
+    const there = { 'x-forwarded-for': '203.0.113.43' };
+    const renewed = await proxied.post('/auth/refresh', { refreshToken: elsewhere }, undefined, there);
+    assert.equal(renewed.status, 200);
+  });
+
   test('sign-ons by a provider count although they lead on, whatever comes of them', async () => {
     const begin = () =>
       proxied.get(`/auth/oidc/nobody/start?codeChallenge=${'a'.repeat(43)}`, undefined, {

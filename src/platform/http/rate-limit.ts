@@ -9,13 +9,14 @@ import type { HttpMetrics } from '#platform/metrics.ts';
 import type { RedisConnection } from '#platform/redis.ts';
 import { clientKeyOf } from './client-key.ts';
 import { createGatheredCounters } from './gathered-counters.ts';
-import { endWith, isRefused, useLoginLimit } from './login-limit.ts';
+import { endWith, useLoginLimit } from './login-limit.ts';
 import { createStrictLimiter, type Budget, type StrictCount, type StrictLimiter } from './strict-limits.ts';
+import { useTokenLimit } from './token-limit.ts';
 import type { LimitClass, Reply, Request } from './types.ts';
 
 type GeneralClass = 'reads' | 'writes' | 'uploads' | 'streams';
 type StrictClass = Exclude<LimitClass, GeneralClass | 'none'>;
-type StrictBudgets = Readonly<Record<StrictClass | 'newcomer' | 'mailbox', Budget>>;
+type StrictBudgets = Readonly<Record<StrictClass | 'newcomer' | 'reset' | 'mailbox', Budget>>;
 type GeneralBudgets = Readonly<Record<GeneralClass | 'anonymous', number>>;
 type Settings = Pick<
   Config,
@@ -38,9 +39,9 @@ const perMinute = (points: number): Budget => ({ points, windowSeconds: 60 });
 
 /**
  * What strangers may try at will: per client address, and by the e-mail address that is written to. Of `login` and
- * `refresh` only failures spend, for a school may stand behind one address; how often one account can be tried is told by
- * `platform/auth/guess-limits.ts`. Of `signOn`, which leads a browser on whether all is well or not, everything does: some
- * three requests a person.
+ * `tokens` only failures spend, for a school may stand behind one address, and a good one of `tokens` is never refused; how
+ * often one account can be tried is told by `platform/auth/guess-limits.ts`. Of `signOn`, which leads a browser on whether
+ * all is well or not, everything does: some three requests a person. `reset` and `mailbox` are of mail that is asked for.
  */
 const strictBudgets = (settings: Settings): StrictBudgets => ({
   login: perMinute(settings.rateLimitLoginsPerMinute),
@@ -48,15 +49,10 @@ const strictBudgets = (settings: Settings): StrictBudgets => ({
   newcomer: perMinute(5),
   reset: perMinute(30),
   mailbox: { points: 5, windowSeconds: 3_600 },
-  refresh: perMinute(120),
+  tokens: perMinute(120),
   signOn: perMinute(10 * settings.rateLimitLoginsPerMinute),
   verify: perMinute(120),
 });
-/** Classes that count by the e-mail address in the body, too. Mail that anybody may cause is rare. */
-const byEmail = { register: 'newcomer', reset: 'mailbox' } as const satisfies Partial<
-  Record<StrictClass, keyof StrictBudgets>
->;
-
 /** A minute: per person, and for the anonymous per address, behind which a school may be. */
 const generalBudgets = (settings: Settings): GeneralBudgets => ({
   reads: settings.rateLimitReadsPerMinute,
@@ -147,34 +143,35 @@ function useStrictLimits(
     if (!used.isWithin) refusals.inc({ budget: 'login' });
     report(reply, 'login', budgets.login, used);
   });
-  const look = async (reply: Reply, name: keyof StrictBudgets, key: string) => {
-    const used = await limiters[name].look(key);
-    if (!used.isWithin) refusals.inc({ budget: name });
-    report(reply, name, budgets[name], used);
-  };
+  useTokenLimit(app, limiters.tokens, (reply, used) => {
+    if (!used.isWithin) refusals.inc({ budget: 'tokens' });
+    report(reply, 'tokens', budgets.tokens, used);
+  });
   // Before the body is read: what is wrong with it is found out at the caller's expense.
   app.addHook('onRequest', (request, reply, done) => {
     const name = strictClassOf(request);
-    if (!name || name === 'login') return done();
-    const check = name === 'refresh' ? look : consume;
-    endWith(check(reply, name, clientKeyOf(request.ip)), done);
+    if (!name || name === 'login' || name === 'tokens') return done();
+    endWith(consume(reply, name, clientKeyOf(request.ip)), done);
   });
-  const settleRefresh = async (request: Request, reply: Reply) => {
-    if (isRefused(reply.statusCode)) await limiters.refresh.consume(clientKeyOf(request.ip));
-  };
-  app.addHook('onRoute', (route) => {
-    // Of these routes alone: a hook of all would cost each answer.
-    if (route.config?.limit === 'refresh') route.onSend = [settleRefresh, ...[route.onSend ?? []].flat()];
-  });
-  app.addHook('preHandler', (request, reply, done) => {
-    const limit = strictClassOf(request);
-    const name = limit && limit in byEmail ? byEmail[limit as keyof typeof byEmail] : undefined;
-    const account = name && accountOf(request);
-    if (!name || account === undefined) return done();
+  // Mail that anybody may cause is rare.
+  const countMail = async (request: Request, reply: Reply, account: string) => {
+    const { isMailing } = request.routeOptions.config;
+    if (isMailing) await consume(reply, 'reset', callerOf(request));
     // Each operation by itself: what writes no mail would else shut people out of what they wait for.
     const key = `${request.routeOptions.schema?.operationId}:${account}`;
-    endWith(consume(reply, name, key), done);
+    await consume(reply, isMailing ? 'mailbox' : 'newcomer', key);
+  };
+  app.addHook('preHandler', (request, reply, done) => {
+    const { isMailing, limit } = request.routeOptions.config;
+    const account = isMailing || limit === 'register' ? accountOf(request) : undefined;
+    if (account === undefined) return done();
+    endWith(countMail(request, reply, account), done);
   });
+}
+
+// Who is signed in is counted apart from whoever shares their address.
+function callerOf({ actor, ip, routeOptions: { config } }: Request): string {
+  return actor && !config.ignoresCaller ? handOf(actor) : clientKeyOf(ip);
 }
 
 // draft-ietf-httpapi-ratelimit-headers-10: a list, one item for each budget.

@@ -11,7 +11,7 @@ import type { App, Request } from './types.ts';
 export function useRefusals(app: App, deps: Deps): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode === 403 && (request.actor ?? request.provisioner) && isWorthTelling(request)) {
-      const { audit, db, log } = traced(deps, request);
+      const { audit, db } = traced(deps, request);
       const { id } = request.params as { id?: unknown };
       const entry = {
         action: 'access.refused',
@@ -19,7 +19,7 @@ export function useRefusals(app: App, deps: Deps): void {
         after: { operation: request.routeOptions.schema?.operationId ?? null },
       } as const;
       await audit.recordRefusal(db, entry).catch((error: unknown) => {
-        log.error({ err: error, requestId: request.id }, 'audit: a refusal could not be recorded');
+        request.log.error({ err: error }, 'audit: a refusal could not be recorded');
       });
     }
     return payload;

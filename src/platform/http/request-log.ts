@@ -9,12 +9,23 @@ type Line = [object, string?];
 export const makeRequestLog: Factory = (logger, bindings, options) =>
   new RequestLog(() => logger.child(bindings, options));
 
+/** Has every further line of a request name who acts as somebody, and as whom. */
+export function nameActing(log: FastifyBaseLogger, who: { userId: string; impersonatorId: string }): void {
+  if (log instanceof RequestLog) log.bind(who);
+}
+
 class RequestLog {
-  readonly #make: () => FastifyBaseLogger;
+  #make: () => FastifyBaseLogger;
   #made: FastifyBaseLogger | undefined;
 
   constructor(make: () => FastifyBaseLogger) {
     this.#make = make;
+  }
+
+  bind(more: Bindings): void {
+    const make = this.#make;
+    this.#make = () => make().child(more);
+    this.#made = undefined;
   }
 
   get level(): string {

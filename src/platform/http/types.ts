@@ -40,8 +40,7 @@ export type Access = 'public' | 'signedIn' | 'provisioning' | Permission;
 export type LimitClass =
   | 'login'
   | 'register'
-  | 'reset'
-  | 'refresh'
+  | 'tokens'
   | 'signOn'
   | 'verify'
   | 'reads'
@@ -88,8 +87,8 @@ declare module 'fastify' {
     takesRefreshCookie?: 'too' | 'only';
     /** Takes `?ticket=` too, where a client can send no header. */
     takesTicket?: true;
-    /** Tells whether it comes from a device that its person has signed in on, and throws `addressRefusal` where not. */
-    knowsDevices?: true;
+    /** Its body may name an e-mail address that is written to. */
+    isMailing?: true;
     /** Its answer may have no end. */
     isStream?: true;
     /** Speaks a protocol that has a media type of its own, and errors: how they look there. */
@@ -103,7 +102,7 @@ declare module 'fastify' {
     provisioner: Provisioner | null;
     /** Null where requests are not traced. */
     span: Span | null;
-    /** What stands against it unless it comes from a device of its person; see `useLoginLimit`. */
+    /** What stands against a login unless it comes from a device of its person; see `useLoginLimit`. */
     addressRefusal?: AppError | null;
     /** Lets the next of its address begin; see `useLoginLimit`. */
     endTurn?: (() => void) | null;

@@ -7,7 +7,7 @@ import { fact } from '#platform/events.ts';
 import { isFresh, stepUpRequired } from '#platform/http/step-up.ts';
 import type { DevicePerson } from '../device-token.ts';
 import { passwordChanged } from '../events.ts';
-import { lockStepUpFailures, noteStepUpFailure } from '../queries/factors.ts';
+import { findShownBy, lockStepUpFailures, noteStepUpFailure } from '../queries/factors.ts';
 import { findPasswordHash, findUser, lockUser, updateUser } from '../queries/people.ts';
 import { endOtherSessionsOf } from '../queries/sessions.ts';
 import { factorProblem } from './check-factor.ts';
@@ -24,8 +24,11 @@ type Wanted = { password: string; currentPassword?: string | undefined };
  */
 export async function changePassword(deps: Deps, actor: Person, wanted: Wanted): Promise<DevicePerson> {
   const { userId } = actor;
-  const [user, oldHash] = [await findUser(deps.db, userId), await findPasswordHash(deps.db, userId)];
-  if (!user) throw sessionOver();
+  const [user, held] = [await findUser(deps.db, userId), await findShownBy(deps.db, actor)];
+  if (!user || !held) throw sessionOver();
+  // Before anything is hashed: guesses that do not count cost nothing either.
+  if (held.failures >= maxStepUpFailures) throw exhausted();
+  const oldHash = held.passwordHash;
   if (oldHash === null) requireFresh(actor);
   else if (wanted.currentPassword === undefined) throw currentMissing();
   // Weak before wrong: who only mistyped the new one has guessed nothing.
@@ -67,7 +70,7 @@ async function change(
   await deps.events.publish(tx, fact(passwordChanged, userId, now, { userId, sessionId }));
   const after = { endedSessions: ended.length, isFirst: oldHash === null };
   await deps.audit.record(tx, { action: 'password.changed', targetId: userId, after });
-  return { person: { id: userId, password_hash: newHash }, ended };
+  return { person: { id: userId, password_hash: newHash, devices_forgotten_at: null }, ended };
 }
 
 function requireFresh(actor: Person): void {

@@ -2,7 +2,8 @@ import type { Person } from '#platform/auth/actor.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import type { Deps } from '#platform/deps.ts';
 import { notFound } from '#platform/errors.ts';
-import { endOwnSession } from '../queries/own-sessions.ts';
+import type { DevicePerson } from '../device-token.ts';
+import { endOwnSession, forgetDevices } from '../queries/own-sessions.ts';
 import { endOtherSessionsOf, endSession } from '../queries/sessions.ts';
 
 /** Ends one of the person's open sessions, on whatever device, at once on every node. 404. */
@@ -17,14 +18,21 @@ export async function endSessionOf(deps: Deps, person: Person, id: string): Prom
   deps.sessions.tellEnded([id, ...others]);
 }
 
-/** Ends all of the person's sessions but the one they come by, and logins that wait. */
-export async function endOtherSessions(deps: Deps, person: Person): Promise<void> {
+/**
+ * Ends all of the person's sessions but the one they come by, and logins that wait; no device knows them any more. Answers
+ * by what the present one may have known them.
+ */
+export async function endOtherSessions(deps: Deps, person: Person): Promise<DevicePerson> {
   const { userId, sessionId } = person;
-  const ended = await inTransaction(deps.db, async (tx) => {
-    const others = await endOtherSessionsOf(tx, { userId, sessionId }, 'logout', deps.clock.now());
+  const now = deps.clock.now();
+  const { known, ended } = await inTransaction(deps.db, async (tx) => {
+    const before = await forgetDevices(tx, userId, now);
+    if (!before) throw notFound('Account');
+    const others = await endOtherSessionsOf(tx, { userId, sessionId }, 'logout', now);
     const after = { endedSessions: others.length };
     await deps.audit.record(tx, { action: 'session.ended', targetId: null, personId: userId, after });
-    return others;
+    return { known: before, ended: others };
   });
   deps.sessions.tellEnded(ended);
+  return known;
 }

@@ -6,6 +6,7 @@ import { emailKeyOf } from '#platform/auth/email-key.ts';
 import { findCredentials, holdCredentials } from '../queries/people.ts';
 import { addressDigest } from '../address-digest.ts';
 import { knownDevice, renewedTokens } from '../device-token.ts';
+import { isUnproven } from '../unproven.ts';
 import { beginLoginChallenge, type MfaRequired } from './begin-login-challenge.ts';
 import { beginSession, mustVerify, notVerified, type SignedIn } from './sign-in.ts';
 import { suspendedProblem } from './suspended.ts';
@@ -26,8 +27,9 @@ export type LoggedIn = {
 };
 
 /**
- * Signs in. Unknown address, wrong password, no password and deactivated account get one answer, after
- * the same time. 403 `account_suspended` and `email_not_verified` only for those who know the password. Who has a second
+ * Signs in. Unknown address, wrong password, no password, deactivated account, and one whose person chose the password
+ * and never confirmed the address, get one answer, after the same time. 403 `account_suspended` only for those who know
+ * the password, and `email_not_verified` where somebody else gave them the address or the password. Who has a second
  * factor gets a token for the second half instead. 429 `too_many_attempts`: tries of strangers and those on a device of
  * the person's are counted apart, so that strangers do not shut the person out.
  */
@@ -40,10 +42,15 @@ export async function login(
   const found = await findCredentials(deps.db, emailKey);
   const taken = await takeTry(deps, { emailKey, found, place });
   const isRight = await deps.passwords.verify(input.password, found?.password_hash ?? null);
+  if (isRight && found && isUnproven(found) && mustVerify(deps, found)) {
+    // As a wrong password: whoever registers with an address would else learn whether that made an account.
+    await recordRefused(deps, input.email, found.id, 'email_not_verified');
+    throw refused(deps);
+  }
   if (!found || !isRight || found.status !== 'active') {
     const suspended = isRight && found ? await suspendedProblem(deps.db, found.id) : undefined;
     await recordRefused(deps, input.email, found?.id, suspended?.code);
-    throw suspended ?? refused();
+    throw suspended ?? refused(deps);
   }
   await taken.wasRight();
   if (mustVerify(deps, found)) {
@@ -53,7 +60,7 @@ export async function login(
   const result = await begin(deps, found, place.userAgent);
   if (!result) {
     await recordRefused(deps, input.email, found.id);
-    throw refused();
+    throw refused(deps);
   }
   const now = deps.clock.now();
   const { deviceTokens: tokens } = place;
@@ -101,6 +108,9 @@ async function recordRefused(
   });
 }
 
-function refused(): AppError {
-  return unauthenticated('The address or the password is wrong.', 'invalid_credentials');
+function refused({ config }: Deps): AppError {
+  const wrong = 'The address or the password is wrong';
+  const waits = ', or the address still waits to be confirmed: open the link in the mail that was sent to it';
+  const text = config.requireEmailVerificationForLogin ? `${wrong}${waits}.` : `${wrong}.`;
+  return unauthenticated(text, 'invalid_credentials');
 }

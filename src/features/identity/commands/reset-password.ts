@@ -58,5 +58,5 @@ async function setByToken(deps: Deps, { token, purpose, password }: Chosen): Pro
     return sessionIds;
   });
   deps.sessions.tellEnded(ended);
-  return { id: person.user_id, password_hash: passwordHash };
+  return { id: person.user_id, password_hash: passwordHash, devices_forgotten_at: null };
 }

@@ -6,8 +6,8 @@ import type { Deps } from '#platform/deps.ts';
 import { AppError, unauthenticated } from '#platform/errors.ts';
 import { stepUpRequired } from '#platform/http/step-up.ts';
 import { freshForMs } from '../policy.ts';
-import { lockStepUpFailures, noteStepUpFailure, renewSignIn } from '../queries/factors.ts';
-import { findPasswordHash, holdCredentials, holdStanding } from '../queries/people.ts';
+import { findShownBy, lockStepUpFailures, noteStepUpFailure, renewSignIn } from '../queries/factors.ts';
+import { holdCredentials, holdStanding } from '../queries/people.ts';
 import type { StepUpAnswer } from '../schemas/sign-in-answers.ts';
 import { stepUpMethodsOf } from '../sign-in-state.ts';
 import { checkFactor, factorProblem, requireFieldOf, type FactorOutcome } from './check-factor.ts';
@@ -28,7 +28,7 @@ export type SteppedUp = {
  */
 export async function stepUp(deps: Deps, actor: Person, answer: StepUpAnswer): Promise<SteppedUp> {
   requireFieldOf(answer);
-  const passwordHash = answer.method === 'password' ? await rightHash(deps, actor.userId, answer) : undefined;
+  const passwordHash = answer.method === 'password' ? await rightHash(deps, actor, answer) : undefined;
   const now = deps.clock.now();
   const result = await inTransaction(deps.db, async (tx) => {
     // Before the session, as whoever changes factors locks them.
@@ -79,10 +79,13 @@ async function check(
 // Before the transaction: hashing takes longer than anything in it.
 async function rightHash(
   deps: Deps,
-  userId: string,
+  actor: Person,
   { password = '' }: StepUpAnswer,
 ): Promise<string | undefined> {
-  const hash = await findPasswordHash(deps.db, userId);
+  const held = await findShownBy(deps.db, actor);
+  // Before anything is hashed: guesses that do not count cost nothing either.
+  if (held && held.failures >= maxStepUpFailures) throw exhausted();
+  const hash = held?.passwordHash ?? null;
   return (await deps.passwords.verify(password, hash)) && hash !== null ? hash : undefined;
 }
 

@@ -42,8 +42,9 @@ export async function verifyEmailByPassword(
   if (!person) throw tokenInvalid();
   if (!isUnproven(person)) throw notExpected();
   const { user_id: id, password_hash: registered } = person;
+  // Before anything is hashed: a weak one does not use the token up, and costs nothing.
+  await checkPassword(deps, password, person);
   const isRegistrant = await deps.passwords.verify(password, registered);
-  if (!isRegistrant) await checkPassword(deps, password, person);
   const newHash = isRegistrant ? null : await deps.passwords.hash(password);
   const now = deps.clock.now();
   const done = await inTransaction(deps.db, async (tx) => {
@@ -62,7 +63,7 @@ export async function verifyEmailByPassword(
     return ended;
   });
   deps.sessions.tellEnded(done);
-  return { id, password_hash: newHash ?? registered };
+  return { id, password_hash: newHash ?? registered, devices_forgotten_at: null };
 }
 
 /**

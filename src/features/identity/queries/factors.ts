@@ -73,6 +73,18 @@ export async function lockStepUpFailures(tx: Tx, sessionId: string): Promise<num
   return row?.step_up_failures;
 }
 
+/** By which password an open session shows who it is, and how often it failed to; undefined where it has ended. */
+export function findShownBy(db: Db, { userId, sessionId }: { userId: string; sessionId: string }) {
+  return db
+    .selectFrom('session')
+    .innerJoin('app_user', 'app_user.id', 'session.user_id')
+    .select(['app_user.password_hash as passwordHash', 'session.step_up_failures as failures'])
+    .where('session.id', '=', sessionId)
+    .where('session.user_id', '=', userId)
+    .where('session.ended_at', 'is', null)
+    .executeTakeFirst();
+}
+
 export async function noteStepUpFailure(tx: Tx, sessionId: string): Promise<void> {
   await tx
     .updateTable('session')

@@ -80,3 +80,21 @@ export async function endOwnSession(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** No device knows the person any more. Answers by what they did until now; undefined for nobody. */
+export function forgetDevices(tx: Tx, userId: string, now: Date) {
+  return tx
+    .with('person', (db) =>
+      db
+        .selectFrom('app_user')
+        .select(['id', 'password_hash', 'devices_forgotten_at'])
+        .where('id', '=', userId)
+        .forUpdate(),
+    )
+    .updateTable('app_user')
+    .from('person')
+    .set({ devices_forgotten_at: now })
+    .whereRef('app_user.id', '=', 'person.id')
+    .returning(['person.id', 'person.password_hash', 'person.devices_forgotten_at'])
+    .executeTakeFirst();
+}

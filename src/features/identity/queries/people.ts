@@ -61,7 +61,13 @@ export function lockUser(tx: Tx, id: string) {
 export function findCredentials(db: Db, emailKey: string) {
   return db
     .selectFrom('app_user')
-    .select([...userColumns, 'password_hash', grantedPermissions('app_user.id').as('granted')])
+    .select([
+      ...userColumns,
+      'password_hash',
+      'own_since',
+      'devices_forgotten_at',
+      grantedPermissions('app_user.id').as('granted'),
+    ])
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
 }

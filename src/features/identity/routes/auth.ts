@@ -44,7 +44,7 @@ export function authRoutes(app: App, deps: Deps): void {
   const signingIn = operation('login', 'Sign in with address and password', {
     tags,
     description:
-      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`. After five wrong tries from devices that the person has not signed in on the next ones wait, longer each time: 429 `too_many_attempts`. Send the `X-Device-Token` of an earlier answer, or its cookie, to be counted apart from them.',
+      'Who has a second factor gets `mfaRequired`, and completes the login by `POST /auth/login/challenges`. 401 `invalid_credentials` also where the address, with which somebody registered, still waits to be confirmed; 403 `email_not_verified` where an address that an admin gave does. Who is suspended gets 403 `account_suspended`, where the password is right; `errors[0].params` has `endsAt` and, where it is told, the `reason`. After five wrong tries from devices that the person has not signed in on the next ones wait, longer each time: 429 `too_many_attempts`. Send the `X-Device-Token` of an earlier answer, or its cookie, to be counted apart from them.',
     body: loginBody,
     sends: ['cookies', 'device'],
     response: { 200: loginResultSchema },
@@ -54,7 +54,7 @@ export function authRoutes(app: App, deps: Deps): void {
     '/auth/login',
     {
       schema: signingIn,
-      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login', knowsDevices: true },
+      config: { access: 'public', signsIn: true, ignoresCaller: true, limit: 'login' },
     },
     async (request, reply) => {
       const { result, deviceTokens } = await login(traced(deps, request), request.body, {

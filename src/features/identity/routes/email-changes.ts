@@ -16,7 +16,7 @@ const byMail = {
   access: 'public',
   signsIn: true,
   ignoresCaller: true,
-  limit: 'reset',
+  limit: 'tokens',
   isClosedInDemo: true,
 } as const;
 
@@ -30,7 +30,7 @@ export function emailChangeRoutes(app: App, deps: Deps, takeBack: readonly TakeB
     response: { 202: acceptedSchema },
     errors: [400, 401, 403, 429],
   });
-  const own = { access: 'signedIn', needsStepUp: true, isClosedInDemo: true, limit: 'reset' } as const;
+  const own = { access: 'signedIn', needsStepUp: true, isClosedInDemo: true, isMailing: true } as const;
   app.post('/me/email-changes', { schema: asking, config: own }, async (request, reply) => {
     await requestEmailChange(traced(deps, request), personOf(request), request.body.email);
     return reply.status(202).header('cache-control', 'no-store').send({ result: 'accepted' });

@@ -9,7 +9,8 @@ import { resetPassword } from '../commands/reset-password.ts';
 import { acceptedSchema, emailTokenParams, passwordResetBody, passwordResetRequest } from '../schemas.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'reset' } as const;
+const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'tokens' } as const;
+const mailing = { ...config, isMailing: true } as const;
 
 /** How somebody comes to a new password by mail, which proves their address. */
 export function emailProofRoutes(app: App, deps: Deps): void {
@@ -20,7 +21,7 @@ export function emailProofRoutes(app: App, deps: Deps): void {
     response: { 202: acceptedSchema },
     errors: [400, 429],
   });
-  app.post('/auth/password-resets', { schema: asking, config }, async (request, reply) => {
+  app.post('/auth/password-resets', { schema: asking, config: mailing }, async (request, reply) => {
     await requestPasswordReset(traced(deps, request), request.body.email);
     return reply.status(202).header('cache-control', 'no-store').send({ result: 'accepted' });
   });

@@ -11,7 +11,13 @@ import { rememberDevice } from '../remember-device.ts';
 import { acceptedSchema, emailTokenParams, emailVerificationBody } from '../schemas.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'reset' } as const;
+const config = {
+  access: 'public',
+  signsIn: true,
+  ignoresCaller: true,
+  limit: 'tokens',
+  isMailing: true,
+} as const;
 
 /** What the owner of an address says of it: that it is theirs, or that it was not they who registered. */
 export function emailVerificationRoutes(app: App, deps: Deps, erase: EraseUndone): void {

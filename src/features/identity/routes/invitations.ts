@@ -40,7 +40,7 @@ export function invitationRoutes(app: App, deps: Deps): void {
     access: 'public',
     signsIn: true,
     ignoresCaller: true,
-    limit: 'reset',
+    limit: 'tokens',
     isClosedInDemo: true,
   } as const;
   app.put('/auth/invitations/:token', { schema: accepting, config: open }, async (request, reply) => {

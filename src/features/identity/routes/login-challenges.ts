@@ -27,7 +27,7 @@ export function loginChallengeRoutes(app: App, deps: Deps): void {
       errors: [400, 401, 403, 429],
     },
   );
-  const signing = { ...config, limit: 'login' } as const;
+  const signing = { ...config, limit: 'tokens' } as const;
   app.post('/auth/login/challenges', { schema: completing, config: signing }, async (request, reply) => {
     const { session, ...answer } = request.body;
     const result = await completeLogin(traced(deps, request), answer, userAgentOf(request));

@@ -39,7 +39,7 @@ export function loginExchangeRoutes(app: App, deps: Deps): void {
       errors: [400, 401, 403, 429],
     },
   );
-  const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'refresh' } as const;
+  const config = { access: 'public', signsIn: true, ignoresCaller: true, limit: 'tokens' } as const;
   app.post('/auth/login/exchanges', { schema: exchanging, config }, async (request, reply) => {
     const result = await exchangeLoginCode(traced(deps, request), request.body, userAgentOf(request));
     reply.header('cache-control', 'no-store');

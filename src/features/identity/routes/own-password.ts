@@ -20,12 +20,7 @@ export function ownPasswordRoutes(app: App, deps: Deps, hasLink: HasLink): void 
     response: { 204: noContent },
     errors: [400, 401, 403, 409, 429],
   });
-  const config = {
-    access: 'signedIn',
-    isClosedInDemo: true,
-    limit: 'login',
-    needsStepUp: 'byThing',
-  } as const;
+  const config = { access: 'signedIn', isClosedInDemo: true, needsStepUp: 'byThing' } as const;
   app.put('/me/password', { schema: changing, config }, async (request, reply) => {
     const person = await changePassword(traced(deps, request), personOf(request), request.body);
     rememberDevice(request, reply, deps, person);

@@ -11,8 +11,7 @@ import { accountStyle } from '../pages/account-style.ts';
 import type { PasswordProblem } from '../pages/account-words.ts';
 import { maxPasswordLength, minPasswordLength } from '../password-rules.ts';
 
-export const reading = { access: 'public', ignoresCaller: true, limit: 'verify' } as const;
-export const sending = { access: 'public', ignoresCaller: true, limit: 'reset' } as const;
+export const config = { access: 'public', ignoresCaller: true, limit: 'tokens' } as const;
 
 const field = Type.String({ maxLength: 1_000 });
 export const confirmForm = object({ token: field });

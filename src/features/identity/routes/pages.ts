@@ -31,9 +31,8 @@ import {
   chooseForm,
   choosePassword,
   confirmForm,
-  reading,
+  config,
   refuse,
-  sending,
   tokenOf,
   type Choose,
 } from './page-parts.ts';
@@ -93,7 +92,7 @@ const pressed = ({ takeBack, eraseUndone }: ByOwner): readonly Pressing[] => [
 ];
 
 function pressPage(app: App, deps: Deps, { path, find, press }: Pressing): void {
-  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
+  app.get(path, { schema: { hide: true }, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = tokenOf(request);
     const email = await find(deps, token);
@@ -103,8 +102,8 @@ function pressPage(app: App, deps: Deps, { path, find, press }: Pressing): void 
   });
 
   const schema = { hide: true, body: confirmForm } as const;
-  const config = { ...sending, isClosedInDemo: true } as const;
-  app.post(path, { schema, config }, async (request, reply) => {
+  const closable = { ...config, isClosedInDemo: true } as const;
+  app.post(path, { schema, config: closable }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const problem = await problemOf(press(traced(deps, request), request.body.token));
     if (problem === 'email_taken') return reply.status(409).send(renderTakenPage(context));
@@ -119,15 +118,15 @@ type Choosing = {
 };
 
 function choosePage(app: App, deps: Deps, { path, purpose, choose }: Choosing): void {
-  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
+  app.get(path, { schema: { hide: true }, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, tokenOf(request), purpose);
     return token ? reply.send(renderChoosePage(context, path, token)) : refuse(reply, context);
   });
 
   const schema = { hide: true, body: chooseForm } as const;
-  const config = { ...sending, isClosedInDemo: true } as const;
-  app.post(path, { schema, config }, async (request, reply) => {
+  const closable = { ...config, isClosedInDemo: true } as const;
+  app.post(path, { schema, config: closable }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const token = await findToken(deps, request.body.token, purpose);
     if (!token) return refuse(reply, context);

@@ -22,7 +22,7 @@ import { loggedOutSchema, logoutBody, refreshBody, refreshedSchema } from '../sc
 import { csrfTokenSchema } from '../schemas/sessions.ts';
 
 const tags = ['Sign-in'];
-const config = { access: 'public', signsIn: true, takesRefreshCookie: 'too', limit: 'refresh' } as const;
+const config = { access: 'public', signsIn: true, takesRefreshCookie: 'too', limit: 'tokens' } as const;
 
 /** Where to log out at the provider by which a session came, if it did. */
 export type EndSessionUrlOf = (sessionId: string) => Promise<string | undefined>;
@@ -120,6 +120,7 @@ function csrfRoute(app: App, deps: Deps): void {
     signsIn: true,
     takesRefreshCookie: 'only',
     ignoresCaller: true,
+    limit: 'tokens',
   } as const;
   app.get('/auth/csrf', { schema: asking, config: reading }, async (request, reply) => {
     const { refresh: token } = sessionCookies(request);

@@ -8,6 +8,7 @@ import type { App } from '#platform/http/types.ts';
 import { endOtherSessions, endSessionOf } from '../commands/end-own-session.ts';
 import { endSessionsOfUser } from '../commands/end-sessions-of-user.ts';
 import { presentSession } from '../present.ts';
+import { keepKnownDevice } from '../remember-device.ts';
 import { findOpenSession, listOpenSessions } from '../queries/own-sessions.ts';
 import { sessionListQuery, sessionPage, sessionSchema } from '../schemas/sessions.ts';
 
@@ -76,19 +77,21 @@ function endingRoutes(app: App, deps: Deps): void {
   const endingOthers = operation('endMyOtherSessions', 'Sign out everywhere but here', {
     tags,
     description:
-      'All your sessions but this one end at once, on every node, and so do logins that wait for a second factor. API keys stay. Needs a sign-in of late.',
+      'All your sessions but this one end at once, on every node, and so do logins that wait for a second factor. Devices on which you signed in before are known no more, but for this one, whose token is renewed. API keys stay. Needs a sign-in of late.',
+    sends: ['cookies', 'device'],
     response: { 204: noContent },
     errors: [401, 403],
   });
   app.delete('/me/sessions', { schema: endingOthers, config: changing }, async (request, reply) => {
-    await endOtherSessions(traced(deps, request), personOf(request));
+    const person = await endOtherSessions(traced(deps, request), personOf(request));
+    keepKnownDevice(request, reply, deps, person);
     return reply.status(204).send();
   });
 
   const endingOfUser = operation('endUserSessions', 'Sign a person out everywhere', {
     tags: ['Users'],
     description:
-      'On every node, at once; they can sign in again, and their API keys stay. For one who may not do more than you.',
+      'On every node, at once; they can sign in again, on devices that do not know them any more, and their API keys stay. For one who may not do more than you.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404],

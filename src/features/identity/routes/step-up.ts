@@ -24,19 +24,15 @@ export function stepUpRoutes(app: App, deps: Deps): void {
     response: { 200: stepUpSchema },
     errors: [400, 401, 403, 429],
   });
-  app.post(
-    '/auth/step-up',
-    { schema: showing, config: { ...config, limit: 'login' } },
-    async (request, reply) => {
-      const done = await stepUp(traced(deps, request), personOf(request), request.body);
-      const { token: accessToken, expiresInSeconds: expiresIn } = done.accessToken;
-      const shown = { freshUntil: done.freshUntil.toISOString(), methods: done.methods, expiresIn };
-      reply.header('cache-control', 'no-store');
-      if (sessionCookies(request).access === undefined) return reply.send({ ...shown, accessToken });
-      setAccessCookie(reply, accessToken, deps.config);
-      return reply.send(shown);
-    },
-  );
+  app.post('/auth/step-up', { schema: showing, config }, async (request, reply) => {
+    const done = await stepUp(traced(deps, request), personOf(request), request.body);
+    const { token: accessToken, expiresInSeconds: expiresIn } = done.accessToken;
+    const shown = { freshUntil: done.freshUntil.toISOString(), methods: done.methods, expiresIn };
+    reply.header('cache-control', 'no-store');
+    if (sessionCookies(request).access === undefined) return reply.send({ ...shown, accessToken });
+    setAccessCookie(reply, accessToken, deps.config);
+    return reply.send(shown);
+  });
 
   const asking = operation('getStepUpPasskeyOptions', 'Get what a browser needs to show it by a passkey', {
     tags,

@@ -14,14 +14,14 @@ import {
 } from '../pages/account-pages.ts';
 import { rememberDevice } from '../remember-device.ts';
 import { isUnproven } from '../unproven.ts';
-import { begin, choosePassword, reading, refuse, sending, tokenOf, verifyForm } from './page-parts.ts';
+import { begin, choosePassword, config, refuse, tokenOf, verifyForm } from './page-parts.ts';
 
 /**
  * Where an address is confirmed: by a button, and where somebody registered with it by a password, too, since it may have
  * been somebody else.
  */
 export function verifyPage(app: App, deps: Deps): void {
-  app.get(path, { schema: { hide: true }, config: reading }, async (request, reply) => {
+  app.get(path, { schema: { hide: true }, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const found = await find(deps, tokenOf(request));
     if (!found) return refuse(reply, context);
@@ -30,7 +30,7 @@ export function verifyPage(app: App, deps: Deps): void {
   });
 
   const schema = { hide: true, body: verifyForm } as const;
-  app.post(path, { schema, config: sending }, async (request, reply) => {
+  app.post(path, { schema, config }, async (request, reply) => {
     const context = begin(request, reply, deps);
     const { token, password = '', repeat = '' } = request.body;
     const found = await find(deps, token);

@@ -19,7 +19,7 @@ import { linksOf } from '../links.ts';
 import { findLocale } from '../queries/reader.ts';
 import { openUnsubscribeToken } from '../unsubscribe-token.ts';
 
-const config = { access: 'public', limit: 'verify', ignoresCaller: true } as const;
+const config = { access: 'public', limit: 'tokens', ignoresCaller: true } as const;
 const params = object({ token: Type.String({ maxLength: 200 }) });
 const bodyLimit = 1_024;
 

@@ -51,6 +51,7 @@ export const ofAccount: readonly Entry[] = [
       created_at: 'since when',
       email_verified_at: 'when they confirmed the address',
       invited_at: 'when they were asked to choose a first password',
+      devices_forgotten_at: 'when they last signed out everywhere',
     },
     other: [
       'id',
@@ -72,6 +73,7 @@ export const ofAccount: readonly Entry[] = [
         email_key: 'null',
         email_verified_at: 'null',
         invited_at: 'null',
+        devices_forgotten_at: 'null',
         password_hash: 'null',
         has_totp: 'false',
         has_passkey: 'false',

@@ -32,7 +32,7 @@ function logoutRoute(app: App, deps: Deps, providers: ProviderClients): void {
     response: { 200: loggedOutThere },
     errors: [400, 404, 429],
   });
-  const config = { access: 'public', ignoresCaller: true, limit: 'refresh' } as const;
+  const config = { access: 'public', ignoresCaller: true, limit: 'tokens' } as const;
   const path = '/auth/oidc/:provider/back-channel-logout';
   app.post(path, { schema: leaving, config }, async (request, reply) => {
     const signOnDeps = { ...traced(deps, request), providers };
