@@ -19,6 +19,7 @@ export const alwaysStepUp: Readonly<Record<string, string>> = {
   removePasskey: takesOver,
   removeUserFactors: takesOver,
   unlinkMyIdentity: takesOver,
+  removeMyPassword: takesOver,
   startImpersonation: takesOver,
 
   createMyApiKey: gives,

@@ -218,10 +218,10 @@ suite('loadConfig', () => {
     };
     assert.deepEqual(refuse(wrong), [
       'DEBUG "maybe" is not true or false',
+      'LOG_LEVEL "loud" is not known; trace, debug, info, warn, error, fatal, silent are accepted',
       'PORT "70000" is not a whole number from 0 to 65535',
       'API_V1_PREFIX "api" is not a path such as /api/v1',
       'ALGORITHM "RS256" is not known; only HS256 is accepted',
-      'LOG_LEVEL "loud" is not known; trace, debug, info, warn, error, fatal, silent are accepted',
     ]);
   });
 

@@ -15,7 +15,7 @@ suite('paging', () => {
   before(async () => {
     server = await startTestServer();
     ({ db } = server.open.deps);
-    await runSql(db, 'create table item (id uuid primary key, key integer not null)');
+    await runSql(server.ownerDb, 'create table item (id uuid primary key, key integer not null)');
   });
   after(() => server.stop());
 
