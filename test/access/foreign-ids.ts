@@ -203,6 +203,8 @@ export const foreignIds: Readonly<Record<string, Foreign | string>> = {
     call: ({ people }) => ({ query: `?userId=${people.student.id}` }),
     answers: [403, 'forbidden'],
   },
+  'putSignInPolicy mfaRequiredForCustomRoles':
+    'roles are nobody’s own; unknown ones are 400, see step-up.test.ts',
   'readNotifications ids': 'those of others are passed over, see notifications.test.ts',
   'readNotifications upTo': 'a place among one’s own, see notifications.test.ts',
   'followEvents lastEventId': 'a place in one’s own stream',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedPostgresError } from './embedded-postgres.ts';
+import { EmbeddedPostgresError } from '#platform/db/embedded/embedded-postgres.ts';
 import {
   ask,
   endProgram,
@@ -12,8 +12,8 @@ import {
   testPlace,
   type SharedFolder,
   type Place,
-} from './embedded-testing.ts';
-import { processStart } from './process-identity.ts';
+} from '#platform/db/embedded/embedded-testing.ts';
+import { processStart } from '#platform/db/embedded/process-identity.ts';
 
 suite('the data folder of a program that is gone', () => {
   let shared: SharedFolder;
