@@ -1,6 +1,7 @@
-// Command: `npm test`, `npm run test:faults` (the long ones, in which things are killed), `npm run test:containers` (the
-// image and the compose files), or `node test/run.ts [--faults | --containers] [files, globs, options of node --test]`. Starts what the tests share, runs them, and
-// tells what no single test can: skips without a reason, processes left behind, the slowest ten.
+// Command: `npm test`, `npm run test:faults` (the long ones, which start and kill whole programs), `npm run test:containers`
+// (the image and the compose files), or `node test/run.ts [--faults | --containers] [files, globs, options of node --test]`.
+// Starts what the tests share, runs them, and tells what no single test can: skips without a reason, processes left behind,
+// the slowest ten.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
