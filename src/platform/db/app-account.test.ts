@@ -146,7 +146,7 @@ suite('an account that "migrate" makes', () => {
     const name = `lms_app_${randomBytes(4).toString('hex')}`;
     t.after(async () => {
       await database.drop();
-      await onServer(serverUrl, `drop role if exists ${name}`);
+      await onServer(administratorOf(serverUrl), `drop role if exists ${name}`);
     });
     return { ...database, name, appUrl: urlOf(database.url, name, 'first-Heron-of-3') };
   }
@@ -155,6 +155,11 @@ suite('an account that "migrate" makes', () => {
     [url.username, url.password] = [name, password];
     return url.href;
   }
+  function administratorOf(url: string): string {
+    const other = new URL(url);
+    other.username = 'postgres';
+    return other.href;
+  }
   const ask = (url: string, statement: string) =>
     withClient(url, async (client) => (await client.query(statement)).rows as unknown[]);
 
@@ -162,7 +167,9 @@ suite('an account that "migrate" makes', () => {
     const { url, appUrl, name } = await oldDatabase(t);
     const told: string[] = [];
     await prepareAppAccount(url, appUrl, (message) => told.push(message));
-    assert.deepEqual(told, [`made the account ${name} of the database`]);
+    assert.equal(told.length, 2);
+    assert.equal(told[0], `made the account ${name} of the database`);
+    assert.ok(told[1]?.endsWith(`let an administrator run: grant pg_read_all_stats to "${name}"`), told[1]);
     assert.equal((await ask(appUrl, 'select from schema_migration')).length > 0, true);
     await ask(url, 'create table later (id integer generated always as identity, n integer)');
     assert.deepEqual(await ask(appUrl, 'insert into later (n) values (1) returning n'), [{ n: 1 }]);
@@ -195,6 +202,18 @@ suite('an account that "migrate" makes', () => {
     assert.deepEqual(await ask(next, 'select 1 as n'), [{ n: 1 }]);
     await assert.rejects(ask(appUrl, 'select 1'), { code: '28P01' });
     await assert.rejects(prepareAppAccount(url, urlOf(url, name, 'Möwe')), /nothing but ASCII/);
+  });
+
+  test('sees what others do in the metrics, where the owner may let it', async (t) => {
+    const { url, appUrl, name } = await oldDatabase(t);
+    const told: string[] = [];
+    for (let times = 0; times < 2; times += 1)
+      await prepareAppAccount(administratorOf(url), appUrl, (message) => told.push(message));
+    assert.deepEqual(told, [`made the account ${name} of the database`]);
+    assert.deepEqual(
+      await ask(appUrl, `select pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees`),
+      [{ sees: true }],
+    );
   });
 
   test('where the owner may not make accounts, one line has what an administrator runs', async (t) => {

@@ -42,7 +42,7 @@ export function accountNameOf(url: string): string {
 /**
  * Has the account of `appUrl` read and write rows, and do nothing else: makes it where it is missing, sets its password
  * where it is another one, grants what it needs of the tables that there are and, until the next time, of those to come,
- * and takes away what it has beyond. Harmless twice, and twice at once; changes nothing where both are one account.
+ * and takes away what it has beyond; lets it see what other accounts do, for the metrics, or tells that it may not. Harmless twice, and twice at once; changes nothing where both are one account.
  * Throws `MigrationError` where the owner may not make accounts.
  */
 export async function prepareAppAccount(
@@ -58,6 +58,7 @@ export async function prepareAppAccount(
       if (await isPasswordWrong(appUrl)) await setPassword(session, account, log);
     } else await createAccount(session, account, log);
     await grantRights(session, account.name);
+    await grantStatistics(session, account.name, log);
   } finally {
     await session.close();
   }
@@ -171,4 +172,26 @@ async function grantRights(session: Session, account: string): Promise<void> {
       'commit',
     ].join(';\n'),
   );
+}
+
+// Without it replication and transactions of others, such as one that a migration left open, are in no metric.
+async function grantStatistics(
+  session: Session,
+  account: string,
+  log: (message: string) => void,
+): Promise<void> {
+  const [may] = await session.query<{ sees: boolean }>(
+    `select pg_has_role($1::text::name, 'pg_read_all_stats', 'usage') as sees`,
+    [account],
+  );
+  if (may?.sees === true) return;
+  const statement = `grant pg_read_all_stats to ${pg.escapeIdentifier(account)}`;
+  try {
+    await session.query(statement);
+  } catch (error) {
+    if (sqlStateOf(error) !== '42501') throw error;
+    log(
+      `the account of DATABASE_OWNER_URL may not let ${account} see what others do, which metrics of replication and of long transactions need: let an administrator run: ${statement}`,
+    );
+  }
 }
