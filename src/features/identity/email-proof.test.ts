@@ -269,6 +269,17 @@ suite('REQUIRE_EMAIL_VERIFICATION_FOR_LOGIN=true', () => {
     assert.equal((await login(email)).status, 200, 'a confirmed one keeps its password');
   });
 
+  test('a stranger who registers with an address that an admin gave takes its person’s password away from nobody', async () => {
+    const { id } = await makePerson(server, 'student');
+    const email = 'given-and-tried@example.com';
+    const typed = 'a-password-of-theirs-5';
+    await server.patch(`/users/${id}`, { email, password: typed }, people.admin.token);
+    assert.equal((await register(email)).status, 202);
+    const token = await mailedToken(server, 'verification', id);
+    assert.equal((await server.post('/auth/email-verifications', { token })).status, 204);
+    assert.equal((await login(email, typed)).status, 200);
+  });
+
   test('account pre-hijacking: what a stranger chose with somebody’s address counts no more once its owner confirms it by a password', async () => {
     const { email, id } = await registerAhead('ahead@example.com');
     const token = await mailedToken(server, 'verification', id);

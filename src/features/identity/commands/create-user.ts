@@ -32,7 +32,7 @@ export async function createUser(deps: Deps, actor: Actor | null, input: NewUser
         passwordHash,
         isVouchedFor: true,
         // Whoever has the command line has every account as it is.
-        passwordBy: passwordHash === null ? undefined : actor?.userId,
+        chosenBy: actor?.userId,
         now,
       }),
       invited_at: isInvited ? now : null,

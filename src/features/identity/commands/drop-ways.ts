@@ -32,7 +32,9 @@ export async function dropOthersWays(
   const hasRemoved = await dropWaysBefore(tx, { userId, before: ownSince, now });
   let ended: string[] = [];
   if (since === null) {
-    await updateUser(tx, userId, { password_hash: null, own_since: now, chosen_by: [] }, now);
+    // Who chose the address before may still undo its change, but not where rights come: until then it is known who.
+    const nobody = reason === 'waysRemovedForRights' ? { chosen_by: [] } : {};
+    await updateUser(tx, userId, { password_hash: null, own_since: now, ...nobody }, now);
     ended = await endSessionsOf(tx, userId, 'password_changed', now);
   }
   if (hasRemoved || hadPassword || ended.length > 0) {

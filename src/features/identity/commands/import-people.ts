@@ -81,6 +81,7 @@ function planNew(actor: Actor, person: PersonToImport, now: Date): Planned {
         timeZone,
         passwordHash: null,
         isVouchedFor,
+        chosenBy: actor.userId,
         now,
       });
       users.push({ ...user, invited_at: inviteAt && now });

@@ -15,8 +15,8 @@ type Person = {
   timeZone?: string | undefined;
   /** Somebody vouches for the address. */
   isVouchedFor: boolean;
-  /** Who else chose the password. */
-  passwordBy?: string | undefined;
+  /** Who else chose the address, and the password if there is one. */
+  chosenBy?: string | undefined;
   now: Date;
 };
 
@@ -33,8 +33,8 @@ export function newUserOf({ id, name, role, passwordHash, now, ...rest }: Person
     locale: rest.locale ?? 'en',
     time_zone: rest.timeZone ?? 'UTC',
     email_verified_at: email !== null && rest.isVouchedFor ? now : null,
-    own_since: rest.passwordBy === undefined ? now : null,
-    chosen_by: rest.passwordBy === undefined ? [] : [rest.passwordBy],
+    own_since: rest.chosenBy === undefined || passwordHash === null ? now : null,
+    chosen_by: rest.chosenBy === undefined ? [] : [rest.chosenBy],
     created_at: now,
     updated_at: now,
   };

@@ -46,7 +46,7 @@ export async function createProvisionedAccount(
       now,
     }),
     // Who has not registered has not proved an address by what opens the account either.
-    ...(!isVouchedFor && { own_since: null }),
+    ...(!isVouchedFor && { own_since: null, chosen_by: null }),
   });
   const data = { userId: user.id, origin: 'provisioning' as const };
   await deps.events.publish(tx, fact(userRegistered, null, now, data));

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { newId } from '#platform/ids.ts';
 import { beginInvitationJob, tellEndedJob } from '../job-definitions.ts';
-import { listExposed, listPowers } from '../queries/own-ways.ts';
+import { endOthersChanges, holdRising, listPowers, type Rising } from '../queries/own-ways.ts';
 import { updateUser } from '../queries/people.ts';
 import { dropOthersWays } from './drop-ways.ts';
 
@@ -12,7 +12,8 @@ const sessionsAtOnce = 1_000;
 /**
  * For people who get these permissions, in the same transaction: what opens their accounts and may be another's goes,
  * unless all who ever chose it may do the same. Else whoever manages people and may do little could give a student a
- * password, and wait until the student may do much. The person is told, and asked by mail to choose a password.
+ * password, and wait until the student may do much. Nor can whoever had the address before take it back then. The person
+ * is told, and asked by mail to choose a password.
  */
 export async function secureRise(
   deps: Deps,
@@ -20,23 +21,36 @@ export async function secureRise(
   { userIds, gained }: { userIds: readonly string[]; gained: readonly Permission[] },
 ): Promise<void> {
   if (gained.length === 0 || userIds.length === 0) return;
-  const exposed = await listExposed(tx, userIds);
-  if (exposed.length === 0) return;
-  const others = [...new Set(exposed.flatMap(({ chosen_by: by }) => by ?? []))];
-  const powers = new Map((await listPowers(tx, others)).map((each) => [each.id, each]));
-  const mayToo = (id: string) => {
-    const other = powers.get(id);
-    return other !== undefined && gained.every((permission) => hasPermission(other, permission));
-  };
+  const doubtful = await listDoubtful(tx, userIds, gained);
+  if (doubtful.length === 0) return;
+  await endOthersChanges(
+    tx,
+    doubtful.map(({ id }) => id),
+    deps.clock.now(),
+  );
   const ended: string[] = [];
-  for (const { id, chosen_by: by } of exposed) {
-    if (by?.every((other) => other === id || mayToo(other)) === true) continue;
+  for (const { id } of doubtful.filter((each) => each.is_exposed)) {
     const dropped = await dropOthersWays(deps, tx, id, 'waysRemovedForRights');
     ended.push(...dropped.ended);
     if (dropped.hadPassword) await invite(deps, tx, id);
   }
   for (let at = 0; at < ended.length; at += sessionsAtOnce)
     await deps.jobs.enqueue(tx, tellEndedJob, { sessionIds: ended.slice(at, at + sessionsAtOnce) });
+}
+
+/** Those whose password or address somebody has chosen who may not do all this, or nobody knows who. */
+async function listDoubtful(
+  tx: Tx,
+  userIds: readonly string[],
+  gained: readonly Permission[],
+): Promise<Rising[]> {
+  const rising = await holdRising(tx, userIds);
+  const others = [...new Set(rising.flatMap(({ chosen_by: by }) => by ?? []))];
+  const powers = others.length === 0 ? [] : await listPowers(tx, others);
+  const may = new Set(
+    powers.filter((each) => gained.every((one) => hasPermission(each, one))).map(({ id }) => id),
+  );
+  return rising.filter(({ id, chosen_by: by }) => !by?.every((other) => other === id || may.has(other)));
 }
 
 async function invite(deps: Deps, tx: Tx, userId: string): Promise<void> {

@@ -14,25 +14,46 @@ export function findOwnership(tx: Tx, userId: string) {
     .executeTakeFirstOrThrow();
 }
 
+export type Rising = { id: string; chosen_by: string[] | null; is_exposed: boolean };
+
 /**
- * Those of them whose account is opened by what somebody else chose, or may have: with who that was, null where it is not
- * known. All of them stay as they are until the transaction ends, by a lock that whoever else makes them a member of
- * something meanwhile does not wait for.
+ * These people, with who else ever chose their password or address, null where it is not known: as it is, too, of what the
+ * code before `chosen_by` wrote. `is_exposed`: something opens the account that somebody else chose, or may have. All of
+ * them stay as they are until the transaction ends, by a lock that whoever else makes them a member of something meanwhile
+ * does not wait for.
  */
-export async function listExposed(
-  tx: Tx,
-  userIds: readonly string[],
-): Promise<{ id: string; chosen_by: string[] | null }[]> {
-  const { rows } = await sql<{ id: string; chosen_by: string[] | null; is_exposed: boolean }>`
-    select id, chosen_by,
-           own_since is null
-           or exists (select from passkey where user_id = app_user.id and created_at < own_since)
-           or exists (select from totp_factor where user_id = app_user.id and confirmed_at < own_since)
+export async function holdRising(tx: Tx, userIds: readonly string[]): Promise<Rising[]> {
+  const { rows } = await sql<Rising>`
+    select id,
+           case when own_since is null and chosen_by = '{}' then null else chosen_by end as chosen_by,
+           own_since is null and (
+             password_hash is not null
+             or exists (select from session where user_id = app_user.id and ended_at is null))
+           or exists (
+             select from passkey
+             where user_id = app_user.id and (own_since is null or created_at < own_since))
+           or exists (
+             select from totp_factor
+             where user_id = app_user.id and (own_since is null or confirmed_at < own_since))
            or exists (
              select from api_key
-             where user_id = app_user.id and created_at < own_since and revoked_at is null) as is_exposed
+             where user_id = app_user.id and (own_since is null or created_at < own_since)
+               and revoked_at is null) as is_exposed
     from app_user where id = any(${[...userIds]}::uuid[]) order by id for no key update`.execute(tx);
-  return rows.filter((each) => each.is_exposed);
+  return rows;
+}
+
+/**
+ * Changes of their addresses that came can be undone no more, and those that wait count no more where they are older than
+ * what the person chose: the old address may be of whoever gave it to the account.
+ */
+export async function endOthersChanges(tx: Tx, userIds: readonly string[], now: Date): Promise<void> {
+  await sql`
+    update email_change set ended_at = ${now}
+    from app_user
+    where app_user.id = user_id and user_id = any(${[...userIds]}::uuid[])
+      and ended_at is null and not by_admin
+      and (confirmed_at is not null or own_since is null or email_change.created_at < own_since)`.execute(tx);
 }
 
 /** What these may do, of those who are active. */
@@ -47,8 +68,8 @@ export function listPowers(tx: Tx, userIds: readonly string[]) {
 
 /**
  * What opens the account by itself and is older goes: passkeys, an app with its recovery codes, API keys; and changes of the
- * address that wait count no more. One that has come can still be undone: whoever came by somebody outside may have it by
- * that change alone, and not be who had the account. Returns whether anything did.
+ * address that wait count no more. One that has come can still be undone, until its person may do more: whoever came by
+ * somebody outside may have it by that change alone, and not be who had the account. Returns whether anything did.
  */
 export async function removeWaysBefore(
   tx: Tx,

@@ -193,13 +193,17 @@ export async function insertOrFindUser(
     .executeTakeFirst();
 }
 
-/** Takes the password away that was chosen with an address nobody has confirmed, where it is not this one. */
+/**
+ * Takes the password away that was chosen with an address nobody has confirmed, where it is not this one: of who registered
+ * themselves (`isUnproven`).
+ */
 export async function dropUnprovenPassword(tx: Tx, id: string, keptHash: string): Promise<void> {
   await tx
     .updateTable('app_user')
     .set({ password_hash: null })
     .where('id', '=', id)
     .where('email_verified_at', 'is', null)
+    .where('own_since', 'is not', null)
     .where('password_hash', '<>', keptHash)
     .execute();
 }

@@ -20,17 +20,21 @@ export async function listHolderIds(tx: Tx, roleId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** All that these roles, and these groups for being in them, give. */
+/**
+ * All that these roles, and these groups for being in them, give. The roles stay so until the transaction ends: one that
+ * grows meanwhile would not know who is just getting it.
+ */
 export async function listGiven(
   tx: Tx,
   { roleIds = [], groupIds = [] }: { roleIds?: readonly string[]; groupIds?: readonly string[] },
 ): Promise<Permission[]> {
   if (roleIds.length + groupIds.length === 0) return [];
   const { rows } = await sql<{ permission: Permission }>`
-    select distinct permission from custom_role, unnest(permissions) as permission
-    where id = any(${[...roleIds]}::uuid[])
-       or id in (select role_id from user_group_role where group_id = any(${[...groupIds]}::uuid[]))`.execute(
-    tx,
-  );
+    with held as (
+      select permissions from custom_role
+      where id = any(${[...roleIds]}::uuid[])
+         or id in (select role_id from user_group_role where group_id = any(${[...groupIds]}::uuid[]))
+      order by id for share)
+    select distinct permission from held, unnest(permissions) as permission`.execute(tx);
   return rows.map(({ permission }) => permission);
 }
