@@ -130,6 +130,44 @@ suite('another address', () => {
     assert.deepEqual(await runSql(server.open.deps.db, left, [person.id]), []);
   });
 
+  test('who gave an account its first address does not take it back once its person may do more', async () => {
+    const { token: byAdmin } = await admin();
+    const manager = await server.registerStudent();
+    const role = { name: 'Movers', permissions: ['users.manage'] };
+    const { id: roleId } = (await server.post('/roles', role, byAdmin)).body;
+    await server.put(`/roles/${roleId}/members/${manager.id}`, undefined, byAdmin);
+    const password = 'a-password-of-theirs-5';
+    const choose = async (userId: string) => {
+      const token = await mailedToken(server, 'passwordReset', userId);
+      assert.equal((await server.put(`/auth/password-resets/${token}`, { password })).status, 204);
+    };
+    const raise = async (id: string) => {
+      const raised = await server.patch(`/users/${id}`, { role: 'instructor' }, byAdmin);
+      assert.equal(raised.status, 200, raised.text);
+    };
+    for (const given of [{ password }, {}]) {
+      const what = JSON.stringify(given);
+      const made = { name: 'S', role: 'student', email: newEmail(), ...given };
+      const { id } = (await server.post('/users', made, manager.token)).body;
+      if (!('password' in given)) await choose(id);
+      const { token } = await signIn(server, made.email, password);
+      const person = { ...manager, id, token };
+      const moved = await begin(person);
+      assert.equal((await confirm(moved.confirmToken)).status, 204);
+      const waiting = await begin(person);
+      await choose(id);
+      await raise(id);
+      assert.equal((await undo(moved.undoToken)).body?.code, 'email_token_invalid', what);
+      assert.equal((await confirm(waiting.confirmToken)).status, 400, what);
+      assert.ok(await signIn(server, moved.email, password), 'what the person chose stays');
+    }
+    const own = await server.registerStudent();
+    const { confirmToken, undoToken } = await begin(own);
+    await confirm(confirmToken);
+    await raise(own.id);
+    assert.equal((await undo(undoToken)).status, 204, 'of who registered');
+  });
+
   test('an admin who takes the address away leaves the first owner the way to undo, and no thief', async () => {
     const person = await server.registerStudent();
     const first = await begin(person);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import { createProvisionedAccount } from '#features/identity/commands/provisioned-accounts.ts';
-import { findEmailChangeLinks } from '#features/identity/commands/email-change-token.ts';
 import { permissions, type Permission } from '#platform/auth/actor.ts';
 import { runSql } from '#platform/db/database.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
@@ -11,6 +10,7 @@ import { makeMember } from '#test/factors.ts';
 import { announcedOf, mailedToken } from '#test/mailed-token.ts';
 import { makePerson, makePeople, signIn, type People } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
+import { waitFor } from '#test/wait.ts';
 import { listGiven } from './queries/risen.ts';
 import { lockRole, updateRole } from './queries/roles.ts';
 
@@ -238,55 +238,6 @@ suite('custom roles and groups', () => {
   });
 
   const password = 'a-password-of-theirs-5';
-  /** Asks for another address, and has it. Returns the link that undoes it. */
-  const moveTo = async (person: { id: string; token: string }, email: string) => {
-    assert.equal((await server.post('/me/email-changes', { email }, person.token)).status, 202);
-    const { confirmToken, undoToken } = await linksOf(person.id);
-    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
-    return undoToken;
-  };
-  const linksOf = async (userId: string) => {
-    const last = 'select id from email_change where user_id = $1 order by id desc limit 1';
-    const [row] = await runSql<{ id: string }>(server.open.deps.db, last, [userId]);
-    return (await findEmailChangeLinks(server.open.deps, row?.id ?? '')) ?? assert.fail();
-  };
-  const choose = async (userId: string) => {
-    const token = await mailedToken(server, 'passwordReset', userId);
-    assert.equal((await server.put(`/auth/password-resets/${token}`, { password })).status, 204);
-  };
-
-  test('who gave an account its first address does not take it back once its person may do more', async () => {
-    const manager = await makePerson(server, 'student');
-    const managers = await makeRole('Movers', ['users.manage']);
-    await asAdmin('PUT', `/roles/${managers}/members/${manager.id}`);
-    for (const [what, given] of [
-      ['with', { password }],
-      ['without', {}],
-    ] as const) {
-      const email = `mailbox-of-the-manager-${what}@example.com`;
-      const made = { name: 'S', role: 'student', email, ...given };
-      const { id } = (await server.post('/users', made, manager.token)).body;
-      if (what === 'without') await choose(id);
-      const { token } = await signIn(server, email, password);
-      const undo = await moveTo({ id, token }, `teacher-${what}@example.com`);
-      await server.post('/me/email-changes', { email }, token);
-      const { confirmToken } = await linksOf(id);
-      server.clock.advance({ seconds: 5 });
-      await choose(id);
-      await asAdmin('PATCH', `/users/${id}`, { role: 'instructor' });
-      const tries = [
-        await server.delete(`/auth/email-changes/${undo}`),
-        ...(what === 'with' ? [await server.put(`/auth/email-changes/${confirmToken}`)] : []),
-      ];
-      for (const { body } of tries) assert.equal(body?.code, 'email_token_invalid', what);
-      assert.ok(await signIn(server, `teacher-${what}@example.com`, password));
-    }
-    const own = await server.registerStudent();
-    const undo = await moveTo(own, `moved-${own.email}`);
-    await asAdmin('PATCH', `/users/${own.id}`, { role: 'instructor' });
-    assert.equal((await server.delete(`/auth/email-changes/${undo}`)).status, 204, 'of who registered');
-  });
-
   test('of whom it is not known who chose, what opens the account goes with more rights; where nothing does, nothing changes', async () => {
     const { deps } = server.open;
     const may = async (email: string) => (await server.post('/auth/login', { email, password })).status;
@@ -327,12 +278,9 @@ suite('custom roles and groups', () => {
     const { reading } = await inTransaction(db, async (tx) => {
       await lockRole(tx, role);
       await updateRole(tx, role, { permissions: ['audit.read'] }, new Date());
-      let isRead = false;
-      const other = read().finally(() => {
-        isRead = true;
-      });
+      const other = read();
       const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      while (!isRead && (await runSql(db, waiting)).length === 0);
+      await waitFor('it waits', async () => (await runSql(db, waiting)).length > 0);
       return { reading: other };
     });
     assert.deepEqual(await reading, ['audit.read']);

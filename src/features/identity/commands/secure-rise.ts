@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts';
 import type { Deps } from '#platform/deps.ts';
 import { newId } from '#platform/ids.ts';
 import { beginInvitationJob, tellEndedJob } from '../job-definitions.ts';
-import { endOthersChanges, holdRising, listPowers, type Rising } from '../queries/own-ways.ts';
+import { endChangesOf, holdRising, listPowers, type Rising } from '../queries/own-ways.ts';
 import { updateUser } from '../queries/people.ts';
 import { dropOthersWays } from './drop-ways.ts';
 
@@ -23,7 +23,7 @@ export async function secureRise(
   if (gained.length === 0 || userIds.length === 0) return;
   const doubtful = await listDoubtful(tx, userIds, gained);
   if (doubtful.length === 0) return;
-  await endOthersChanges(
+  await endChangesOf(
     tx,
     doubtful.map(({ id }) => id),
     deps.clock.now(),

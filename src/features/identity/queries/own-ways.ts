@@ -43,17 +43,15 @@ export async function holdRising(tx: Tx, userIds: readonly string[]): Promise<Ri
   return rows;
 }
 
-/**
- * Changes of their addresses that came can be undone no more, and those that wait count no more where they are older than
- * what the person chose: the old address may be of whoever gave it to the account.
- */
-export async function endOthersChanges(tx: Tx, userIds: readonly string[], now: Date): Promise<void> {
-  await sql`
-    update email_change set ended_at = ${now}
-    from app_user
-    where app_user.id = user_id and user_id = any(${[...userIds]}::uuid[])
-      and ended_at is null and not by_admin
-      and (confirmed_at is not null or own_since is null or email_change.created_at < own_since)`.execute(tx);
+/** None of the changes of their addresses can come or be undone any more: it may be asked, or undone, by who gave the first. */
+export async function endChangesOf(tx: Tx, userIds: readonly string[], now: Date): Promise<void> {
+  await tx
+    .updateTable('email_change')
+    .set({ ended_at: now })
+    .where('user_id', '=', sql<string>`any(${[...userIds]}::uuid[])`)
+    .where('ended_at', 'is', null)
+    .where('by_admin', '=', false)
+    .execute();
 }
 
 /** What these may do, of those who are active. */
