@@ -47,6 +47,7 @@ export const alwaysStepUp: Readonly<Record<string, string>> = {
   suspendUser: shutsOut,
   endSuspension: shutsOut,
   deactivateUser: shutsOut,
+  endUserSessions: shutsOut,
   requestMyErasure: shutsOut,
   requestUserErasure: shutsOut,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, suite, test } from 'node:test';
+import { runSql } from '#platform/db/database.ts';
 import type { Authenticator } from '#test/authenticator.ts';
 import { addApp, addPasskey, makeMember, ok } from '#test/factors.ts';
 import { createUser } from './commands/create-user.ts';
@@ -184,6 +185,28 @@ suite('guessing passwords', () => {
     const credential = key.assert(options as Parameters<Authenticator['assert']>[0]);
     const byPasskey = await post('challenges', { method: 'passkey', credential });
     assert.equal(byPasskey.status, 200, byPasskey.text);
+  });
+
+  test('flooding the trail: challenges that somebody made up are recorded while their address may fail, tries of a login always', async () => {
+    const person = await makePerson();
+    const { accessToken: token } = ok(await login(person.email, person.password));
+    await addApp(server, token as string);
+    const from = newAddress();
+    const tryOut = (challengeToken: string) =>
+      server.post('/auth/login/challenges', { method: 'totp', challengeToken, code: '000000' }, undefined, {
+        'x-forwarded-for': from,
+      });
+    const recorded = async (reason: string) => {
+      const counting = `select count(*)::int as n from audit_entry where action = 'session.refused' and details -> 'after' ->> 'reason' = $1`;
+      const [row] = await runSql<{ n: number }>(server.open.deps.db, counting, [reason]);
+      return row?.n ?? 0;
+    };
+    const before = [await recorded('challenge_invalid'), await recorded('factor_refused')] as const;
+    for (let at = 0; at < 130; at += 1) await tryOut(`made-up-${at}`.padEnd(43, 'x'));
+    assert.equal((await recorded('challenge_invalid')) - before[0], 120);
+    const { challengeToken } = ok(await login(person.email, person.password));
+    assert.equal((await tryOut(challengeToken as string)).status, 429);
+    assert.equal((await recorded('factor_refused')) - before[1], 1);
   });
 
   test('lockout of others: where too much failed, the signed in show again who they are and choose another password; each session guesses five times, and then nothing is hashed', async () => {

@@ -127,7 +127,8 @@ suite('notices of addresses, passwords and what opens an account', () => {
     }
   });
 
-  test('an erasure that is asked for is told, to the old address too while the change can be undone', async () => {
+  /** Whose address is `email` since a moment ago, and was that of `person`. */
+  async function makeMoved() {
     const { server } = system;
     const person = await makeReader('de');
     const email = newEmail();
@@ -135,6 +136,12 @@ suite('notices of addresses, passwords and what opens an account', () => {
     const [sent] = await told(email);
     await server.put(`/auth/email-changes/${tokenIn(sent?.text, 'confirm-email')}`);
     await told(person.email);
+    return { person, email };
+  }
+
+  test('an erasure that is asked for is told, to the old address too while the change can be undone', async () => {
+    const { server } = system;
+    const { person, email } = await makeMoved();
     assert.equal((await server.post('/me/erasure', {}, person.token)).status, 202);
     for (const address of [email, person.email]) {
       const [notice, ...more] = await told(address);
@@ -150,12 +157,7 @@ suite('notices of addresses, passwords and what opens an account', () => {
 
   test('another password and factors are told to the former address too while the change can be undone', async () => {
     const { server } = system;
-    const person = await makeReader('de');
-    const email = newEmail();
-    await server.post('/me/email-changes', { email }, person.token);
-    const [sent] = await told(email);
-    await server.put(`/auth/email-changes/${tokenIn(sent?.text, 'confirm-email')}`);
-    await told(person.email);
+    const { person, email } = await makeMoved();
     await addPasskey(server, person.token);
     const body = { currentPassword: person.password, password: 'rowan-and-yew-52' };
     assert.equal((await server.put('/me/password', body, person.token)).status, 204);

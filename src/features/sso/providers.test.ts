@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, suite, test } from 'node:test';
+import { after, before, beforeEach, suite, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { runSql } from '#platform/db/database.ts';
 import { linksOfChange, mailedToken } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import { begin, createBrowser, fragmentOf } from '#test/sso/browser.ts';
 import { startForgedProvider, type ForgedProvider } from '#test/sso/forged-provider.ts';
+import { waitFor } from '#test/wait.ts';
 import { admit } from './commands/admit.ts';
 import { findProvider } from './queries/providers.ts';
 import { purgeSignIns, purgeTransactions } from './queries/transactions.ts';
@@ -276,6 +279,36 @@ suite('providers of single sign-on, and whom they let in', () => {
       204,
     );
   });
+
+  test('a provider that is being deleted is not switched on again, so that nothing is given meanwhile', async (t) => {
+    const { id } = await addProvider(server, admin, {
+      key: 'going',
+      issuer: provider.issuer,
+      createsAccounts: true,
+      groupMappings: [{ value: 'teachers', role: 'instructor' }],
+    });
+    await signOn({ sub: 'g1', groups: ['teachers'] }, 'going');
+    const { release } = await holdLinks(t, id);
+    const deleted = server.delete(`${path}/${id}`, admin.token);
+    const isWaiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await waitFor('the deletion waits for a link', async () => {
+      return (await runSql(server.open.deps.db, isWaiting)).length > 0;
+    });
+    const switchedOn = server.patch(`${path}/${id}`, { isActive: true }, admin.token);
+    await Promise.race([switchedOn, sleep(300)]);
+    await release();
+    assert.deepEqual([(await deleted).status, (await switchedOn).status], [204, 404]);
+  });
+
+  /** Locks the links of a provider, until `release`. */
+  async function holdLinks(t: TestContext, providerId: string) {
+    const client = new pg.Client({ connectionString: server.open.deps.config.databaseUrl ?? '' });
+    await client.connect();
+    t.after(() => client.end());
+    await client.query('begin');
+    await client.query('select from external_identity where provider_id = $1 for update', [providerId]);
+    return { release: async () => void (await client.query('rollback')) };
+  }
 
   test('nobody is admitted by a provider that is switched off, or deleted, while they come', async () => {
     const { deps } = server.open;

@@ -183,9 +183,16 @@ suite('an account that "migrate" makes', () => {
 
     // What somebody gave it beyond is taken away.
     await ask(url, `grant all on event, course to ${name}`);
+    await ask(url, `grant create on schema public to ${name}`);
+    await onServer(url, `grant all on database ${new URL(url).pathname.slice(1)} to ${name}`);
     await Promise.all([prepareAppAccount(url, appUrl), prepareAppAccount(url, appUrl)]);
     await assert.rejects(ask(appUrl, 'truncate course cascade'), denied);
     await assert.rejects(ask(appUrl, 'delete from event'), denied);
+    for (const kind of ['table', 'temp table', 'schema'])
+      await assert.rejects(
+        ask(appUrl, `create ${kind} beyond ${kind === 'schema' ? '' : '(id integer)'}`),
+        denied,
+      );
     assert.deepEqual(await ask(appUrl, 'select n from later'), [{ n: 1 }]);
   });
 

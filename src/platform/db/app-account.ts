@@ -158,8 +158,9 @@ async function grantRights(session: Session, account: string): Promise<void> {
   );
   await session.query(
     [
-      `revoke create on schema ${schemas.join(', ')} from public`,
-      `revoke temporary on database ${here?.database} from public`,
+      `revoke create on schema ${schemas.join(', ')} from public, ${to}`,
+      `revoke temporary on database ${here?.database} from public, ${to}`,
+      `revoke create on database ${here?.database} from ${to}`,
       `grant usage on schema ${schemas.join(', ')} to ${to}`,
       ...schemas.flatMap((schema) => [
         `alter default privileges in schema ${schema} grant ${rowRights} on tables to ${to}`,

@@ -9,7 +9,8 @@ import type { Reply, Request } from './types.ts';
 /**
  * The budget of an address for secrets that nobody guesses: tokens of sessions and mails, codes and challenges of logins.
  * Each is looked at, whatever came from its address before, so that nobody spends what others need; failures alone spend, and
- * where nothing is left they are told to wait in place of what was wrong.
+ * where nothing is left they are told to wait in place of what was wrong. `request.hasFailuresLeft` tells before, for what
+ * a failure would cost besides.
  */
 export function useTokenLimit(
   app: FastifyInstance,
@@ -27,6 +28,12 @@ export function useTokenLimit(
       return tellInstead(reply, request, error);
     }
   };
+  app.decorateRequest('hasFailuresLeft', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.limit === 'tokens')
+      request.hasFailuresLeft = async () => (await limiter.look(clientKeyOf(request.ip))).isWithin;
+    done();
+  });
   app.addHook('onRoute', (route) => {
     // Of these routes alone: a hook of all would cost each answer.
     if (route.config?.limit === 'tokens') route.onSend = [settle, ...[route.onSend ?? []].flat()];

@@ -104,6 +104,8 @@ declare module 'fastify' {
     span: Span | null;
     /** What stands against a login unless it comes from a device of its person; see `useLoginLimit`. */
     addressRefusal?: AppError | null;
+    /** Of routes with the limit `tokens`: whether the address that calls may still fail. */
+    hasFailuresLeft?: (() => Promise<boolean>) | null;
     /** Lets the next of its address begin; see `useLoginLimit`. */
     endTurn?: (() => void) | null;
   }

@@ -16,11 +16,13 @@ import { suspendedProblem } from './suspended.ts';
  * The second half of a login; or, without a challenge token, the whole of one by a passkey that verified its user.
  * 401 `challenge_invalid` for a token that is unknown, used, expired or tried too often; 401 `factor_refused`;
  * 429 `too_many_attempts`; 403 `email_not_verified` and, by a passkey, `account_suspended`.
+ * What was refused is recorded where it took one of a login's five tries, else while the caller's address has failures left:
+ * anybody can make up a challenge.
  */
 export async function completeLogin(
   deps: Deps,
   answer: LoginAnswer,
-  userAgent: string | null,
+  { userAgent, hasFailuresLeft }: { userAgent: string | null; hasFailuresLeft: () => Promise<boolean> },
 ): Promise<SignedIn> {
   requireFieldOf(answer);
   const { challengeToken } = answer;
@@ -31,7 +33,8 @@ export async function completeLogin(
       : complete(deps, tx, { ...answer, challengeToken }, userAgent),
   );
   if (!('problem' in result)) return result;
-  const { problem, userId } = result;
+  const { problem, userId, tookTry } = result;
+  if (tookTry !== true && !(await hasFailuresLeft())) throw problem;
   const after = { reason: problem.code, method: answer.method };
   await deps.audit.recordRefusal(deps.db, {
     action: 'session.refused',
@@ -43,7 +46,7 @@ export async function completeLogin(
 }
 
 /** Thrown once the transaction is committed: what was counted must stay. */
-type Refused = { problem: AppError; userId: string | null };
+type Refused = { problem: AppError; userId: string | null; tookTry?: true };
 
 async function complete(
   deps: Deps,
@@ -60,7 +63,7 @@ async function complete(
     return { problem: challengeInvalid(), userId: user?.id ?? null };
   const use = { purpose: 'secondFactor', tokenHash: hash } as const;
   const outcome = await checkFactor(deps, tx, { userId: user.id, answer, use, status: 401 });
-  if (outcome !== 'right') return { problem: outcome, userId: user.id };
+  if (outcome !== 'right') return { problem: outcome, userId: user.id, tookTry: true };
   await deleteLoginChallenge(tx, hash);
   const { firstMethod, externalSignInId } = challenge;
   const methods = [firstMethod, answer.method];

@@ -30,7 +30,10 @@ export function loginChallengeRoutes(app: App, deps: Deps): void {
   const signing = { ...config, limit: 'tokens' } as const;
   app.post('/auth/login/challenges', { schema: completing, config: signing }, async (request, reply) => {
     const { session, ...answer } = request.body;
-    const result = await completeLogin(traced(deps, request), answer, userAgentOf(request));
+    const result = await completeLogin(traced(deps, request), answer, {
+      userAgent: userAgentOf(request),
+      hasFailuresLeft: request.hasFailuresLeft ?? (async () => true),
+    });
     reply.header('cache-control', 'no-store');
     return reply.send(await answerSignIn(deps, { request, reply, session }, result));
   });

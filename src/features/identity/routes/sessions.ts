@@ -91,12 +91,12 @@ function endingRoutes(app: App, deps: Deps): void {
   const endingOfUser = operation('endUserSessions', 'Sign a person out everywhere', {
     tags: ['Users'],
     description:
-      'On every node, at once; they can sign in again, on devices that do not know them any more, and their API keys stay. For one who may not do more than you.',
+      'On every node, at once; they can sign in again, on devices that do not know them any more, and their API keys stay. For one who may not do more than you. Needs a sign-in of late.',
     params: idParams,
     response: { 204: noContent },
     errors: [401, 403, 404],
   });
-  const managing = { access: 'users.manage', isClosedInDemo: true } as const;
+  const managing = { access: 'users.manage', isClosedInDemo: true, needsStepUp: true } as const;
   app.delete('/users/:id/sessions', { schema: endingOfUser, config: managing }, async (request, reply) => {
     await endSessionsOfUser(traced(deps, request), signedIn(request), request.params.id);
     return reply.status(204).send();

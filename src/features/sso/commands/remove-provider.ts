@@ -18,13 +18,18 @@ const linksAtOnce = 1_000;
  */
 export async function removeProvider(deps: Deps, id: string, versions: number[] | null): Promise<void> {
   await inTransaction(deps.db, (tx) => switchOff(deps, tx, id, versions));
-  while ((await inTransaction(deps.db, (tx) => removeLinks(deps, tx, id))) === linksAtOnce);
-  await inTransaction(deps.db, async (tx) => {
-    const provider = await lockProvider(tx, id);
-    if (!provider) throw notFound('Provider');
-    await deleteProvider(tx, id);
-    await deps.audit.record(tx, { action: 'sso_provider.deleted', targetId: id, before: factsOf(provider) });
-  });
+  while (!(await inTransaction(deps.db, (tx) => removePortion(deps, tx, id))));
+}
+
+/** Whether it was the last, with which the provider goes, too. */
+async function removePortion(deps: Deps, tx: Tx, id: string): Promise<boolean> {
+  // Nobody signs in by it meanwhile, nor has unseen since, where somebody switched it on again.
+  const provider = await lockProvider(tx, id);
+  if (!provider) throw notFound('Provider');
+  if ((await removeLinks(deps, tx, id)) === linksAtOnce) return false;
+  await deleteProvider(tx, id);
+  await deps.audit.record(tx, { action: 'sso_provider.deleted', targetId: id, before: factsOf(provider) });
+  return true;
 }
 
 async function switchOff(deps: Deps, tx: Tx, id: string, versions: number[] | null): Promise<void> {
