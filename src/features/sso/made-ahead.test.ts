@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { runSql } from '#platform/db/database.ts';
 import { addApp, addPasskey, openSession } from '#test/factors.ts';
-import { mailedToken } from '#test/mailed-token.ts';
+import { linksOfChange, mailedToken } from '#test/mailed-token.ts';
 import type { TestServer } from '#test/server.ts';
 import {
   startIdentityProvider,
@@ -23,6 +23,7 @@ const people: Record<string, ProviderPerson> = {
   teacher: of('teacher'),
   moved: of('moved'),
   reset: of('reset'),
+  given: of('given'),
   former: of('office'),
   next: of('office'),
   gone: of('gone'),
@@ -141,6 +142,20 @@ suite('accounts that somebody else has had in hand before their owner comes by a
     assert.equal((await signOnWholly(server, 'school', 'reset')).user.id, id);
     assert.deepEqual([await keyOpens(key), await keyOpens(own)], [false, true]);
     assert.equal((await login(email)).status, 200);
+  });
+
+  test('whoever moved an account to its owner’s address cannot move it back once its owner has come and may do more', async () => {
+    const first = 'mailbox-of-the-office@example.com';
+    const body = { name: 'G', role: 'student', email: first, password };
+    const { id } = (await server.post('/users', body, manager.token)).body;
+    const { accessToken } = (await login(first)).body;
+    const wanted = { email: 'given@school.example' };
+    assert.equal((await server.post('/me/email-changes', wanted, accessToken)).status, 202);
+    const { confirmToken, undoToken } = await linksOfChange(server, id);
+    assert.equal((await server.put(`/auth/email-changes/${confirmToken}`)).status, 204);
+    const { user } = await signOnWholly(server, 'school', 'given');
+    assert.deepEqual([user.id, user.role], [id, 'admin']);
+    assert.equal((await server.delete(`/auth/email-changes/${undoToken}`)).status, 400);
   });
 
   test('who registered and confirmed the address keeps password, passkey, keys and sessions', async () => {

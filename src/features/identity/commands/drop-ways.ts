@@ -32,7 +32,7 @@ export async function dropOthersWays(
   const hasRemoved = await dropWaysBefore(tx, { userId, before: ownSince, now });
   let ended: string[] = [];
   if (since === null) {
-    // Who chose the address before may still undo its change, but not where rights come: until then it is known who.
+    // Whoever gave the first address may still undo that it changed, until the person may do more: so who it was stays known.
     const nobody = reason === 'waysRemovedForRights' ? { chosen_by: [] } : {};
     await updateUser(tx, userId, { password_hash: null, own_since: now, ...nobody }, now);
     ended = await endSessionsOf(tx, userId, 'password_changed', now);
