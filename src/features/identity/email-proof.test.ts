@@ -86,6 +86,7 @@ suite('confirming an address and resetting a password', () => {
   test('a reset sets the password, ends all sessions at once, and proves the address', async () => {
     const person = await server.registerStudent();
     const other = await signIn(server, person.email, person.password);
+    await server.runJobs();
     await askToReset(person.email);
     const [, asked] = await announcedOf(server, person.id);
     assert.equal(asked?.type, 'user.password_reset_requested');
@@ -140,6 +141,7 @@ suite('confirming an address and resetting a password', () => {
 
   test('a new password that an admin sets is announced', async () => {
     const person = await server.registerStudent();
+    await server.runJobs();
     await server.patch(`/users/${person.id}`, { password: 'rowan-and-yew-52' }, people.admin.token);
     assert.equal((await announcedOf(server, person.id)).at(-1)?.type, 'user.password_changed');
   });
