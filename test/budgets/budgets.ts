@@ -21,7 +21,7 @@ export const budgets: Readonly<Record<string, number>> = {
   requestPasswordReset: 4,
   resetPassword: 16,
   acceptInvitation: 8,
-  confirmEmailChange: 9,
+  confirmEmailChange: 10,
   undoEmailChange: 20,
   getMe: 2,
   updateMe: 3,

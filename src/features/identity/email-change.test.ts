@@ -152,6 +152,8 @@ suite('another address', () => {
       if (!('password' in given)) await choose(id);
       const { token } = await signIn(server, made.email, password);
       const person = { ...manager, id, token };
+      const { key } = (await server.post('/me/api-keys', { name: 'K', scopes: ['courses:read'] }, token))
+        .body;
       const moved = await begin(person);
       assert.equal((await confirm(moved.confirmToken)).status, 204);
       const waiting = await begin(person);
@@ -159,6 +161,7 @@ suite('another address', () => {
       await raise(id);
       assert.equal((await undo(moved.undoToken)).body?.code, 'email_token_invalid', what);
       assert.equal((await confirm(waiting.confirmToken)).status, 400, what);
+      assert.equal((await server.get('/courses', key)).status, 401, `a key of before ${what}`);
       assert.ok(await signIn(server, moved.email, password), 'what the person chose stays');
     }
     const own = await server.registerStudent();

@@ -19,6 +19,7 @@ import {
   removeWaysSince,
 } from '../queries/email-changes.ts';
 import { noteFactors } from '../queries/factors.ts';
+import { findOwnership } from '../queries/own-ways.ts';
 import { lockUser, updateUser, type UserRow } from '../queries/people.ts';
 import { deleteRecoveryCodes } from '../queries/recovery-codes.ts';
 import { endSessionsOf } from '../queries/sessions.ts';
@@ -64,7 +65,11 @@ export async function confirmEmailChange(deps: Deps, token: string): Promise<voi
   await inTransaction(deps.db, async (tx) => {
     const { change, user } = await holdChangeToken(deps, tx, token, 'emailChange');
     const address = storedEmail(change.new_email ?? '');
-    await updateUser(tx, user.id, { ...address, email_verified_at: now }, now);
+    const { chosen_by: choosers } = await findOwnership(tx, user.id);
+    // Who had the account by another's choice need not be who reads mail here: nothing of before is known to be theirs.
+    const isDoubtful = choosers === null || choosers.length > 0;
+    const proof = { email_verified_at: now, ...(isDoubtful && { own_since: null }) };
+    await updateUser(tx, user.id, { ...address, ...proof }, now);
     await markChangeConfirmed(tx, { id: change.id, now, undoUntil: later(now, undoLifetimeMs) });
     await announce(deps, tx, { user, changeId: change.id, email: address.email, by: user.id });
   });
