@@ -29,7 +29,7 @@ export type SmtpServer = {
 };
 
 export type SmtpBehaviour = {
-  onRecipient?: (address: string) => Answer;
+  onRecipient?: (address: string) => Answer | Promise<Answer>;
   /** Awaited before the final answer. */
   onMessage?: (received: Received) => Answer | Promise<Answer>;
   port?: number;
@@ -53,8 +53,11 @@ export async function startSmtpServer(behaviour: SmtpBehaviour = {}, t?: TestCon
       callback();
     },
     onRcptTo({ address }, _session, callback) {
-      const answer = onRecipient?.(address) ?? 'take';
-      callback(typeof answer === 'object' ? smtpError(answer) : null);
+      const finish = async () => {
+        const answer = (await onRecipient?.(address)) ?? 'take';
+        callback(typeof answer === 'object' ? smtpError(answer) : null);
+      };
+      void finish().catch((error: unknown) => server.emit('error', error as Error));
     },
     onData(stream, session, callback) {
       const finish = async () => {

@@ -5,6 +5,7 @@ import { startSmtpServer } from '#test/smtp.ts';
 import { MailError } from '#platform/mail/mail-error.ts';
 import { createMailTransport } from '#platform/mail/transport.ts';
 import { makePeople, type People } from '#test/people.ts';
+import { waitFor } from '#test/wait.ts';
 import { queueMails } from './commands/queue-mails.ts';
 import { sendMail } from './commands/send-mail.ts';
 import { startMailSystem, type MailSystem } from './mail-testing.ts';
@@ -157,7 +158,15 @@ suite('how mail gets there', () => {
     const ids = await Promise.all([1, 2, 3].map(() => queue(person.id, 'once')));
     assert.equal(new Set(ids).size, 1);
     const { deps } = system.server.open;
-    await Promise.allSettled(ids.map((id) => sendMail(deps, id, run())));
+    // None is handed over before each of them has looked at the mail.
+    let looked = 0;
+    behaviour.onRecipient = async () => {
+      looked += 1;
+      await waitFor('all have looked at the mail', () => looked >= ids.length);
+      return 'take' as const;
+    };
+    const sending = ids.map((id) => sendMail(deps, id, run()).finally(() => (looked += 1)));
+    await Promise.allSettled(sending);
     await send(ids[0] ?? '');
     assert.equal(system.takenFor(person.email).length, 1);
   });
