@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
 import { sql } from 'kysely';
 import { startDispatcher } from '#features/webhooks/dispatcher.ts';
@@ -11,6 +8,7 @@ import type { Config } from '#platform/config/config.ts';
 import { inTransaction } from '#platform/db/transaction.ts';
 import { startCollector, type Collector } from '#test/collector.ts';
 import { makePublishedCourse, type PublishedCourse } from '#test/courses.ts';
+import { startHangingServer } from '#test/hanging-server.ts';
 import { makePerson } from '#test/people.ts';
 import { startTestServer, type TestServer } from '#test/server.ts';
 import { waitFor } from '#test/wait.ts';
@@ -193,15 +191,9 @@ suite('traces', () => {
   });
 
   test('hold nothing up where the collector hangs: a stop waits two seconds, and says what is lost', async (t) => {
-    const hanging = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(hanging, 'listening');
-    t.after(() => {
-      hanging.closeAllConnections();
-      hanging.close();
-    });
-    const { port } = hanging.address() as AddressInfo;
+    const hanging = await startHangingServer(t);
     const bench = await openBench(t, {
-      otelExporterOtlpEndpoint: `http://127.0.0.1:${port}`,
+      otelExporterOtlpEndpoint: hanging,
       // What is under way then ends soon after.
       otelExporterOtlpTimeout: 3_000,
     });

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,6 +6,7 @@ import { purgeSessionsJob } from '#features/identity/jobs.ts';
 import { createJobEngine, type JobEngine } from '#platform/jobs/jobs.ts';
 import { createLogger } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '#test/database.ts';
+import { startHangingServer } from '#test/hanging-server.ts';
 import { holdSessions } from '#test/held-sessions.ts';
 import { runCommand, startProgram } from '#test/program.ts';
 import { waitFor } from '#test/wait.ts';
@@ -96,15 +94,9 @@ suite('roles in processes of their own', () => {
   });
 
   test('a collector of traces that hangs delays the end of a role by some seconds, and says so', async (t) => {
-    const hanging = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(hanging, 'listening');
-    t.after(() => {
-      hanging.closeAllConnections();
-      hanging.close();
-    });
-    const { port } = hanging.address() as AddressInfo;
+    const hanging = await startHangingServer(t);
     const traced = {
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: hanging,
       OTEL_EXPORTER_OTLP_TIMEOUT: '30000',
     };
     const program = await startProgram(t, ['api'], { env: env(traced) });

@@ -58,7 +58,8 @@ export async function createProvisionedAccount(
 
 /**
  * Brings an account up to what a directory says. Returns the sessions that ended, to be told after the commit: all of
- * somebody who is deactivated. The old address is told of another, and who is suspended again of that. 404; throws for an address that is taken, or is none.
+ * somebody who is deactivated. The old address is told of another, and who is suspended again of that. 404; throws for an
+ * address that is taken, or is none.
  */
 export async function changeProvisionedAccount(
   deps: Deps,
